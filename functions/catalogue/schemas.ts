@@ -1,0 +1,100 @@
+/**
+ * The shape of a catalogue file: one applyable service (a single item or a bundle of items) each.
+ * The only source of types and validation for everything that reads the catalogue.
+ */
+import * as z from 'zod';
+
+const code = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/);
+
+/** A text for people, in both languages of the interface. */
+export const localText = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+
+/** A time limit, counted in working days or in opening hours of the centre (Administrative Licensing Law art. 82). */
+export const timeLimit = z.union([
+  z.strictObject({ workingDays: z.number().int().min(1).max(250) }),
+  z.strictObject({ openingHours: z.number().positive().max(100) }),
+]);
+
+/** Statutory limit (法定时限) and promised limit (承诺时限): two numbers, the clock runs on the promised one. */
+export const limits = z.strictObject({ statutory: timeLimit, promised: timeLimit });
+
+/** What a granted item hands out, and whether it needs a courier. */
+export const output = z.strictObject({ name: localText, form: z.enum(['physical', 'electronic']) });
+
+/** A material asked for, with the trust grade it must have (A issued, B checked, C uploaded, D self-made). */
+export const material = z.strictObject({
+  code,
+  name: localText,
+  grade: z.enum(['A', 'B', 'C', 'D']),
+  required: z.boolean(),
+});
+
+/** One item (事项) inside a service: one department's review. */
+export const item = z.strictObject({
+  code,
+  name: localText,
+  department: code,
+  limits,
+  /** Items of the same service that must be approved before this one is requested. */
+  after: z.array(code).default([]),
+  /** `ends-all`: a refusal cancels the other reviews; `continues`: the rest goes on, the case ends partly approved. */
+  onRefusal: z.enum(['ends-all', 'continues']),
+  materials: z.array(material).default([]),
+  output: output.optional(),
+});
+
+/** JSON Schema (2020-12) of a form; `x-personal: true` marks a field that is encrypted and masked. */
+export const formSchema = z.record(z.string(), z.unknown());
+
+export const deliveryMethod = z.enum(['ems', 'pickup', 'electronic']);
+
+/** A service that can be applied for. */
+export const service = z.strictObject({
+  code,
+  kind: z.enum(['item', 'bundle']),
+  name: localText,
+  summary: localText,
+  limits,
+  /** Visits to a counter that the applicant needs at most (S18). */
+  visits: z.union([z.literal(0), z.literal(1)]),
+  fee: z.number().min(0),
+  acceptance: z.literal('automatic'),
+  jointType: z.enum(['general', 'advance']).default('general'),
+  delivery: z.array(deliveryMethod).min(1),
+  items: z.array(item).min(1),
+  form: formSchema,
+  /** A complete, valid body for `POST /applications`; checked by a test. */
+  example: z.record(z.string(), z.unknown()),
+});
+
+export const department = z.strictObject({ code, name: localText });
+
+/** Opening hours of the centre, local time of Asia/Shanghai, on every working day. */
+export const openingHours = z
+  .array(z.strictObject({ from: z.string().regex(/^\d\d:\d\d$/), to: z.string().regex(/^\d\d:\d\d$/) }))
+  .min(1);
+
+export const centre = z.strictObject({
+  code,
+  name: localText,
+  /** Six-digit region code (GB/T 2260), the first part of an application number. */
+  region: z.string().regex(/^\d{6}$/),
+  openingHours,
+});
+
+/** The whole catalogue, as bundled into the functions. */
+export const catalogueFile = z.strictObject({
+  centre,
+  departments: z.array(department).min(1),
+  services: z.array(service).min(1),
+});
+
+export type LocalText = z.infer<typeof localText>;
+export type TimeLimit = z.infer<typeof timeLimit>;
+export type Limits = z.infer<typeof limits>;
+export type Item = z.infer<typeof item>;
+export type Service = z.infer<typeof service>;
+export type Department = z.infer<typeof department>;
+export type Centre = z.infer<typeof centre>;
+export type CatalogueFile = z.infer<typeof catalogueFile>;
+export type DeliveryMethod = z.infer<typeof deliveryMethod>;
