@@ -1,5 +1,5 @@
 /** The application aggregate: its rows as types. One partition, one version, one journal. */
-import type { DeliveryMethod, Limits, LocalText } from '../catalogue/schemas.ts';
+import type { DeliveryMethod, Limits, LocalText, TimeLimit } from '../catalogue/schemas.ts';
 import type { Actor, DomainEvent } from './events.ts';
 import type { ApplicationStatus, DeliveryStatus, ReviewStatus } from './status.ts';
 
@@ -29,6 +29,8 @@ export type Application = {
   submittedAt: string;
   /** When the clock begins: the next opening if filed outside opening hours. */
   receivedAt: string;
+  /** Time left on both limits, counted from an instant; stands still while a pause is open. */
+  clock: { from: string; promised: TimeLimit; statutory: TimeLimit };
   promisedDueAt: string;
   statutoryDueAt: string;
   /** The due date reaches into a year without a published holiday calendar. */
@@ -50,6 +52,8 @@ export type Delivery = {
   parcel?: number;
 };
 
+export type Remaining = { workingDays: number } | { openingMinutes: number };
+
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
   id: string;
@@ -59,15 +63,18 @@ export type Review = {
   requestedAt?: string;
   dueAt?: string;
   decidedAt?: string;
+  /** When an overdue review goes to an operator. */
+  escalateAt?: string;
   escalatedAt?: string;
-  /** Working time left when a correction stopped the clock; the limit goes on from here. */
-  remaining?: Remaining;
+  /** The time left counted from an instant; while a correction is awaited it stands still. */
+  clock?: Clock;
   output?: { number: string } & Record<string, string | number | boolean>;
   /** The last decision taken, so that its repetition gets the same answer. */
   lastDecision?: { key: string; hash: string; status: ReviewStatus };
 };
 
-export type Remaining = { workingDays: number } | { openingMinutes: number };
+/** Time left, and the instant from which it is counted. */
+export type Clock = { from: string; left: TimeLimit };
 
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */
 export type Dossier = {

@@ -1,0 +1,215 @@
+/**
+ * Reading and writing a case. Every write is `commit`: one conditional transaction that holds the new header,
+ * the reviews that changed and the journal entry that tells it. Nothing else in the system writes these rows.
+ */
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import type { Application, Case, Change, Dossier, Review } from './application.ts';
+import type { Actor } from './events.ts';
+import { applicationGraph, isFinal, mayFollow } from './status.ts';
+import { indexKeys, keys, table, tableName } from './table.ts';
+
+type Row = Record<string, NativeAttributeValue>;
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** An idempotency row to be written with the change that it answers for. */
+export type Receipt = { user: string; key: string; bodyHash: string; answer: Record<string, unknown> };
+
+/** How long a repeated request still gets the first answer. */
+const receiptLivesForSeconds = 7 * 24 * 3600;
+
+/** The expected version was not there any more: load again and decide again. */
+export class VersionConflict extends Error {
+  override name = 'VersionConflict';
+}
+
+/** The receipt is there already: this request has been carried out before, or is being carried out. */
+export class AlreadyAnswered extends Error {
+  override name = 'AlreadyAnswered';
+}
+
+/** The number is taken: draw another. */
+export class NumberTaken extends Error {
+  override name = 'NumberTaken';
+}
+
+function stripKeys<T>(row: Row): T {
+  const { pk, sk, listKey, listSort, inboxKey, inboxSort, dueKey, dueSort, ...rest } = row;
+  return rest as T;
+}
+
+/** The whole case by one consistent query, or undefined. Journal, tokens and messages are not read. */
+export async function loadCase(number: string): Promise<Case | undefined> {
+  const { pk } = keys.application(number);
+  const pages = await Promise.all([query(pk, 'APPLICATION', 'DOSSIER'), query(pk, 'REVIEW#', 'REVIEW#~')]);
+  const [main, reviews] = pages;
+  const application = main?.find((row) => row.sk === 'APPLICATION');
+  const dossier = main?.find((row) => row.sk === 'DOSSIER');
+  if (!application || !dossier) return undefined;
+  return {
+    application: stripKeys<Application>(application),
+    dossier: stripKeys<Dossier>(dossier),
+    reviews: (reviews ?? []).map((row) => stripKeys<Review>(row)),
+  };
+}
+
+async function query(pk: string, from: string, to: string): Promise<Row[]> {
+  const { Items } = await table.send(
+    new QueryCommand({
+      TableName: tableName(),
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    }),
+  );
+  return Items ?? [];
+}
+
+function applicationRow(application: Application): Row {
+  return {
+    ...keys.application(application.number),
+    ...application,
+    ...indexKeys.list(application.owner, application.submittedAt, application.number),
+    ...(application.nextDueAt ? indexKeys.due(application.number, application.nextDueAt) : {}),
+  };
+}
+
+function reviewRow(number: string, review: Review): Row {
+  const phase = isFinal(review.status) ? 'closed' : 'open';
+  // A review cancelled before it was ever requested concerns no inbox.
+  const inbox = review.requestedAt
+    ? indexKeys.inbox(review.department, phase, review.id, review.dueAt ?? review.requestedAt)
+    : {};
+  return { ...keys.review(number, review.id), ...review, ...inbox };
+}
+
+function receiptRow(receipt: Receipt, at: Date): Row {
+  return {
+    ...keys.idempotency(receipt.user, receipt.key),
+    bodyHash: receipt.bodyHash,
+    answer: receipt.answer,
+    expiresAt: Math.floor(at.getTime() / 1000) + receiptLivesForSeconds,
+  };
+}
+
+const put = (item: Row, onlyNew = false): Write => ({
+  Put: {
+    TableName: tableName(),
+    Item: item,
+    ...(onlyNew ? { ConditionExpression: 'attribute_not_exists(pk)' } : {}),
+  },
+});
+
+/**
+ * Writes a change of a case in one transaction.
+ * @param before the case as it was read; `undefined` for a new one, whose `change` then holds everything.
+ * @returns the application after it.
+ * @throws VersionConflict, AlreadyAnswered, NumberTaken
+ */
+export async function commit(
+  before: Case | undefined,
+  after: Case,
+  entry: { events: Change['events']; by: Actor; at: Date },
+  receipt?: Receipt,
+): Promise<void> {
+  const { application } = after;
+  const { number, version } = application;
+  const writes: Write[] = [
+    {
+      Put: {
+        TableName: tableName(),
+        Item: applicationRow(application),
+        ...(before
+          ? {
+              ConditionExpression: 'version = :before',
+              ExpressionAttributeValues: { ':before': before.application.version },
+            }
+          : { ConditionExpression: 'attribute_not_exists(pk)' }),
+      },
+    },
+    put(
+      {
+        ...keys.event(number, version),
+        application: number,
+        version,
+        service: application.service,
+        at: entry.at.toISOString(),
+        by: entry.by,
+        events: entry.events,
+      },
+      true,
+    ),
+    ...(receipt ? [put(receiptRow(receipt, new Date()), true)] : []),
+    ...(after.dossier === before?.dossier ? [] : [put({ ...keys.dossier(number), ...after.dossier })]),
+    ...after.reviews
+      .filter((review) => !before?.reviews.includes(review))
+      .map((review) => put(reviewRow(number, review))),
+  ];
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: writes }));
+  } catch (error) {
+    throw conflictOf(error, before === undefined, receipt !== undefined);
+  }
+}
+
+/** Which of our own conditions failed; anything else is passed on as it is. */
+function conflictOf(error: unknown, isNew: boolean, hasReceipt: boolean): unknown {
+  if (!(error instanceof TransactionCanceledException)) return error;
+  const [header, , receipt] = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+  if (hasReceipt && receipt === 'ConditionalCheckFailed') return new AlreadyAnswered();
+  if (isNew && header === 'ConditionalCheckFailed') return new NumberTaken();
+  const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+  const ours = codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+  return ours ? new VersionConflict() : error;
+}
+
+/**
+ * The case after a change, version raised by one.
+ * @throws Error when the change asks for a step that the status graph does not have: a fault of a rule.
+ */
+export function apply(before: Case, change: Change): Case {
+  const { application, reviews } = before;
+  const to = change.application?.status;
+  if (to && to !== application.status && !mayFollow(applicationGraph, application.status, to)) {
+    throw new Error(`The status graph has no step from ${application.status} to ${to}.`);
+  }
+  const changed = new Map(change.reviews?.map((review) => [review.id, review]));
+  return {
+    application: { ...application, ...change.application, version: application.version + 1 },
+    dossier: change.dossier ? { ...before.dossier, ...change.dossier } : before.dossier,
+    reviews: [
+      ...reviews.map((review) => changed.get(review.id) ?? review),
+      ...(change.reviews ?? []).filter((review) => !reviews.some(({ id }) => id === review.id)),
+    ],
+  };
+}
+
+const attempts = 8;
+
+/**
+ * Loads a case, lets a pure rule decide, commits; on a conflict with somebody else's write, again from the start.
+ * A change without events writes nothing.
+ * @returns the case after it, or undefined when there is no such case.
+ * @throws VersionConflict after eight lost races; whatever `decide` throws.
+ */
+export async function changeCase(
+  number: string,
+  decide: (found: Case) => Change | Promise<Change>,
+  context: { by: Actor; at: Date; receipt?: (after: Case) => Receipt | undefined },
+): Promise<Case | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await loadCase(number);
+    if (!before) return undefined;
+    const change = await decide(before);
+    if (change.events.length === 0) return before;
+    const after = apply(before, change);
+    try {
+      await commit(before, after, { events: change.events, ...context }, context.receipt?.(after));
+      return after;
+    } catch (error) {
+      if (!(error instanceof VersionConflict) || attempt === attempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Settings of a function, from its environment. A missing one is a fault of the deployment and stops the
+ * function at load, with its name.
+ */
+export type Setting =
+  | 'STAGE'
+  | 'TABLE_NAME'
+  | 'BUS_NAME'
+  | 'STATE_MACHINE_ARN'
+  | 'API_URL'
+  | 'PERSONAL_KEY_ARN'
+  | 'PEPPER_SECRET_ARN'
+  | 'DEPARTMENT_SECRETS_PREFIX'
+  | 'COURIER_URL'
+  | 'COURIER_SECRET_ARN'
+  | 'SMS_SECRET_ARN'
+  | 'USER_POOL_ID'
+  | 'USER_POOL_CLIENT_ID'
+  | 'USER_POOL_ISSUER'
+  | 'MATERIALS_BUCKET'
+  | 'SANDBOX_TABLE_NAME'
+  | 'SANDBOX_QUEUE_URL'
+  | 'WEBHOOK_QUEUE_URL';
+
+export type OptionalSetting =
+  | 'BUSINESS_CLOCK'
+  | 'PRIVATE_DESTINATIONS'
+  | 'SMS_URL'
+  | 'SMS_ORIGINATION_IDENTITY'
+  | 'WEBHOOK_RETRY_SECONDS'
+  | 'ESCALATE_AFTER_OPENING_MINUTES';
+
+/** @throws Error naming the setting when it is absent. */
+export function setting(name: Setting): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`The setting ${name} is missing.`);
+  return value;
+}
+
+/** A setting that may be absent; empty counts as absent. */
+export function optionalSetting(name: OptionalSetting): string | undefined {
+  return process.env[name] || undefined;
+}

@@ -1,0 +1,57 @@
+/**
+ * Idempotency-Key: the answer to the first request is written in the same transaction as what it did, so a
+ * repetition finds either both or neither.
+ */
+import { createHash } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { AlreadyAnswered, type Receipt } from './case-store.ts';
+import type { Answer, Request } from './http.ts';
+import { Problem } from './problems.ts';
+import { keys, table, tableName } from './table.ts';
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** A key is printable ASCII, as in the IETF draft; it is hashed into the row's key. */
+function keyOf(request: Request): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw new Problem('malformed-request', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
+  }
+  return digest(key);
+}
+
+/**
+ * Runs a POST once per (user, Idempotency-Key). Without the header it simply runs.
+ * @param run gets a function that makes the receipt to commit with the change, from the answer to repeat.
+ */
+export async function once(
+  request: Request,
+  run: (receipt: (answer: Answer) => Receipt | undefined) => Promise<Answer>,
+): Promise<Answer> {
+  const key = keyOf(request);
+  if (key === undefined) return run(() => undefined);
+  const user = request.user?.subject ?? 'anonymous';
+  const bodyHash = digest(`${request.route}\n${JSON.stringify(request.params)}\n${request.rawBody}`);
+  const earlier = await answered(user, key, bodyHash);
+  if (earlier) return earlier;
+  try {
+    return await run((answer) => ({ user, key, bodyHash, answer }));
+  } catch (error) {
+    if (!(error instanceof AlreadyAnswered)) throw error;
+    const first = await answered(user, key, bodyHash);
+    if (first) return first;
+    throw new Problem('in-flight', 'The first request with this Idempotency-Key is not finished yet.');
+  }
+}
+
+async function answered(user: string, key: string, bodyHash: string): Promise<Answer | undefined> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: tableName(), Key: keys.idempotency(user, key), ConsistentRead: true }),
+  );
+  if (!Item) return undefined;
+  if (Item.bodyHash !== bodyHash) {
+    throw new Problem('idempotency-key-reused', 'Use a new Idempotency-Key for a new request.');
+  }
+  return Item.answer as Answer;
+}

@@ -1,0 +1,21 @@
+/** Business metrics in the embedded metric format: counted from log lines, with no call of their own. */
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+const metrics = new Metrics({ namespace: 'OneWindow', serviceName: 'onewindow' });
+
+export type MetricName =
+  | 'ApplicationsSubmitted'
+  | 'ApplicationsConcluded'
+  | 'ReviewsOverdue'
+  | 'ReviewsEscalated'
+  | 'WebhooksFailed'
+  | 'WebhooksGone'
+  | 'MessagesSent'
+  | 'MessagesUnknown'
+  | 'ParcelsLost';
+
+/** Counts one at once: a function that dies later has still counted what it did. */
+export function count(name: MetricName): void {
+  metrics.addMetric(name, MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}

@@ -1,0 +1,162 @@
+/**
+ * Personal data: encrypted per field by KMS, bound to the application by the encryption context, and masked in
+ * place, so that ordinary reads need no key. Only what must see the whole value (a department's review, the
+ * courier's label, the SMS) unseals it.
+ */
+import { createHmac } from 'node:crypto';
+import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { Dossier } from './application.ts';
+import { setting } from './env.ts';
+import { secretsManager } from './secrets.ts';
+
+const kms = new KMSClient({});
+
+/** KMS encrypts at most 4,096 bytes at a time. */
+const sealLimitBytes = 4096;
+
+type Values = Record<string, string>;
+type Json = unknown;
+
+/** Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows. */
+export async function seal(number: string, values: Values): Promise<Uint8Array[]> {
+  const chunks: Values[] = [{}];
+  for (const [pointer, value] of Object.entries(values)) {
+    const last = chunks.at(-1) as Values;
+    const grown = { ...last, [pointer]: value };
+    if (Buffer.byteLength(JSON.stringify(grown)) <= sealLimitBytes) chunks[chunks.length - 1] = grown;
+    else chunks.push({ [pointer]: value });
+  }
+  return Promise.all(
+    chunks.map(async (chunk) => {
+      const { CiphertextBlob } = await kms.send(
+        new EncryptCommand({
+          KeyId: setting('PERSONAL_KEY_ARN'),
+          Plaintext: Buffer.from(JSON.stringify(chunk)),
+          EncryptionContext: { application: number },
+        }),
+      );
+      if (!CiphertextBlob) throw new Error('KMS returned no ciphertext.');
+      return CiphertextBlob;
+    }),
+  );
+}
+
+/** The values sealed for this application, by JSON pointer. */
+export async function unseal(number: string, sealed: Uint8Array[]): Promise<Values> {
+  const chunks = await Promise.all(
+    sealed.map(async (CiphertextBlob) => {
+      const { Plaintext } = await kms.send(
+        new DecryptCommand({
+          KeyId: setting('PERSONAL_KEY_ARN'),
+          CiphertextBlob,
+          EncryptionContext: { application: number },
+        }),
+      );
+      return JSON.parse(Buffer.from(Plaintext ?? []).toString()) as Values;
+    }),
+  );
+  return Object.assign({}, ...chunks);
+}
+
+/**
+ * A value with its middle hidden: a number keeps three and four characters, a text its first.
+ * What is too short to keep anything hides all but its first character.
+ */
+export function mask(value: string): string {
+  const characters = [...value];
+  const isNumber = /^[\dX-]{8,}$/i.test(value);
+  const [head, tail] = isNumber ? [3, 4] : [1, 0];
+  const hidden = Math.max(1, characters.length - head - tail);
+  return (
+    characters.slice(0, head).join('') + '*'.repeat(hidden) + (tail ? characters.slice(-tail).join('') : '')
+  );
+}
+
+const escaped = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
+
+type SchemaNode = {
+  'x-personal'?: boolean;
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+};
+
+function walk(value: Json, node: SchemaNode | undefined, pointer: string, found: Values): Json {
+  if (node?.['x-personal'] && typeof value === 'string') {
+    found[pointer] = value;
+    return mask(value);
+  }
+  if (Array.isArray(value)) return value.map((item, i) => walk(item, node?.items, `${pointer}/${i}`, found));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, child]) => [
+        name,
+        walk(child, node?.properties?.[name], `${pointer}/${escaped(name)}`, found),
+      ]),
+    );
+  }
+  return value;
+}
+
+const person: SchemaNode = {
+  properties: {
+    name: { 'x-personal': true },
+    idNumber: { 'x-personal': true },
+    phone: { 'x-personal': true },
+  },
+};
+const address: SchemaNode = {
+  properties: {
+    recipient: { 'x-personal': true },
+    phone: { 'x-personal': true },
+    address: { 'x-personal': true },
+  },
+};
+
+type Personal = Pick<Dossier, 'applicant' | 'form' | 'delivery'>;
+
+/** Splits what was handed in into a masked copy and the personal values by pointer. */
+export function maskPersonal(
+  handedIn: Personal,
+  formSchema: Record<string, unknown>,
+): { masked: Personal; values: Values } {
+  const values: Values = {};
+  const schema: SchemaNode = { properties: { applicant: person, form: formSchema, delivery: address } };
+  const masked = walk(
+    { applicant: handedIn.applicant, form: handedIn.form, delivery: handedIn.delivery },
+    schema,
+    '',
+    values,
+  );
+  return { masked: masked as Personal, values };
+}
+
+/** The masked copy with the whole values put back in their places. */
+export function unmask<T>(masked: T, values: Values, pointer = ''): T {
+  const own = values[pointer];
+  if (own !== undefined) return own as T;
+  if (Array.isArray(masked)) return masked.map((item, i) => unmask(item, values, `${pointer}/${i}`)) as T;
+  if (masked !== null && typeof masked === 'object' && !(masked instanceof Uint8Array)) {
+    return Object.fromEntries(
+      Object.entries(masked).map(([name, child]) => [
+        name,
+        unmask(child, values, `${pointer}/${escaped(name)}`),
+      ]),
+    ) as T;
+  }
+  return masked;
+}
+
+let pepper: string | undefined;
+
+/** A keyed hash (HMAC-SHA-256, hex) for look-ups and codes derived from a number; the key never leaves Secrets Manager. */
+export async function keyedHash(purpose: string, value: string): Promise<string> {
+  if (!pepper) {
+    const { SecretString } = await secretsManager.send(
+      new GetSecretValueCommand({ SecretId: setting('PEPPER_SECRET_ARN') }),
+    );
+    if (!SecretString) throw new Error('The keyed-hash secret is empty.');
+    pepper = SecretString;
+  }
+  return createHmac('sha256', pepper).update(`${purpose}\n${value}`).digest('hex');
+}
