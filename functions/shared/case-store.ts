@@ -2,9 +2,15 @@
  * Reading and writing a case. Every write is `commit`: one conditional transaction that holds the new header,
  * the reviews that changed and the journal entry that tells it. Nothing else in the system writes these rows.
  */
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import { alarm } from './alarm.ts';
 import type { Application, Case, Change, Dossier, Review } from './application.ts';
 import type { Actor } from './events.ts';
 import { applicationGraph, isFinal, mayFollow } from './status.ts';
@@ -175,7 +181,7 @@ export function apply(before: Case, change: Change): Case {
     throw new Error(`The status graph has no step from ${application.status} to ${to}.`);
   }
   const changed = new Map(change.reviews?.map((review) => [review.id, review]));
-  return {
+  const after: Case = {
     application: { ...application, ...change.application, version: application.version + 1 },
     dossier: change.dossier ? { ...before.dossier, ...change.dossier } : before.dossier,
     reviews: [
@@ -183,6 +189,35 @@ export function apply(before: Case, change: Change): Case {
       ...(change.reviews ?? []).filter((review) => !reviews.some(({ id }) => id === review.id)),
     ],
   };
+  return { ...after, application: withAlarm(after) };
+}
+
+function withAlarm(after: Case): Application {
+  const { nextDueAt, ...application } = after.application;
+  const next = alarm(after);
+  return next ? { ...application, nextDueAt: next } : application;
+}
+
+/**
+ * Sets the case's alarm anew, outside any change: the sweep has looked and found nothing more until then.
+ * A case that changed meanwhile keeps its alarm and is looked at again.
+ */
+export async function rearm(application: Application, nextDueAt: string | undefined): Promise<void> {
+  if (nextDueAt === application.nextDueAt) return;
+  const { nextDueAt: _, ...rest } = application;
+  const item = applicationRow(nextDueAt ? { ...rest, nextDueAt } : rest);
+  try {
+    await table.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: item,
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: { ':version': application.version },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 const attempts = 8;

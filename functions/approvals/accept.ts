@@ -1,0 +1,22 @@
+/** State "Accept the application": acceptance and the first requests, in one transaction. */
+import * as z from 'zod';
+import { calendar } from '../catalogue/catalogue.ts';
+import { changeCase } from '../shared/case-store.ts';
+import { businessNow } from '../shared/clock.ts';
+import { correlate } from '../shared/log.ts';
+import { accept } from './progress.ts';
+
+const input = z.object({ application: z.string() });
+
+/** @returns the status after it. @throws Error when there is no such application, or on a lost race. */
+export async function handler(event: unknown): Promise<{ status: string }> {
+  const { application: number } = input.parse(event);
+  correlate(number);
+  const at = await businessNow();
+  const after = await changeCase(number, (found) => accept(found, calendar, at), {
+    by: { kind: 'system' },
+    at,
+  });
+  if (!after) throw new Error(`There is no application ${number}.`);
+  return { status: after.application.status };
+}

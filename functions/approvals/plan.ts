@@ -1,0 +1,39 @@
+/** Which reviews a case needs, in which order: computed once at submission and stored with the case. */
+
+import type { Service } from '../catalogue/schemas.ts';
+import type { PlannedReview } from '../shared/application.ts';
+
+/** Items the applicant chose, with everything that these need first; all of them when none is named. */
+export function withDependencies(service: Service, chosen: string[] | undefined): string[] {
+  if (!chosen) return service.items.map(({ code }) => code);
+  const needed = new Set<string>();
+  const add = (code: string): void => {
+    const item = service.items.find((candidate) => candidate.code === code);
+    if (!item || needed.has(code)) return;
+    needed.add(code);
+    item.after.forEach(add);
+  };
+  chosen.forEach(add);
+  return service.items.map(({ code }) => code).filter((code) => needed.has(code));
+}
+
+/**
+ * The plan of an application: one review for each of its items, in the catalogue's order. A review's id is made
+ * from the application's number, so that a repeated computation gives the same.
+ */
+export function planApprovals(number: string, service: Service, items?: string[]): PlannedReview[] {
+  const codes = withDependencies(service, items);
+  return codes.map((code, i) => {
+    const item = service.items.find((candidate) => candidate.code === code) as Service['items'][number];
+    return {
+      id: `${number}-${i + 1}`,
+      item: item.code,
+      name: item.name,
+      department: item.department,
+      after: item.after.filter((other) => codes.includes(other)),
+      onRefusal: item.onRefusal,
+      limits: item.limits,
+      ...(item.output ? { output: item.output } : {}),
+    };
+  });
+}

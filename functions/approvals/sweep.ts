@@ -1,0 +1,66 @@
+/**
+ * Every minute: whatever is due by the business clock. One case that cannot be handled never stops the others;
+ * it is logged, counted as this function's error, and met again at the next sweep.
+ */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { calendar } from '../catalogue/catalogue.ts';
+import { nextDue } from '../shared/alarm.ts';
+import { changeCase, rearm } from '../shared/case-store.ts';
+import { businessNow } from '../shared/clock.ts';
+import { optionalSetting } from '../shared/env.ts';
+import { correlate, log } from '../shared/log.ts';
+import { count } from '../shared/metrics.ts';
+import { dueShards, table, tableName } from '../shared/table.ts';
+import { markDue } from './due.ts';
+
+/** Cases looked at in one shard and sweep; what is left is met a minute later. */
+const perShard = 100;
+
+async function dueNumbers(shard: number, now: string): Promise<string[]> {
+  const { Items } = await table.send(
+    new QueryCommand({
+      TableName: tableName(),
+      IndexName: 'due',
+      KeyConditionExpression: 'dueKey = :shard AND dueSort < :now',
+      // '~' sorts after the '#' that follows an instant, so an alarm of this very instant is included.
+      ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':now': `${now}~` },
+      Limit: perShard,
+    }),
+  );
+  return (Items ?? []).map(({ pk }) => String(pk).slice('APPLICATION#'.length));
+}
+
+async function look(number: string, at: Date): Promise<void> {
+  correlate(number);
+  const escalateAfter = optionalSetting('ESCALATE_AFTER_OPENING_MINUTES');
+  const after = await changeCase(
+    number,
+    (found) => markDue(found, calendar, at, escalateAfter ? Number(escalateAfter) : undefined),
+    { by: { kind: 'system' }, at },
+  );
+  if (!after) return;
+  for (const { status, escalatedAt } of after.reviews) {
+    if (status !== 'overdue') continue;
+    log.warn(escalatedAt ? 'A review is escalated to the operators' : 'A review is overdue');
+    count(escalatedAt ? 'ReviewsEscalated' : 'ReviewsOverdue');
+  }
+  await rearm(after.application, nextDue(after));
+}
+
+/** @throws AggregateError with the cases that failed, after all others are done. */
+export async function handler(): Promise<void> {
+  const at = await businessNow();
+  const shards = await Promise.all(
+    Array.from({ length: dueShards }, (_, shard) => dueNumbers(shard, at.toISOString())),
+  );
+  const failures: unknown[] = [];
+  for (const number of shards.flat()) {
+    try {
+      await look(number, at);
+    } catch (error) {
+      log.error('This case could not be swept', error as Error);
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} cases could not be swept.`);
+}

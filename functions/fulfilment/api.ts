@@ -1,0 +1,29 @@
+/** HTTP: the courier's tracking events. */
+import { changeCase } from '../shared/case-store.ts';
+import { businessNow } from '../shared/clock.ts';
+import { setting } from '../shared/env.ts';
+import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
+import { correlate } from '../shared/log.ts';
+import { count } from '../shared/metrics.ts';
+import { notFound } from '../shared/problems.ts';
+import { requireSignature } from '../shared/signed.ts';
+import { numberOf } from './courier.ts';
+import { onCourierEvent } from './delivery.ts';
+import { courierEvent } from './schemas.ts';
+
+/** An event that changes nothing (late, repeated, of an older parcel) is accepted all the same. */
+async function track(request: Request): Promise<Answer> {
+  await requireSignature(setting('COURIER_SECRET_ARN'), request.headers, request.rawBody);
+  const event = parse(courierEvent, request.body);
+  const number = numberOf(event.reference);
+  correlate(number);
+  const after = await changeCase(number, (found) => onCourierEvent(found, event), {
+    by: { kind: 'courier' },
+    at: await businessNow(),
+  });
+  if (!after) throw notFound('parcel');
+  if (event.event === 'lost') count('ParcelsLost');
+  return { status: 202, body: { reference: event.reference, status: after.application.delivery.status } };
+}
+
+export const handler = apiHandler({ 'POST /courier/events': track });

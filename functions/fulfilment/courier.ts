@@ -1,0 +1,41 @@
+/** The courier, over signed HTTP. In the cloud this is the EMS adapter's address; here the sandbox's. */
+import { unseal } from '../shared/personal.ts';
+import type { Case, PlannedReview } from '../shared/application.ts';
+import { setting } from '../shared/env.ts';
+import { postSigned } from '../shared/post-signed.ts';
+import { validSecrets } from '../shared/secrets.ts';
+import { courierAnswer } from './schemas.ts';
+
+/** The courier de-duplicates on this: an order repeated after a crash gives the same parcel. */
+export const referenceOf = (number: string, parcel: number): string => `${number}/${parcel}`;
+
+/** The application that a reference names. */
+export const numberOf = (reference: string): string => reference.split('/')[0] ?? '';
+
+/**
+ * Orders one parcel with all physical outputs of the case.
+ * @returns the tracking number, its check digit verified.
+ * @throws when the courier does not answer 2xx within ten seconds, or answers with a number that is none.
+ */
+export async function orderParcel(found: Case, parcel: number, contents: PlannedReview[]): Promise<string> {
+  const { application, dossier } = found;
+  const values = await unseal(application.number, dossier.sealed);
+  const reference = referenceOf(application.number, parcel);
+  const { delivery } = dossier;
+  const answer = await postSigned(setting('COURIER_URL'), {
+    id: `parcel_${reference}`,
+    secrets: await validSecrets(setting('COURIER_SECRET_ARN')),
+    body: {
+      reference,
+      recipient: {
+        name: values['/delivery/recipient'] ?? delivery.recipient,
+        phone: values['/delivery/phone'] ?? delivery.phone,
+        address: values['/delivery/address'] ?? delivery.address,
+      },
+      contents: contents.map(({ item, output }) => ({ item, name: output?.name.zh ?? item })),
+    },
+    timeoutMs: 10_000,
+  });
+  if (answer.status < 200 || answer.status > 299) throw new Error(`The courier answered ${answer.status}.`);
+  return courierAnswer.parse(JSON.parse(answer.body)).trackingNumber;
+}

@@ -1,0 +1,44 @@
+/** A correction: the new fields over the old ones, checked as a whole and sealed again. */
+import { receiveCorrection } from '../approvals/progress.ts';
+import { calendar, catalogue } from '../catalogue/catalogue.ts';
+import type { Case, Change, Dossier } from '../shared/application.ts';
+import { maskPersonal, seal, unmask, unseal } from '../shared/personal.ts';
+import { Problem } from '../shared/problems.ts';
+import type { Correction } from './schemas.ts';
+import { submissionErrors } from './submit.ts';
+
+/**
+ * The dossier with the correction in it.
+ * @throws Problem invalid-input naming every wrong field of the corrected whole.
+ */
+async function correctedDossier(found: Case, given: Correction): Promise<Partial<Dossier>> {
+  const { application, dossier } = found;
+  const service = catalogue.service(application.service);
+  if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  const { applicant, delivery, form: oldForm } = dossier;
+  const whole = unmask({ applicant, delivery, form: oldForm }, await unseal(application.number, dossier.sealed));
+  const form = { ...whole.form, ...given.form };
+  const materials = mergedMaterials(dossier.materials, given.materials);
+  const errors = submissionErrors(service, {
+    ...whole,
+    form,
+    materials,
+    service: service.code,
+    channel: application.channel,
+    items: dossier.plan.map(({ item }) => item),
+  } as Parameters<typeof submissionErrors>[1]);
+  if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
+  const { masked, values } = maskPersonal({ ...whole, form }, service.form);
+  return { ...masked, materials, sealed: await seal(application.number, values) };
+}
+
+function mergedMaterials(before: Dossier['materials'], given: Correction['materials']): Dossier['materials'] {
+  if (!given) return before;
+  const replaced = new Set(given.map(({ code }) => code));
+  return [...before.filter(({ code }) => !replaced.has(code)), ...given];
+}
+
+/** What a correction changes in the case. */
+export async function correct(found: Case, given: Correction, at: Date): Promise<Change> {
+  return receiveCorrection(found, await correctedDossier(found, given), calendar, at);
+}

@@ -1,0 +1,49 @@
+/** The list of a user's applications. */
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Application } from '../shared/application.ts';
+import { decodeCursor, encodeCursor } from '../shared/paging.ts';
+import { Problem } from '../shared/problems.ts';
+import { indexKeys, table, tableName } from '../shared/table.ts';
+
+/** Newest first. The index holds keys only; the headers of one page are read by one batch. */
+export async function listApplications(
+  owner: string,
+  limit: number,
+  cursor: string | undefined,
+): Promise<{ items: Application[]; cursor?: string }> {
+  const { listKey } = indexKeys.list(owner, '', '');
+  const { Items = [], LastEvaluatedKey } = await table.send(
+    new QueryCommand({
+      TableName: tableName(),
+      IndexName: 'list',
+      KeyConditionExpression: 'listKey = :owner',
+      ExpressionAttributeValues: { ':owner': listKey },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor ? { ExclusiveStartKey: startKey(listKey, cursor) } : {}),
+    }),
+  );
+  if (Items.length === 0) return { items: [] };
+  const { Responses } = await table.send(
+    new BatchGetCommand({
+      RequestItems: { [tableName()]: { Keys: Items.map(({ pk, sk }) => ({ pk, sk })) } },
+    }),
+  );
+  const headers = new Map(
+    (Responses?.[tableName()] ?? []).map((row) => [row.pk as string, row as unknown as Application]),
+  );
+  return {
+    items: Items.flatMap(({ pk }) => headers.get(pk as string) ?? []),
+    ...(LastEvaluatedKey ? { cursor: encodeCursor({ at: LastEvaluatedKey.listSort }) } : {}),
+  };
+}
+
+/** The cursor holds only a place in the caller's own list, so that a forged one reaches nobody else's. */
+function startKey(listKey: string, cursor: string): Record<string, string> {
+  const at = decodeCursor(cursor)?.at;
+  const number = typeof at === 'string' ? at.split('#')[1] : undefined;
+  if (typeof at !== 'string' || !number) {
+    throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
+  }
+  return { listKey, listSort: at, pk: `APPLICATION#${number}`, sk: 'APPLICATION' };
+}

@@ -1,0 +1,73 @@
+/** Consumer: tells the applicant. One message an event, none twice. */
+import { catalogue } from '../catalogue/catalogue.ts';
+import { pickupCode } from '../fulfilment/pickup-code.ts';
+import type { Case } from '../shared/application.ts';
+import { loadCase } from '../shared/case-store.ts';
+import { businessNow } from '../shared/clock.ts';
+import type { EventType } from '../shared/events.ts';
+import { log } from '../shared/log.ts';
+import { count } from '../shared/metrics.ts';
+import { unseal } from '../shared/personal.ts';
+import { type BusMessage, eventQueueHandler } from '../shared/queue.ts';
+import { type Carrier, carrier, type Message } from './carrier.ts';
+import { advance, claim } from './store.ts';
+import { templates } from './templates.ts';
+
+/** The event's place in the journal: `<version>/<n>` of `<number>/<version>/<n>`. */
+const keyOf = ({ id, application }: BusMessage): string => id.slice(application.length + 1);
+
+async function textFor(message: BusMessage, found: Case): Promise<string | undefined> {
+  const template = templates[message.type as EventType];
+  const { application } = found;
+  const service = catalogue.service(application.service)?.name ?? {
+    zh: application.service,
+    en: application.service,
+  };
+  return template?.({
+    number: application.number,
+    service,
+    // What the event said, not what has happened since.
+    status: (message.data.status as typeof application.status | undefined) ?? application.status,
+    dueAt: String(message.data.dueAt ?? application.promisedDueAt),
+    ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
+    ...(message.type === 'pickup.ready' ? { pickupCode: await pickupCode(application.number) } : {}),
+  })?.[application.language];
+}
+
+/**
+ * Sends a claimed message. An outcome that is not known is asked again with the same reference where the carrier
+ * de-duplicates; where it does not, the message stays `unknown` and is never sent a second time.
+ */
+async function send(by: Carrier, message: Message, number: string, key: string): Promise<void> {
+  try {
+    const outcome = await by.send(message);
+    await advance(number, key, outcome === 'taken' ? 'sent' : 'failed');
+    count('MessagesSent');
+    log.info('Message handed to the carrier', { key, outcome });
+  } catch (error) {
+    if (by.deduplicates) throw error;
+    await advance(number, key, 'unknown');
+    count('MessagesUnknown');
+    log.warn('The carrier did not answer; not sent again', { key });
+  }
+}
+
+export const handler = eventQueueHandler(async (message) => {
+  const number = message.application;
+  const found = await loadCase(number);
+  if (!found) throw new Error(`There is no application ${number}.`);
+  const text = await textFor(message, found);
+  if (!text) return;
+  const key = keyOf(message);
+  const claimed = await claim(number, key, message.type, await businessNow());
+  const by = carrier();
+  if (claimed === 'sending' && !by.deduplicates) {
+    await advance(number, key, 'unknown');
+    count('MessagesUnknown');
+    return;
+  }
+  if (claimed !== 'claimed' && claimed !== 'sending') return;
+  const phone = (await unseal(number, found.dossier.sealed))['/applicant/phone'];
+  if (!phone) throw new Error('The application has no phone.');
+  await send(by, { reference: `${number}/${key}`, phone, text, application: number }, number, key);
+});

@@ -1,0 +1,71 @@
+/** Message rows. Claimed before the carrier is called, and moved forward only. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { keys, table, tableName } from '../shared/table.ts';
+import type { MessageStatus } from './schemas.ts';
+
+/** From which statuses a message may come to this one. */
+const before: Record<Exclude<MessageStatus, 'sending'>, MessageStatus[]> = {
+  sent: ['sending'],
+  unknown: ['sending'],
+  delivered: ['sending', 'sent', 'unknown', 'failed'],
+  failed: ['sending', 'sent', 'unknown'],
+};
+
+async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/**
+ * Claims a message: afterwards it is this invocation's to send.
+ * @returns `claimed`, or the status in which an earlier attempt left it.
+ */
+export async function claim(
+  number: string,
+  key: string,
+  template: string,
+  at: Date,
+): Promise<'claimed' | MessageStatus> {
+  const claimed = await unlessRefused(() =>
+    table.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: { ...keys.message(number, key), template, status: 'sending', at: at.toISOString() },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+  if (claimed) return 'claimed';
+  const { Item } = await table.send(
+    new GetCommand({ TableName: tableName(), Key: keys.message(number, key), ConsistentRead: true }),
+  );
+  return (Item?.status as MessageStatus | undefined) ?? 'unknown';
+}
+
+/** Moves a message forward. @returns false when that would go back, or there is no such message. */
+export async function advance(
+  number: string,
+  key: string,
+  status: Exclude<MessageStatus, 'sending'>,
+): Promise<boolean> {
+  const from = before[status];
+  const names = Object.fromEntries(from.map((each, i) => [`:from${i}`, each]));
+  return unlessRefused(() =>
+    table.send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: keys.message(number, key),
+        UpdateExpression: 'SET #status = :status',
+        ConditionExpression: `#status IN (${Object.keys(names).join(', ')})`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':status': status, ...names },
+      }),
+    ),
+  );
+}

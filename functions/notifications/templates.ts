@@ -1,0 +1,73 @@
+/** What an applicant is told, when, in which words. One place for all texts. */
+import type { Application } from '../shared/application.ts';
+import type { EventType } from '../shared/events.ts';
+
+/** Facts that a text may use; never a name or an identity number. */
+export type MessageFacts = {
+  number: string;
+  service: { zh: string; en: string };
+  status: Application['status'];
+  dueAt: string;
+  trackingNumber?: string;
+  pickupCode?: string;
+};
+
+type Template = (facts: MessageFacts) => { zh: string; en: string } | undefined;
+
+const shanghai = (instant: string, locale: string): string =>
+  new Date(instant).toLocaleString(locale, {
+    timeZone: 'Asia/Shanghai',
+    month: locale === 'zh-CN' ? 'long' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  });
+
+const isRefusal = ({ status }: MessageFacts): boolean => status === 'refused';
+
+/** An event without a template sends nothing; a template may decline. */
+export const templates: Partial<Record<EventType, Template>> = {
+  'application.accepted': ({ number, service, dueAt }) => ({
+    zh: `【一窗】您的“${service.zh}”申请已受理，办件编号${number}，承诺${shanghai(dueAt, 'zh-CN')}前办结。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is accepted. We promise to finish by ${shanghai(dueAt, 'en-GB')}.`,
+  }),
+  'review.correction-asked': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）需要补正，请登录查看补正通知。补正期间不计入办理时限。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} needs a correction. Please sign in to see the notice; the time limit stands still until then.`,
+  }),
+  'application.withdrawn': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）已撤回。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is withdrawn.`,
+  }),
+  'application.concluded': (facts) =>
+    isRefusal(facts)
+      ? {
+          zh: `【一窗】您的“${facts.service.zh}”申请（${facts.number}）未获批准，理由及救济途径请登录查看。`,
+          en: `[OneWindow] Your application "${facts.service.en}" ${facts.number} was refused. Please sign in for the reasons and your right to object.`,
+        }
+      : undefined,
+  'parcel.ordered': ({ number, service, status, trackingNumber }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）${status === 'partly-approved' ? '部分' : ''}已办结，证照由EMS免费寄出，单号${trackingNumber}。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is ${status === 'partly-approved' ? 'partly ' : ''}approved. Everything comes by EMS, free of charge: ${trackingNumber}.`,
+  }),
+  'parcel.delivered': ({ number, trackingNumber }) => ({
+    zh: `【一窗】办件${number}的邮件${trackingNumber}已妥投。请对本次服务作出评价。`,
+    en: `[OneWindow] The parcel ${trackingNumber} of your application ${number} is delivered. Please tell us how we did.`,
+  }),
+  'parcel.lost': ({ number, trackingNumber }) => ({
+    zh: `【一窗】办件${number}的邮件${trackingNumber}遗失，我们正在为您重新寄送，无需任何操作。`,
+    en: `[OneWindow] The parcel ${trackingNumber} of your application ${number} was lost. We are sending a new one; you need not do anything.`,
+  }),
+  'pickup.ready': ({ number, service, pickupCode }) => ({
+    zh: `【一窗】您的“${service.zh}”（${number}）已可领取，请凭取件码${pickupCode}到窗口或自助机领取。`,
+    en: `[OneWindow] "${service.en}" ${number} is ready. Collect it at the window or a self-service machine with the code ${pickupCode}.`,
+  }),
+  'licence.issued': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）已办结，电子证照已发放，请登录查看。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is approved; the electronic document is in your account.`,
+  }),
+};
+
+/** Event types that may send an SMS: what the message queue subscribes to. */
+export const smsEventTypes = Object.keys(templates) as EventType[];

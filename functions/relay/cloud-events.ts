@@ -1,0 +1,55 @@
+/** Journal entries as CloudEvents 1.0 for the bus. Facts pass by an allow-list; nothing a person typed is on it. */
+import type { JournalEntry } from '../shared/application.ts';
+import type { DomainEvent } from '../shared/events.ts';
+
+/** A department's entry has no application. */
+export type RelayedEntry = Pick<JournalEntry, 'version' | 'at' | 'events'> & {
+  application?: string;
+  service?: string;
+  department?: string;
+};
+
+export type CloudEvent = {
+  specversion: '1.0';
+  id: string;
+  source: 'onewindow';
+  type: DomainEvent['type'];
+  time: string;
+  subject: string;
+  data: Record<string, unknown>;
+};
+
+const publicFacts = [
+  'review',
+  'item',
+  'department',
+  'status',
+  'outcome',
+  'dueAt',
+  'trackingNumber',
+  'parcel',
+  'limit',
+] as const;
+
+/** One CloudEvent an event; the id is (subject, version, place), the same at every repetition. */
+export function cloudEvents(entry: RelayedEntry): CloudEvent[] {
+  const subject = entry.application ?? entry.department ?? '';
+  return entry.events.map((event, i) => {
+    const facts = event as Record<string, unknown>;
+    const known = publicFacts.filter((name) => name in facts);
+    return {
+      specversion: '1.0',
+      id: `${subject}/${entry.version}/${i}`,
+      source: 'onewindow',
+      type: event.type,
+      time: entry.at,
+      subject,
+      data: {
+        application: entry.application ?? '',
+        version: entry.version,
+        ...(entry.service ? { service: entry.service } : {}),
+        ...Object.fromEntries(known.map((name) => [name, facts[name]])),
+      },
+    };
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * The legal clock: when a filing counts as received, when a department is due, and what a pause leaves it.
+ * Limits are data of the catalogue; here is only how they are counted.
+ */
+import type { TimeLimit } from '../catalogue/schemas.ts';
+import { type Calendar, shanghaiYear } from './calendar.ts';
+
+/** When a limit ends. Instants are ISO 8601 in UTC. */
+export type Due = {
+  dueAt: string;
+  /**
+   * The span touches a year whose holiday calendar is not published yet: the date is the best estimate, is marked
+   * so, and is computed again when the calendar arrives.
+   */
+  provisional: boolean;
+};
+
+/** What is filed outside opening hours counts as received at the next opening. */
+export const receivedAt = (calendar: Calendar, filedAt: Date): Date => calendar.nextOpening(filedAt);
+
+function endOf(calendar: Calendar, limit: TimeLimit, received: Date): Date {
+  return 'workingDays' in limit
+    ? calendar.addWorkingDays(received, limit.workingDays)
+    : calendar.addOpeningMinutes(received, limit.openingHours * 60);
+}
+
+/**
+ * End of a limit that begins at `from`, or at the next opening after it.
+ *
+ * Working days count from the day after receipt, without statutory holidays, and end with the opening hours of
+ * the last one (Administrative Licensing Law 行政许可法 arts. 42 and 82). Hour-based promises count opening hours
+ * of the centre only. The same function gives the end of a limit whose clock starts again after a pause: `limit` is
+ * then what `timeLeft` gave, and a correction is received like a filing. With nothing left, days are due at the
+ * closing hour of the day of receipt, hours at once.
+ */
+export function dueAt(calendar: Calendar, limit: TimeLimit, from: Date): Due {
+  const received = receivedAt(calendar, from);
+  const end = endOf(calendar, limit, received);
+  const years = [shanghaiYear(received), shanghaiYear(end)];
+  return { dueAt: end.toISOString(), provisional: !years.every((year) => calendar.isPublished(year)) };
+}
+
+/**
+ * What is left at `at` of a limit that has run since `from`, in the unit of the limit: what a pause keeps.
+ *
+ * The clock stands still from a correction notice until the correction arrives (art. 32), and during special
+ * procedures (art. 45). A pause on working day k of n leaves the n - k whole days after it; a pause within the last
+ * day leaves that day whole, so that the department never has to decide within the rest of an afternoon. Hours are
+ * kept to the opening minute, rounded up. A limit that is over leaves 0.
+ */
+export function timeLeft(calendar: Calendar, limit: TimeLimit, from: Date, at: Date): TimeLimit {
+  const received = receivedAt(calendar, from);
+  const end = endOf(calendar, limit, received);
+  const stopped = at > received ? at : received;
+  if ('openingHours' in limit) {
+    return { openingHours: Math.ceil(calendar.openingMinutesBetween(stopped, end)) / 60 };
+  }
+  return { workingDays: stopped >= end ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
+}

@@ -1,0 +1,53 @@
+/** What every queue consumer shares: parsing, correlation, and failing message by message. */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
+import { correlate, log } from './log.ts';
+
+/**
+ * A handler for messages of one shape. A message that fails is reported alone; the queue brings it again and in
+ * the end puts it into its dead-letter queue.
+ */
+export function queueHandler<T extends { application?: string }>(
+  schema: z.ZodType<T>,
+  handle: (message: T, record: SQSRecord) => Promise<void>,
+) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const failed: SQSBatchResponse['batchItemFailures'] = [];
+    for (const record of event.Records) {
+      log.resetKeys();
+      try {
+        const message = schema.parse(JSON.parse(record.body));
+        if (message.application) correlate(message.application);
+        await handle(message, record);
+      } catch (error) {
+        log.error('The message is left to the queue', error as Error);
+        failed.push({ itemIdentifier: record.messageId });
+      }
+    }
+    return { batchItemFailures: failed };
+  };
+}
+
+const published = z.object({
+  'detail-type': z.string(),
+  detail: z.object({
+    id: z.string(),
+    time: z.string(),
+    subject: z.string(),
+    data: z.looseObject({ application: z.string(), review: z.string().optional() }),
+  }),
+});
+
+/** A domain event as a capability's queue gets it from the bus: codes and ids only. */
+const busMessage = published.transform(({ 'detail-type': type, detail }) => ({
+  type,
+  id: detail.id,
+  time: detail.time,
+  application: detail.data.application,
+  data: detail.data,
+}));
+export type BusMessage = z.infer<typeof busMessage>;
+
+/** A handler for events that the bus put into the capability's queue. */
+export const eventQueueHandler = (handle: (message: BusMessage, record: SQSRecord) => Promise<void>) =>
+  queueHandler<BusMessage>(busMessage, handle);
