@@ -1,7 +1,8 @@
 /** The courier, over signed HTTP. In the cloud this is the EMS adapter's address; here the sandbox's. */
-import { unseal } from '../shared/personal.ts';
+
 import type { Case, PlannedReview } from '../shared/application.ts';
 import { setting } from '../shared/env.ts';
+import { unseal } from '../shared/personal.ts';
 import { postSigned } from '../shared/post-signed.ts';
 import { validSecrets } from '../shared/secrets.ts';
 import { courierAnswer } from './schemas.ts';

@@ -34,7 +34,10 @@ export function routeOutputs(found: Case): Route {
   const isLost = status === 'lost' && application.status === 'issuing';
   if (!isFirst && !isLost) return { kind: 'nothing' };
   const physical = outputsOf(found).filter(({ output }) => output?.form === 'physical');
-  if (isLost) return parcel < mostParcels ? { kind: 'parcel', parcel: parcel + 1, contents: physical } : { kind: 'pickup' };
+  if (isLost)
+    return parcel < mostParcels
+      ? { kind: 'parcel', parcel: parcel + 1, contents: physical }
+      : { kind: 'pickup' };
   if (method === 'pickup') return { kind: 'pickup' };
   if (method === 'electronic' || physical.length === 0) return { kind: 'electronic' };
   return { kind: 'parcel', parcel: 1, contents: physical };

@@ -1,5 +1,6 @@
 /** HTTP: applications. Parses, asks the rules, commits, answers. */
 import * as z from 'zod';
+import { withdraw } from '../approvals/progress.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { pickUp } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
@@ -16,7 +17,6 @@ import { decodeCursor, encodeCursor } from '../shared/paging.ts';
 import { type Action, requirePermission } from '../shared/permissions.ts';
 import { notFound, Problem } from '../shared/problems.ts';
 import type { User } from '../shared/user.ts';
-import { withdraw } from '../approvals/progress.ts';
 import { correct } from './correct.ts';
 import { collection, correction, submission, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
@@ -91,7 +91,10 @@ async function read(request: Request): Promise<Answer> {
 }
 
 async function readTimeline(request: Request): Promise<Answer> {
-  const { limit, cursor } = parse(pageQuery.extend({ limit: pageQuery.shape.limit.default(100) }), request.query);
+  const { limit, cursor } = parse(
+    pageQuery.extend({ limit: pageQuery.shape.limit.default(100) }),
+    request.query,
+  );
   const { application } = await permitted(request, 'application:read');
   const after = z.number().int().min(0).max(999_998).catch(0).parse(decodeCursor(cursor)?.after);
   const { entries, more } = await readJournal(application.number, after, limit);

@@ -16,7 +16,10 @@ async function correctedDossier(found: Case, given: Correction): Promise<Partial
   const service = catalogue.service(application.service);
   if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
   const { applicant, delivery, form: oldForm } = dossier;
-  const whole = unmask({ applicant, delivery, form: oldForm }, await unseal(application.number, dossier.sealed));
+  const whole = unmask(
+    { applicant, delivery, form: oldForm },
+    await unseal(application.number, dossier.sealed),
+  );
   const form = { ...whole.form, ...given.form };
   const materials = mergedMaterials(dossier.materials, given.materials);
   const errors = submissionErrors(service, {

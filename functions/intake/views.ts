@@ -36,15 +36,17 @@ export function view(found: Case) {
     form: dossier.form,
     materials: dossier.materials,
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
-    reviews: allReviews(dossier.plan, found.reviews).map(({ id, item, department, status, dueAt, decidedAt }) => ({
-      id,
-      item,
-      name: names.get(id),
-      department,
-      status,
-      dueAt: dueAt ?? null,
-      ...(decidedAt ? { decidedAt } : {}),
-    })),
+    reviews: allReviews(dossier.plan, found.reviews).map(
+      ({ id, item, department, status, dueAt, decidedAt }) => ({
+        id,
+        item,
+        name: names.get(id),
+        department,
+        status,
+        dueAt: dueAt ?? null,
+        ...(decidedAt ? { decidedAt } : {}),
+      }),
+    ),
     clock: {
       receivedAt: application.receivedAt,
       dueAt: application.promisedDueAt,

@@ -31,7 +31,12 @@ const httpCarrier = (url: string): Carrier => ({
   },
 });
 
-const refusals = ['ValidationException', 'ConflictException', 'AccessDeniedException', 'ResourceNotFoundException'];
+const refusals = [
+  'ValidationException',
+  'ConflictException',
+  'AccessDeniedException',
+  'ResourceNotFoundException',
+];
 
 /** End User Messaging has no key to de-duplicate on. */
 function awsCarrier(originationIdentity: string | undefined): Carrier {

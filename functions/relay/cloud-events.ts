@@ -45,7 +45,7 @@ export function cloudEvents(entry: RelayedEntry): CloudEvent[] {
       time: entry.at,
       subject,
       data: {
-        application: entry.application ?? '',
+        ...(entry.application ? { application: entry.application } : {}),
         version: entry.version,
         ...(entry.service ? { service: entry.service } : {}),
         ...Object.fromEntries(known.map((name) => [name, facts[name]])),

@@ -35,7 +35,8 @@ export type DomainEvent =
     }
   | { type: 'pickup.ready'; status: DeliveryStatus }
   | { type: 'pickup.collected'; status: DeliveryStatus }
-  | { type: 'licence.issued'; status: DeliveryStatus };
+  | { type: 'licence.issued'; status: DeliveryStatus }
+  | { type: 'department.configured'; department: string };
 
 export type EventType = DomainEvent['type'];
 

@@ -34,7 +34,7 @@ const published = z.object({
     id: z.string(),
     time: z.string(),
     subject: z.string(),
-    data: z.looseObject({ application: z.string(), review: z.string().optional() }),
+    data: z.looseObject({ application: z.string().default(''), review: z.string().optional() }),
   }),
 });
 

@@ -1,0 +1,108 @@
+/** HTTP: departments and their inboxes. An operator connects one with no deployment. */
+import * as z from 'zod';
+import { catalogue } from '../catalogue/catalogue.ts';
+import type { Department } from '../catalogue/schemas.ts';
+import { type Answer, apiHandler, pageQuery, parse, type Request } from '../shared/http.ts';
+import { digest } from '../shared/idempotency.ts';
+import { requirePermission } from '../shared/permissions.ts';
+import { notFound, Problem } from '../shared/problems.ts';
+import { reviewStatuses } from '../shared/status.ts';
+import { checkAddress } from './destination.ts';
+import { inboxPage } from './inbox.ts';
+import { departmentSettings } from './schemas.ts';
+import { newSecret } from './secrets.ts';
+import { type Connection, readConnection, readConnections, writeConnection } from './store.ts';
+
+function departmentOf(request: Request): Department {
+  const department = catalogue.department(request.params.code ?? '');
+  if (!department) throw notFound('department');
+  return department;
+}
+
+const viewOf = ({ code, name }: Department, connection: Connection | undefined) => ({
+  code,
+  name,
+  webhookUrl: connection?.webhookUrl ?? null,
+  paused: connection?.paused ?? false,
+  gone: connection?.gone ?? false,
+});
+
+async function list(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'department:list');
+  const connections = await readConnections();
+  const items = catalogue.departments.map((each) => viewOf(each, connections.get(each.code)));
+  return { status: 200, body: { items } };
+}
+
+async function read(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'department:read');
+  const department = departmentOf(request);
+  return { status: 200, body: viewOf(department, await readConnection(department.code)) };
+}
+
+async function configure(request: Request): Promise<Answer> {
+  const user = requirePermission(request.user, 'department:configure');
+  const department = departmentOf(request);
+  const { webhookUrl, paused } = parse(departmentSettings, request.body);
+  if (webhookUrl) await refuseBadAddress(webhookUrl);
+  const next = { ...(webhookUrl ? { webhookUrl } : {}), paused };
+  try {
+    await writeConnection(department.code, next, { kind: 'operator', id: user.subject });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
+    throw new Problem(
+      'version-conflict',
+      'Somebody else set this department at the same time. Please repeat.',
+    );
+  }
+  return { status: 200, body: viewOf(department, { ...next, version: 0 }) };
+}
+
+async function refuseBadAddress(webhookUrl: string): Promise<void> {
+  const reason = await checkAddress(webhookUrl);
+  if (!reason) return;
+  throw new Problem('invalid-input', 'Webhooks cannot be sent there.', [
+    { pointer: '/webhookUrl', detail: reason },
+  ]);
+}
+
+async function renewSecret(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'department:configure');
+  const { code } = departmentOf(request);
+  const key = request.headers['idempotency-key'];
+  return { status: 201, body: { secret: await newSecret(code, key && digest(key)) } };
+}
+
+const inboxQuery = pageQuery.extend({ status: z.enum(reviewStatuses).optional() });
+
+async function inbox(request: Request): Promise<Answer> {
+  const { code } = departmentOf(request);
+  requirePermission(request.user, 'review:list', { department: code });
+  const page = await inboxPage(code, parse(inboxQuery, request.query));
+  return {
+    status: 200,
+    body: {
+      ...page,
+      items: page.items.map(
+        ({ id, item, department, status, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
+          id,
+          item,
+          department,
+          status,
+          dueAt: dueAt ?? null,
+          requestedAt,
+          ...(decidedAt ? { decidedAt } : {}),
+          ...(escalatedAt ? { escalatedAt } : {}),
+        }),
+      ),
+    },
+  };
+}
+
+export const handler = apiHandler({
+  'GET /departments': list,
+  'GET /departments/{code}': read,
+  'PUT /departments/{code}': configure,
+  'POST /departments/{code}/secrets': renewSecret,
+  'GET /departments/{code}/reviews': inbox,
+});

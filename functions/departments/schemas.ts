@@ -1,0 +1,13 @@
+/** What operators say about a department's system. */
+import * as z from 'zod';
+
+export const departmentSettings = z.strictObject({
+  /** Where webhooks go; null or absent: the department works in the officers' inbox. */
+  webhookUrl: z
+    .url({ protocol: /^https?$/, error: 'Not an http(s) address' })
+    .max(500)
+    .nullish(),
+  /** While paused nothing is sent; what became due meanwhile is sent on resumption. */
+  paused: z.boolean().default(false),
+});
+export type DepartmentSettings = z.infer<typeof departmentSettings>;
