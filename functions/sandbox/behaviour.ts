@@ -1,0 +1,58 @@
+/** What a simulated department does with what it is sent. Rules without I/O. */
+import { outputNumber } from './numbers.ts';
+import type { DepartmentBehaviour, DepartmentWebhook, ReviewForDecision } from './schemas.ts';
+
+/** A decision as it is sent to OneWindow. */
+export type DepartmentDecision = {
+  outcome: 'approved' | 'refused' | 'correction';
+  reason?: string;
+  output?: { number: string };
+  /** Pointers of the fields that need work. */
+  materials?: string[];
+};
+
+/**
+ * What becomes of a webhook: `unavailable` is answered 503 and will be sent again, `work` leads to a decision,
+ * `note` is only taken note of.
+ * @param attempt counts the deliveries of this webhook-id, from 1.
+ */
+export function onWebhook(
+  behaviour: DepartmentBehaviour,
+  type: DepartmentWebhook['type'],
+  attempt: number,
+): 'unavailable' | 'work' | 'note' {
+  if (behaviour === 'flaky' && attempt === 1) return 'unavailable';
+  return type === 'review.requested' && behaviour !== 'silent' ? 'work' : 'note';
+}
+
+const pointerTo = (field: string): string => `/form/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** Reasons that a real notice could give (Administrative Licensing Law art. 32 and 38: always with a reason). */
+const reasons = {
+  refused: 'The conditions of this item are not met: the address given is not one that can be used for it.',
+  correction:
+    'The field named below does not agree with the papers handed in. Please check and send it again.',
+};
+
+/**
+ * The decision on a review. The same review, asked for the same time, always gets the same one.
+ * @param isFirstRequest whether the department was never asked about this review before.
+ */
+export function decisionOn(
+  behaviour: DepartmentBehaviour,
+  review: ReviewForDecision,
+  isFirstRequest: boolean,
+): DepartmentDecision {
+  if (behaviour === 'refuse') return { outcome: 'refused', reason: reasons.refused };
+  if (behaviour === 'correct-once' && isFirstRequest) {
+    const fields = Object.keys(review.form).slice(0, 1).map(pointerTo);
+    return { outcome: 'correction', reason: reasons.correction, materials: fields };
+  }
+  return {
+    outcome: 'approved',
+    ...(review.output ? { output: { number: outputNumber(review.item, review.id) } } : {}),
+  };
+}
+
+/** How often the same decision is sent at the same time. */
+export const copiesOf = (behaviour: DepartmentBehaviour): number => (behaviour === 'duplicate' ? 2 : 1);

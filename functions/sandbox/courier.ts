@@ -1,0 +1,60 @@
+/** Routes of the simulated courier. */
+import { businessNow } from '../shared/clock.ts';
+import { setting } from '../shared/env.ts';
+import { type Answer, parse, type Request } from '../shared/http.ts';
+import { log } from '../shared/log.ts';
+import { requirePermission } from '../shared/permissions.ts';
+import { notFound, Problem } from '../shared/problems.ts';
+import { requireSignature } from '../shared/signed.ts';
+import { later } from './jobs.ts';
+import { postTracking } from './onewindow.ts';
+import { addByHand, readParcel, takeOrder } from './parcel-store.ts';
+import { courierOrder, parcelEventByHand } from './schemas.ts';
+import { type Parcel, parcelStatus, trackingPlan } from './tracking.ts';
+
+async function order(request: Request): Promise<Answer> {
+  await requireSignature(setting('COURIER_SECRET_ARN'), request.headers, request.rawBody);
+  const trackingNumber = await takeOrder(parse(courierOrder, request.body));
+  // Also when ordered again: who repeats an order has missed its answer, and perhaps what was told since.
+  await later({ kind: 'track', trackingNumber, step: 0 }, trackingPlan[0]?.afterSeconds ?? 0);
+  log.info('Parcel taken', { trackingNumber });
+  return { status: 201, body: { trackingNumber } };
+}
+
+async function parcelOf({ params }: Request): Promise<Parcel> {
+  const parcel = await readParcel(params.number ?? '');
+  if (!parcel) throw notFound('parcel');
+  return parcel;
+}
+
+async function read(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'sandbox:control');
+  const parcel = await parcelOf(request);
+  const { trackingNumber, reference, contents, events } = parcel;
+  return {
+    status: 200,
+    body: { trackingNumber, reference, status: parcelStatus(parcel), contents, events },
+  };
+}
+
+/** Lets something happen to a parcel, in any order: a courier's events do come late and out of order. */
+async function addEvent(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'sandbox:control');
+  const { event } = parse(parcelEventByHand, request.body);
+  const { trackingNumber, reference } = await parcelOf(request);
+  const at = (await businessNow()).toISOString();
+  if (!(await addByHand(trackingNumber, event, at))) throw notFound('parcel');
+  try {
+    await postTracking({ reference, trackingNumber, event, at });
+  } catch (error) {
+    log.error('The event was not taken', error as Error);
+    throw new Problem('unavailable', 'OneWindow did not take the event; send it again.');
+  }
+  return { status: 202, body: { trackingNumber, reference, event, at } };
+}
+
+export const courierRoutes = {
+  'POST /sandbox/courier/orders': order,
+  'GET /sandbox/ems/{number}': read,
+  'POST /sandbox/ems/{number}/events': addEvent,
+};
