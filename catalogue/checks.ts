@@ -1,0 +1,131 @@
+/** What a schema cannot say of the catalogue: that its files fit each other and that every form can be shown. */
+import { formError } from '../functions/catalogue/form.ts';
+import type { CatalogueFile, Item, Service, TimeLimit } from '../functions/catalogue/schemas.ts';
+
+type Node = Record<string, unknown>;
+
+const isNode = (value: unknown): value is Node =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Bounds that each type must have, so that no field takes an endless value. */
+const boundsOf: Record<string, string[]> = {
+  string: ['maxLength', 'enum', 'const'],
+  array: ['maxItems'],
+  integer: ['maximum', 'enum', 'const'],
+  number: ['maximum', 'enum', 'const'],
+};
+
+/** Faults of a form's fields: each has its label in both languages, is closed, and is bounded. */
+function fieldFaults(node: Node, path: string): string[] {
+  const type = String(node.type);
+  const bounds = boundsOf[type];
+  const labels = isNode(node['x-labels']) ? node['x-labels'] : {};
+  const options = Array.isArray(node.enum) ? node.enum.map(String) : [];
+  const properties = isNode(node.properties) ? node.properties : {};
+  const required = Array.isArray(node.required) ? node.required.map(String) : [];
+  return [
+    ...(typeof node.title === 'string' ? [] : [`${path}: no title (the Chinese label)`]),
+    ...(typeof node['x-en'] === 'string' ? [] : [`${path}: no x-en (the English label)`]),
+    ...(bounds && !bounds.some((bound) => bound in node)
+      ? [`${path}: needs one of ${bounds.join(', ')}`]
+      : []),
+    ...(type === 'object' && node.additionalProperties !== false
+      ? [`${path}: needs additionalProperties: false`]
+      : []),
+    ...(node['x-personal'] === true && type !== 'string' ? [`${path}: x-personal is for strings`] : []),
+    ...options.filter((option) => !(option in labels)).map((option) => `${path}: no x-labels for ${option}`),
+    ...required.filter((name) => !(name in properties)).map((name) => `${path}: requires unknown ${name}`),
+    ...Object.entries(properties).flatMap(([name, child]) =>
+      isNode(child)
+        ? fieldFaults(child, `${path}.properties.${name}`)
+        : [`${path}.properties.${name}: empty`],
+    ),
+    ...(isNode(node.items) ? fieldFaults(node.items, `${path}.items`) : []),
+  ];
+}
+
+/** Codes of items that wait for each other in a circle, directly or through others. */
+function itemsInCycles(items: Item[]): string[] {
+  const after = new Map(items.map((item) => [item.code, item.after]));
+  const reaches = (from: string, to: string, seen: Set<string>): boolean =>
+    (after.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return items.map(({ code }) => code).filter((code) => reaches(code, code, new Set()));
+}
+
+const isDays = (limit: TimeLimit): limit is { workingDays: number } => 'workingDays' in limit;
+const amount = (limit: TimeLimit): number => (isDays(limit) ? limit.workingDays : limit.openingHours);
+
+/** Faults of limits: the items one after another must fit into what the whole service promises. */
+function limitFaults({ items, limits }: Service, kind: 'statutory' | 'promised'): string[] {
+  const whole = limits[kind];
+  if (items.some((item) => isDays(item.limits[kind]) !== isDays(whole))) return [];
+  const byCode = new Map(items.map((item) => [item.code, item]));
+  const endOf = (item: Item): number =>
+    amount(item.limits[kind]) +
+    Math.max(0, ...item.after.map((code) => byCode.get(code)).map((before) => (before ? endOf(before) : 0)));
+  const longest = Math.max(...items.map(endOf));
+  return longest > amount(whole)
+    ? [`limits.${kind}: ${amount(whole)} is less than the ${longest} of its items one after another`]
+    : [];
+}
+
+/** Faults of one service: unknown departments, unknown or circular dependencies, a form that cannot be shown. */
+export function serviceFaults(service: Service, departments: ReadonlySet<string>): string[] {
+  const { items, kind, code, form, example } = service;
+  const codes = items.map((item) => item.code);
+  const cycles = itemsInCycles(items);
+  const invalid = formError(form);
+  return [
+    ...codes
+      .filter((each, i) => codes.indexOf(each) !== i)
+      .map((each) => `items: ${each} is there more than once`),
+    ...(kind === 'item' && (items.length !== 1 || codes[0] !== code)
+      ? [`items: a service of kind item has one item, with the service's code ${code}`]
+      : []),
+    ...(kind === 'bundle' && codes.includes(code) ? [`items: ${code} is the bundle's own code`] : []),
+    ...items.flatMap((item, i) => [
+      ...(departments.has(item.department)
+        ? []
+        : [`items.${i}.department: ${item.department} is not in departments.yaml`]),
+      ...item.after
+        .filter((each) => !codes.includes(each))
+        .map((each) => `items.${i}.after: ${each} is not an item of this service`),
+    ]),
+    ...cycles.map((each) => `items: ${each} waits for itself`),
+    ...(cycles.length > 0 ? [] : [...limitFaults(service, 'promised'), ...limitFaults(service, 'statutory')]),
+    ...(form.type === 'object' ? [] : ['form.type: must be object']),
+    ...fieldFaults(form, 'form'),
+    ...(invalid ? [`form: ${invalid}`] : []),
+    ...(example.service === code ? [] : [`example.service: must be ${code}`]),
+  ];
+}
+
+const minutes = (time: string): number => {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return hour * 60 + minute;
+};
+
+/** Faults between files: a code used twice, opening hours that are not one after another. */
+export function catalogueFaults({ centre, departments, services }: CatalogueFile): string[] {
+  const codes = services.flatMap(({ code, kind, items }) =>
+    kind === 'item' ? [code] : [code, ...items.map((item) => item.code)],
+  );
+  const names = departments.map(({ code }) => code);
+  const times = centre.openingHours.flatMap(({ from, to }) => [minutes(from), minutes(to)]);
+  return [
+    ...codes
+      .filter((code, i) => codes.indexOf(code) !== i)
+      .map((code) => `The code ${code} is used more than once.`),
+    ...names
+      .filter((code, i) => names.indexOf(code) !== i)
+      .map((code) => `The department ${code} is there more than once.`),
+    ...(times.every((time, i) => time <= 24 * 60 && (i === 0 || time > (times[i - 1] as number)))
+      ? []
+      : ['The opening hours of the centre must follow each other.']),
+  ];
+}

@@ -1,0 +1,81 @@
+/** Validation of a service's form by its JSON Schema, with answers that an applicant can act on. */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isCitizenId, isCreditCode, isMobile } from '../shared/codes.ts';
+import type { FieldError } from '../shared/problems.ts';
+import type { Service } from './schemas.ts';
+
+/** Formats that a catalogue file may use, and what is said of a value that is none. */
+const formats: Record<string, { check: (value: string) => boolean; detail: string }> = {
+  'citizen-id': { check: isCitizenId, detail: 'Not a citizen identity number (GB 11643)' },
+  'credit-code': { check: isCreditCode, detail: 'Not a unified social credit code (GB 32100)' },
+  mobile: { check: isMobile, detail: 'Not a mobile number: 11 digits, the first 1, the second 3 to 9' },
+  date: { check: isDate, detail: 'Not a date: YYYY-MM-DD' },
+};
+
+function isDate(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(value);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+let ajv: Ajv2020 | undefined;
+/** By the form itself: a form is data of the bundle and lives as long as the function. */
+const compiled = new WeakMap<object, ValidateFunction>();
+
+function validatorOf(form: Record<string, unknown>): ValidateFunction {
+  const known = compiled.get(form);
+  if (known) return known;
+  if (!ajv) {
+    ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: false });
+    ajv.addVocabulary(['x-en', 'x-labels', 'x-personal']);
+    for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, { validate: check });
+  }
+  const validate = ajv.compile(form);
+  compiled.set(form, validate);
+  return validate;
+}
+
+/** What is wrong with a form's schema itself, for the build; undefined when it compiles. */
+export function formError(form: Record<string, unknown>): string | undefined {
+  try {
+    validatorOf(form);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+const list = (values: unknown): string => (values as unknown[]).join(', ');
+
+const details: Record<string, (params: Record<string, unknown>) => string> = {
+  required: () => 'Required',
+  additionalProperties: () => 'Not a known field',
+  type: ({ type }) => `Must be of type ${type}`,
+  enum: ({ allowedValues }) => `Must be one of: ${list(allowedValues)}`,
+  const: ({ allowedValue }) => `Must be ${allowedValue}`,
+  minLength: ({ limit }) => `Needs at least ${limit} characters`,
+  maxLength: ({ limit }) => `May have at most ${limit} characters`,
+  minItems: ({ limit }) => `Needs at least ${limit} entries`,
+  maxItems: ({ limit }) => `May have at most ${limit} entries`,
+  uniqueItems: ({ i, j }) => `Entries ${Number(j) + 1} and ${Number(i) + 1} are the same`,
+  minimum: ({ limit }) => `Must be at least ${limit}`,
+  maximum: ({ limit }) => `Must be at most ${limit}`,
+  pattern: ({ pattern }) => `Must match ${pattern}`,
+  format: ({ format }) => formats[String(format)]?.detail ?? `Must be of format ${format}`,
+};
+
+function fieldError({ keyword, params, instancePath, message }: ErrorObject): FieldError {
+  const own = params.missingProperty ?? params.additionalProperty;
+  const pointer = `/form${instancePath}${typeof own === 'string' ? `/${escaped(own)}` : ''}`;
+  return { pointer, detail: details[keyword]?.(params) ?? message ?? 'Not valid' };
+}
+
+/**
+ * Every field of a form that is wrong or missing, all at once; empty when the form is right. Pointers are into the
+ * body of the application (`/form/…`); the values themselves are never repeated.
+ */
+export function validateForm(service: Pick<Service, 'form'>, form: unknown): FieldError[] {
+  const validate = validatorOf(service.form);
+  return validate(form) ? [] : (validate.errors ?? []).map(fieldError);
+}
