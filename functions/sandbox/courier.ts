@@ -2,7 +2,7 @@
 import { businessNow } from '../shared/clock.ts';
 import { setting } from '../shared/env.ts';
 import { type Answer, parse, type Request } from '../shared/http.ts';
-import { log } from '../shared/log.ts';
+import { correlate, log } from '../shared/log.ts';
 import { requirePermission } from '../shared/permissions.ts';
 import { notFound, Problem } from '../shared/problems.ts';
 import { requireSignature } from '../shared/signed.ts';
@@ -14,10 +14,15 @@ import { type Parcel, parcelStatus, trackingPlan } from './tracking.ts';
 
 async function order(request: Request): Promise<Answer> {
   await requireSignature(setting('COURIER_SECRET_ARN'), request.headers, request.rawBody);
-  const trackingNumber = await takeOrder(parse(courierOrder, request.body));
+  const wanted = parse(courierOrder, request.body);
+  const { reference } = wanted;
+  // Only so that the log lines of a case are found together: to a courier a reference is opaque.
+  const application = reference.split('/')[0] ?? reference;
+  correlate(application);
+  const trackingNumber = await takeOrder(wanted);
   // Also when ordered again: who repeats an order has missed its answer, and perhaps what was told since.
-  await later({ kind: 'track', trackingNumber, step: 0 }, trackingPlan[0]?.afterSeconds ?? 0);
-  log.info('Parcel taken', { trackingNumber });
+  await later({ kind: 'track', application, trackingNumber, step: 0 }, trackingPlan[0]?.afterSeconds ?? 0);
+  log.info('Parcel taken', { reference, trackingNumber });
   return { status: 201, body: { trackingNumber } };
 }
 

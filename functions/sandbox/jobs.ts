@@ -21,13 +21,13 @@ const decideJob = z.object({
 });
 const trackJob = z.object({
   kind: z.literal('track'),
-  application: z.string().optional(),
+  application: z.string(),
   trackingNumber: z.string(),
   step: z.number().int().min(0),
 });
 const receiptJob = z.object({
   kind: z.literal('receipt'),
-  application: z.string().optional(),
+  application: z.string(),
   reference: z.string(),
   at: z.string(),
 });

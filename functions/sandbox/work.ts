@@ -26,7 +26,7 @@ async function decide({ department, review, decisionUrl, webhookId, behaviour }:
 }
 
 /** Takes the step that is due, tells it, and sets the next. */
-async function track({ trackingNumber, step }: TrackJob): Promise<void> {
+async function track({ application, trackingNumber, step }: TrackJob): Promise<void> {
   const parcel = await readParcel(trackingNumber);
   const due = trackingPlan[step];
   const next = parcel && onStepDue(parcel, step);
@@ -36,7 +36,8 @@ async function track({ trackingNumber, step }: TrackJob): Promise<void> {
   if (next === 'repeat') at = parcel.events[step]?.at ?? at;
   await postTracking({ reference: parcel.reference, trackingNumber, event: due.event, at });
   const following = trackingPlan[step + 1];
-  if (following) await later({ kind: 'track', trackingNumber, step: step + 1 }, following.afterSeconds);
+  if (following)
+    await later({ kind: 'track', application, trackingNumber, step: step + 1 }, following.afterSeconds);
 }
 
 const confirm = ({ reference, at }: ReceiptJob): Promise<void> =>
