@@ -1,5 +1,5 @@
 /** Validation of a service's form by its JSON Schema, with answers that an applicant can act on. */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isCitizenId, isCreditCode, isMobile } from '../shared/codes.ts';
 import type { FieldError } from '../shared/problems.ts';
 import type { Service } from './schemas.ts';
@@ -18,6 +18,17 @@ function isDate(value: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
 
+const vocabulary = ['x-en', 'x-labels', 'x-personal'];
+
+function newAjv(options: Options): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, ...options });
+  ajv.addVocabulary(vocabulary);
+  for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, { validate: check });
+  return ajv;
+}
+
+/** Forms were held against the JSON Schema of schemas when they were built; again would cost 50 ms of a cold start. */
+const atRunTime: Options = { meta: false, validateSchema: false };
 let ajv: Ajv2020 | undefined;
 /** By the form itself: a form is data of the bundle and lives as long as the function. */
 const compiled = new WeakMap<object, ValidateFunction>();
@@ -25,20 +36,17 @@ const compiled = new WeakMap<object, ValidateFunction>();
 function validatorOf(form: Record<string, unknown>): ValidateFunction {
   const known = compiled.get(form);
   if (known) return known;
-  if (!ajv) {
-    ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: false });
-    ajv.addVocabulary(['x-en', 'x-labels', 'x-personal']);
-    for (const [name, { check }] of Object.entries(formats)) ajv.addFormat(name, { validate: check });
-  }
+  ajv ??= newAjv(atRunTime);
   const validate = ajv.compile(form);
   compiled.set(form, validate);
   return validate;
 }
 
-/** What is wrong with a form's schema itself, for the build; undefined when it compiles. */
+/** What is wrong with a form's schema itself, for the build; undefined when it can be used. */
 export function formError(form: Record<string, unknown>): string | undefined {
   try {
-    validatorOf(form);
+    newAjv({}).compile(form);
+    newAjv(atRunTime).compile(form);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

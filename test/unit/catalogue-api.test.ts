@@ -1,0 +1,148 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { handler } from '../../functions/catalogue/api.ts';
+import * as answers from '../../functions/openapi/answers.ts';
+
+type Json = Record<string, never> & { items: Json[] };
+
+/** What API Gateway hands over. */
+function event(route: string, params: Record<string, string>, query: Record<string, string>) {
+  return {
+    version: '2.0',
+    routeKey: route,
+    headers: {},
+    pathParameters: params,
+    queryStringParameters: query,
+    isBase64Encoded: false,
+    requestContext: { http: { method: 'GET' } },
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+async function get(route: string, params: Record<string, string> = {}, query: Record<string, string> = {}) {
+  const result = (await handler(
+    event(`GET ${route}`, params, query),
+    {} as Context,
+  )) as APIGatewayProxyStructuredResultV2;
+  return { ...result, json: JSON.parse(String(result.body)) as Json };
+}
+
+const codesOf = (json: Json): string[] => json.items.map(({ code }) => code as unknown as string);
+
+describe('GET /health and /openapi.json', () => {
+  it('answer', async () => {
+    expect((await get('/health')).json).toEqual({ status: 'ok' });
+    expect((await get('/openapi.json')).json).toMatchObject({ openapi: '3.1.1' });
+  });
+});
+
+describe('GET /catalogue', () => {
+  it('lists bundles and items, as its schema says', async () => {
+    const { statusCode, json } = await get('/catalogue', {}, { limit: '100' });
+    expect(statusCode).toBe(200);
+    expect(() => answers.catalogueList.parse(json)).not.toThrow();
+    expect(codesOf(json)).toContain('business-opening');
+    expect(codesOf(json)).toContain('seal-engraving');
+  });
+
+  it('filters by kind, department and words', async () => {
+    const bundles = (await get('/catalogue', {}, { kind: 'bundle', department: 'bank' })).json;
+    expect(codesOf(bundles)).toEqual(['business-opening']);
+    expect(codesOf((await get('/catalogue', {}, { kind: 'item', department: 'bank' })).json)).toEqual([
+      'bank-account',
+    ]);
+    expect(codesOf((await get('/catalogue', {}, { q: 'OPENING business' })).json)).toContain(
+      'business-opening',
+    );
+    expect(codesOf((await get('/catalogue', {}, { q: '企业开办' })).json)).toContain('business-opening');
+    expect((await get('/catalogue', {}, { q: 'no such thing' })).json).toEqual({ items: [] });
+    expect((await get('/catalogue', {}, { department: 'unknown' })).json).toEqual({ items: [] });
+  });
+
+  it('pages through everything once', async () => {
+    const all = codesOf((await get('/catalogue', {}, { limit: '100' })).json);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { json } = await get('/catalogue', {}, { limit: '2', ...(cursor ? { cursor } : {}) });
+      seen.push(...codesOf(json));
+      cursor = json.cursor;
+    } while (cursor);
+    expect(seen).toEqual(all);
+  });
+
+  it.each([
+    [{ cursor: 'nonsense' }, 400],
+    [{ cursor: Buffer.from('{"after":"unknown"}').toString('base64url') }, 400],
+    [{ limit: '0' }, 422],
+    [{ kind: 'other' }, 422],
+  ])('answers %j with %i', async (query, status) => {
+    const { statusCode, json, headers } = await get('/catalogue', {}, query);
+    expect(statusCode).toBe(status);
+    expect(headers?.['content-type']).toBe('application/problem+json');
+    expect(() => answers.problem.parse(json)).not.toThrow();
+  });
+});
+
+describe('GET /catalogue/{code}', () => {
+  it('shows a service with its form, its departments and a worked example', async () => {
+    const { json } = await get('/catalogue/{code}', { code: 'business-opening' });
+    const service = answers.catalogueService.parse(json);
+    expect(service.departments?.map(({ code }) => code)).toEqual([
+      'market-supervision',
+      'public-security',
+      'taxation',
+      'human-resources',
+      'bank',
+    ]);
+    expect(service.example).toMatchObject({ service: 'business-opening', delivery: { method: 'ems' } });
+    expect(service.form).toMatchObject({ type: 'object' });
+  });
+
+  it('shows one item of a bundle, with an example that applies for it and what it needs', async () => {
+    const { json } = await get('/catalogue/{code}', { code: 'bank-account' });
+    const item = answers.catalogueService.parse(json);
+    expect(item).toMatchObject({ kind: 'item', partOf: 'business-opening' });
+    expect(item.example).toMatchObject({
+      service: 'business-opening',
+      items: ['business-registration', 'seal-engraving', 'bank-account'],
+    });
+  });
+
+  it.each(['unknown', '', '__proto__', 'constructor'])('answers %j with 404', async (code) => {
+    expect((await get('/catalogue/{code}', { code })).statusCode).toBe(404);
+  });
+});
+
+describe('GET /catalogue/{code}/promise', () => {
+  const promise = (query: Record<string, string>, code = 'business-opening') =>
+    get('/catalogue/{code}/promise', { code }, query);
+
+  it('says when a filing would be due', async () => {
+    const { statusCode, json } = await promise({ at: '2026-03-02T16:00:00+08:00' });
+    expect(statusCode).toBe(200);
+    expect(json).toEqual({
+      dueAt: '2026-03-03T03:00:00.000Z',
+      statutoryDueAt: '2026-05-08T09:00:00.000Z',
+      provisional: false,
+    });
+  });
+
+  it('counts from now when no instant is given, and marks what needs an unpublished calendar', async () => {
+    expect(() => answers.promise.parse({})).toThrow();
+    expect(answers.promise.parse((await promise({})).json)).toBeDefined();
+    expect((await promise({ at: '2026-12-31T20:00:00+08:00' })).json).toMatchObject({ provisional: true });
+  });
+
+  it.each(['yesterday', '2026-11-23', '2026-11-23T10:00:00', '9999-12-31T23:59:59Z', '1900-01-01T00:00:00Z'])(
+    'answers the instant %j with 422',
+    async (at) => {
+      const { statusCode, json } = await promise({ at });
+      expect(statusCode).toBe(422);
+      expect(json.errors).toMatchObject([{ pointer: '/at' }]);
+    },
+  );
+
+  it('answers an unknown code with 404', async () => {
+    expect((await promise({}, 'unknown')).statusCode).toBe(404);
+  });
+});
