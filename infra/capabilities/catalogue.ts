@@ -1,0 +1,23 @@
+/** The catalogue, the promise, the API's own description: open to anyone, no data behind them but the clock. */
+import { Construct } from 'constructs';
+import { ServiceFunction } from '../constructs/function.ts';
+import { type Context, tableEnvironment, tableGrants } from './context.ts';
+
+export class Catalogue extends Construct {
+  constructor(scope: Construct, id: string, context: Context) {
+    super(scope, id);
+    const { settings, api } = context;
+    const handler = new ServiceFunction(this, 'CatalogueApi', {
+      settings,
+      environment: settings.sandbox ? tableEnvironment(context) : {},
+      grants: settings.sandbox ? tableGrants(context) : [],
+    });
+    api.add(this, handler, 'open', [
+      'GET /health',
+      'GET /openapi.json',
+      'GET /catalogue',
+      'GET /catalogue/{code}',
+      'GET /catalogue/{code}/promise',
+    ]);
+  }
+}

@@ -1,0 +1,60 @@
+/** What every capability is built from: the stage, the data, the API, the bus, and the common settings and grants. */
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { issuerOf, type ServiceApi } from '../constructs/api.ts';
+import type { Grant } from '../constructs/function.ts';
+import type { StageSettings } from '../settings.ts';
+import type { DataStack } from '../stacks/data-stack.ts';
+
+export type Context = {
+  settings: StageSettings;
+  data: DataStack;
+  api: ServiceApi;
+  bus: EventBus;
+  alarms: Topic;
+  /** `onewindow/<stage>/departments/` */
+  departmentSecrets: { prefix: string; arn: string };
+};
+
+export const tableEnvironment = ({ data }: Context) => ({ TABLE_NAME: data.table.tableName });
+export const personalEnvironment = ({ data }: Context) => ({ PERSONAL_KEY_ARN: data.personalKey.keyArn });
+export const pepperEnvironment = ({ data }: Context) => ({ PEPPER_SECRET_ARN: data.pepper.secretArn });
+export const usersEnvironment = ({ data }: Context) => ({
+  USER_POOL_ISSUER: issuerOf(data.users),
+  USER_POOL_CLIENT_ID: data.client.userPoolClientId,
+});
+
+type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchGetItem' | 'ConditionCheckItem';
+
+/** Calls to the table itself; with the key that encrypts it at rest. The business clock is read on sandbox stages. */
+export function tableGrants({ data, settings }: Context, ...actions: TableAction[]): Grant[] {
+  const all = new Set<TableAction>([...actions, ...(settings.sandbox ? (['GetItem'] as const) : [])]);
+  const writes = [...all].some((action) => action === 'PutItem' || action === 'UpdateItem');
+  return [
+    { actions: [...all].sort().map((action) => `dynamodb:${action}`), resources: [data.table.tableArn] },
+    {
+      actions: ['kms:Decrypt', ...(writes ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])],
+      resources: [data.table.encryptionKey?.keyArn ?? ''],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${data.region}.${data.urlSuffix}` } },
+    },
+  ];
+}
+
+export const indexGrant = ({ data }: Context, index: 'list' | 'inbox' | 'due'): Grant => ({
+  actions: ['dynamodb:Query'],
+  resources: [`${data.table.tableArn}/index/${index}`],
+});
+
+export const sealGrant = ({ data }: Context): Grant => ({
+  actions: ['kms:Encrypt'],
+  resources: [data.personalKey.keyArn],
+});
+export const unsealGrant = ({ data }: Context): Grant => ({
+  actions: ['kms:Decrypt'],
+  resources: [data.personalKey.keyArn],
+});
+
+export const secretGrant = (...arns: string[]): Grant => ({
+  actions: ['secretsmanager:GetSecretValue'],
+  resources: arns,
+});

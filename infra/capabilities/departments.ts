@@ -1,0 +1,86 @@
+/** Departments: connected by operators, told by webhooks, worked by officers. */
+import { Construct } from 'constructs';
+import { webhookTypes } from '../../functions/departments/webhook.ts';
+import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
+import { ServiceFunction } from '../constructs/function.ts';
+import { ServiceQueue } from '../constructs/queue.ts';
+import { webhookReceptions } from '../settings.ts';
+import { type Context, indexGrant, tableEnvironment, tableGrants } from './context.ts';
+
+export class Departments extends Construct {
+  constructor(scope: Construct, id: string, context: Context) {
+    super(scope, id);
+    this.addApi(context);
+    this.addWebhooks(context);
+  }
+
+  private destinations({ settings }: Context): Record<string, string> {
+    return settings.sandbox ? { PRIVATE_DESTINATIONS: 'allowed' } : {};
+  }
+
+  private addApi(context: Context): void {
+    const { settings, departmentSecrets } = context;
+    const handler = new ServiceFunction(this, 'DepartmentsApi', {
+      settings,
+      environment: {
+        ...tableEnvironment(context),
+        ...this.destinations(context),
+        DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
+      },
+      grants: [
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        indexGrant(context, 'inbox'),
+        {
+          actions: [
+            'secretsmanager:CreateSecret',
+            'secretsmanager:GetSecretValue',
+            'secretsmanager:PutSecretValue',
+          ],
+          resources: [departmentSecrets.arn],
+        },
+      ],
+    });
+    context.api.add(this, handler, 'signed-in', [
+      'GET /departments',
+      'GET /departments/{code}',
+      'PUT /departments/{code}',
+      'POST /departments/{code}/secrets',
+      'GET /departments/{code}/reviews',
+    ]);
+  }
+
+  private addWebhooks(context: Context): void {
+    const { settings, departmentSecrets, api, bus, alarms } = context;
+    const webhooks = new ServiceQueue(this, 'Webhooks', {
+      alarms,
+      receptions: webhookReceptions(settings),
+      visibilitySeconds: 180,
+      runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
+    });
+    const consumer = new ServiceFunction(this, 'DeliverWebhook', {
+      settings,
+      timeoutSeconds: 30,
+      environment: {
+        ...tableEnvironment(context),
+        ...this.destinations(context),
+        API_URL: api.url,
+        DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
+        WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
+        WEBHOOK_RETRY_SECONDS: settings.webhookRetrySeconds.join(','),
+      },
+      grants: [
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        indexGrant(context, 'inbox'),
+        { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
+        { actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources: [webhooks.queue.queueArn] },
+      ],
+    });
+    consumeQueue(consumer, webhooks.queue);
+    routeEvents(this, 'ToWebhooks', {
+      bus,
+      types: [...webhookTypes, 'department.configured'],
+      queue: webhooks.queue,
+      deadLetters: webhooks.deadLetters,
+    });
+  }
+}

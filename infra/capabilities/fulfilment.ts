@@ -1,0 +1,53 @@
+/** The outputs on their way: courier orders, tracking events. */
+import { Construct } from 'constructs';
+import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
+import { ServiceFunction } from '../constructs/function.ts';
+import { ServiceQueue } from '../constructs/queue.ts';
+import {
+  type Context,
+  personalEnvironment,
+  secretGrant,
+  tableEnvironment,
+  tableGrants,
+  unsealGrant,
+} from './context.ts';
+
+export class Fulfilment extends Construct {
+  constructor(scope: Construct, id: string, context: Context & { courierUrl: string }) {
+    super(scope, id);
+    const { settings, data, api, bus, alarms, courierUrl } = context;
+    const secret = { COURIER_SECRET_ARN: data.courierSecret.secretArn };
+    const outputs = new ServiceQueue(this, 'Outputs', {
+      alarms,
+      receptions: 10,
+      runbook: 'A parcel could not be ordered: look whether the courier answers, then redrive.',
+    });
+    const issue = new ServiceFunction(this, 'IssueOutputs', {
+      settings,
+      environment: {
+        ...tableEnvironment(context),
+        ...personalEnvironment(context),
+        ...secret,
+        COURIER_URL: courierUrl,
+      },
+      grants: [
+        ...tableGrants(context, 'PutItem', 'Query'),
+        unsealGrant(context),
+        secretGrant(data.courierSecret.secretArn),
+      ],
+    });
+    consumeQueue(issue, outputs.queue);
+    routeEvents(this, 'ToOutputs', {
+      bus,
+      types: ['application.concluded', 'parcel.lost'],
+      queue: outputs.queue,
+      deadLetters: outputs.deadLetters,
+    });
+    const courier = new ServiceFunction(this, 'CourierApi', {
+      settings,
+      environment: { ...tableEnvironment(context), ...secret },
+      grants: [...tableGrants(context, 'PutItem', 'Query'), secretGrant(data.courierSecret.secretArn)],
+    });
+    api.add(this, courier, 'open', ['POST /courier/events']);
+  }
+}

@@ -1,0 +1,73 @@
+/** SMS to applicants, and the carrier's receipts. */
+import { Construct } from 'constructs';
+import { smsEventTypes } from '../../functions/notifications/templates.ts';
+import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
+import { type Grant, ServiceFunction } from '../constructs/function.ts';
+import { ServiceQueue } from '../constructs/queue.ts';
+import {
+  type Context,
+  pepperEnvironment,
+  personalEnvironment,
+  secretGrant,
+  tableEnvironment,
+  tableGrants,
+  unsealGrant,
+} from './context.ts';
+
+export class Notifications extends Construct {
+  constructor(scope: Construct, id: string, context: Context & { smsUrl: string | undefined }) {
+    super(scope, id);
+    const { settings, data, api, bus, alarms, smsUrl } = context;
+    const secret = { SMS_SECRET_ARN: data.smsSecret.secretArn };
+    const messages = new ServiceQueue(this, 'Messages', {
+      alarms,
+      receptions: 10,
+      runbook: 'An SMS could not be sent: look whether the carrier answers, then redrive.',
+    });
+    const send = new ServiceFunction(this, 'SendSms', {
+      settings,
+      environment: {
+        ...tableEnvironment(context),
+        ...personalEnvironment(context),
+        ...pepperEnvironment(context),
+        ...secret,
+        ...(smsUrl ? { SMS_URL: smsUrl } : {}),
+        ...(settings.smsOriginationIdentity
+          ? { SMS_ORIGINATION_IDENTITY: settings.smsOriginationIdentity }
+          : {}),
+      },
+      grants: [
+        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+        unsealGrant(context),
+        secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
+        this.carrierGrant(context),
+      ],
+    });
+    consumeQueue(send, messages.queue);
+    routeEvents(this, 'ToMessages', {
+      bus,
+      types: smsEventTypes,
+      queue: messages.queue,
+      deadLetters: messages.deadLetters,
+    });
+    const receipts = new ServiceFunction(this, 'ReceiptsApi', {
+      settings,
+      environment: { ...tableEnvironment(context), ...secret },
+      grants: [...tableGrants(context, 'UpdateItem'), secretGrant(data.smsSecret.secretArn)],
+    });
+    api.add(this, receipts, 'open', ['POST /sms/receipts']);
+  }
+
+  /** The phone numbers and sender ids of this account and Region; which one is chosen by its identity. */
+  private carrierGrant({ data, settings }: Context): Grant {
+    const identity = settings.smsOriginationIdentity;
+    const own = (kind: string): string =>
+      `arn:${data.partition}:sms-voice:${data.region}:${data.account}:${kind}/*`;
+    return {
+      actions: ['sms-voice:SendTextMessage'],
+      resources: identity?.startsWith('arn:')
+        ? [identity]
+        : [own('phone-number'), own('pool'), own('sender-id')],
+    };
+  }
+}

@@ -1,0 +1,94 @@
+/** The HTTP API and the one way to add a route: open, or for people who have signed in. */
+import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../settings.ts';
+import type { ServiceFunction } from './function.ts';
+
+export type RouteAccess = 'open' | 'signed-in';
+
+export const issuerOf = (users: UserPool): string =>
+  `https://cognito-idp.${Stack.of(users).region}.${Stack.of(users).urlSuffix}/${users.userPoolId}`;
+
+export class ServiceApi extends Construct {
+  readonly api: HttpApi;
+  readonly url: string;
+  private readonly authorizer: HttpJwtAuthorizer;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { settings: StageSettings; users: UserPool; client: UserPoolClient },
+  ) {
+    super(scope, id);
+    const { settings, users, client } = props;
+    this.authorizer = new HttpJwtAuthorizer('Users', issuerOf(users), {
+      jwtAudience: [client.userPoolClientId],
+    });
+    this.api = new HttpApi(this, 'Api', {
+      apiName: `onewindow-${settings.stage}`,
+      ...(settings.portalOrigins.length > 0
+        ? {
+            corsPreflight: {
+              allowOrigins: settings.portalOrigins,
+              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+              allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+              exposeHeaders: ['etag', 'location'],
+            },
+          }
+        : {}),
+    });
+    // The local cloud takes the API's id from this tag, so that its address stays the same over restarts.
+    if (settings.stage === 'local') Tags.of(this.api).add('ms-custom-id', 'onewindow');
+    this.url = settings.apiUrl?.(this.api.apiId) ?? this.api.apiEndpoint;
+    this.logAndThrottle(settings);
+  }
+
+  /** Access logs name the route, not the address: an address may hold a number, a query a phone. */
+  private logAndThrottle(settings: StageSettings): void {
+    const log = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/onewindow/${settings.stage}/access`,
+      retention: settings.logRetentionDays,
+      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const stage = this.api.defaultStage?.node.defaultChild as CfnStage;
+    stage.defaultRouteSettings = { throttlingRateLimit: 2_000, throttlingBurstLimit: 4_000 };
+    stage.accessLogSettings = {
+      destinationArn: new LogGroupLogDestination(log).bind(this.api.defaultStage as never).destinationArn,
+      format: JSON.stringify({
+        requestId: '$context.requestId',
+        route: '$context.routeKey',
+        status: '$context.status',
+        latency: '$context.responseLatency',
+        error: '$context.integrationErrorMessage',
+      }),
+    };
+  }
+
+  /** `GET /path` style routes of one function. */
+  add(scope: Construct, to: ServiceFunction, access: RouteAccess, routes: string[]): void {
+    const integration = new HttpLambdaIntegration(`${to.node.id}Integration`, to.function);
+    for (const route of routes) {
+      const [method, path] = route.split(' ') as [HttpMethod, string];
+      new HttpRoute(scope, route.replace(/[^A-Za-z]+/g, '-'), {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.with(path, method),
+        integration,
+        authorizer: access === 'open' ? new HttpNoneAuthorizer() : this.authorizer,
+      });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** Event sources: a queue's consumer, the table stream's consumer, and a route from the bus into a queue. */
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ServiceFunction } from './function.ts';
+import { deadLetterQueue } from './queue.ts';
+
+/** One message at a time: a slow one holds up no other, and invocations are countable. */
+export function consumeQueue(consumer: ServiceFunction, queue: Queue, maxConcurrency = 50): void {
+  consumer.function.addEventSource(
+    new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
+  );
+}
+
+/** Stream records of a filter, with limits, bisection and a place for what cannot be handled. */
+export class StreamConsumer extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { consumer: ServiceFunction; table: ITable; filters: Record<string, unknown>[]; alarms: ITopic },
+  ) {
+    super(scope, id);
+    const failures = deadLetterQueue(
+      this,
+      props.alarms,
+      'Journal entries could not be relayed: mend the cause, then replay them from the journal.',
+    );
+    props.consumer.function.addEventSource(
+      new DynamoEventSource(props.table, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 10,
+        parallelizationFactor: 10,
+        bisectBatchOnError: true,
+        retryAttempts: 50,
+        maxRecordAge: Duration.hours(12),
+        onFailure: new SqsDlq(failures),
+        filters: props.filters.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
+      }),
+    );
+  }
+}
+
+/** Events of some types, from the bus into a capability's own queue. */
+export function routeEvents(
+  scope: Construct,
+  id: string,
+  props: { bus: IEventBus; types: string[]; queue: Queue; deadLetters: Queue },
+): void {
+  new Rule(scope, id, {
+    eventBus: props.bus,
+    eventPattern: { source: ['onewindow'], detailType: props.types },
+    targets: [
+      new SqsQueue(props.queue, {
+        deadLetterQueue: props.deadLetters,
+        maxEventAge: Duration.hours(24),
+        retryAttempts: 185,
+      }),
+    ],
+  });
+}

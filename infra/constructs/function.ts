@@ -1,0 +1,59 @@
+/** The one way to make a Lambda function here. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { OptionalSetting, Setting } from '../../functions/shared/env.ts';
+import { bundleOf, type FunctionId } from '../bundle.ts';
+import type { StageSettings } from '../settings.ts';
+
+export type Grant = { actions: string[]; resources: string[]; conditions?: Record<string, unknown> };
+
+export type ServiceFunctionProps = {
+  settings: StageSettings;
+  /** Exactly the settings that its code reads. */
+  environment: Partial<Record<Setting | OptionalSetting, string>>;
+  /** Exactly the calls that its code makes. */
+  grants: Grant[];
+  timeoutSeconds?: number;
+  memoryMb?: number;
+};
+
+/** Node 24 on arm64, its own log group with retention, traced, with no right but those named. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: FunctionId, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { settings } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/onewindow/${settings.stage}/${id}`,
+      retention: settings.logRetentionDays,
+      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: `onewindow-${settings.stage}-${id}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(bundleOf(id)),
+      handler: 'index.handler',
+      timeout: Duration.seconds(props.timeoutSeconds ?? 15),
+      memorySize: props.memoryMb ?? 512,
+      tracing: Tracing.ACTIVE,
+      logGroup: this.logGroup,
+      environment: {
+        STAGE: settings.stage,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+        ...(settings.sandbox ? { BUSINESS_CLOCK: 'movable' } : {}),
+        ...props.environment,
+      },
+    });
+    for (const { actions, resources, conditions } of props.grants) {
+      this.function.addToRolePolicy(
+        new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }),
+      );
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** What differs between stages, in one place. Everything else is the same everywhere. */
+import { hops, standardSchedule } from '../functions/departments/retry.ts';
+
+export type StageName = 'local' | 'development' | 'integration' | 'production';
+
+export type StageSettings = {
+  stage: StageName;
+  /** Simulated departments, courier and carrier; a business clock that can be moved. Never in production. */
+  sandbox: boolean;
+  /** Data survive the stack, and cannot be deleted by mistake. */
+  keepData: boolean;
+  /** Users may sign in with a password over the administrators' API: for demo users only. */
+  demoUsers: boolean;
+  logRetentionDays: 7 | 30 | 365;
+  /** Waits between attempts to deliver a webhook, seconds. */
+  webhookRetrySeconds: number[];
+  /** The longest a review or a correction is waited for before the execution takes its timeout path, seconds. */
+  decisionTimeoutSeconds: number;
+  correctionTimeoutSeconds: number;
+  /** Origins of the portal that may call the API. */
+  portalOrigins: string[];
+  /** Where the courier takes orders; absent with a sandbox. */
+  courierUrl?: string;
+  /** An HTTP gateway for SMS; absent: the sandbox, or AWS End User Messaging. */
+  smsUrl?: string;
+  smsOriginationIdentity?: string;
+  /** Gets every alarm. */
+  alarmEmail?: string;
+  /** The API's own address, where it is not the one API Gateway gives it. */
+  apiUrl?: (apiId: string) => string;
+};
+
+const day = 86_400;
+
+const everywhere = {
+  keepData: true,
+  demoUsers: false,
+  logRetentionDays: 30,
+  webhookRetrySeconds: standardSchedule,
+  decisionTimeoutSeconds: 180 * day,
+  correctionTimeoutSeconds: 90 * day,
+  portalOrigins: [],
+} as const satisfies Partial<StageSettings>;
+
+const localPort = (): string => process.env.LOCAL_CLOUD_PORT || '4566';
+
+const stages: Record<StageName, StageSettings> = {
+  local: {
+    ...everywhere,
+    stage: 'local',
+    sandbox: true,
+    keepData: false,
+    demoUsers: true,
+    logRetentionDays: 7,
+    webhookRetrySeconds: [1, 1, 2, 2, 4],
+    apiUrl: (apiId) =>
+      `${process.env.AWS_ENDPOINT_URL || `http://127.0.0.1:${localPort()}`}/_aws/execute-api/${apiId}/$default`,
+  },
+  development: {
+    ...everywhere,
+    stage: 'development',
+    sandbox: true,
+    keepData: false,
+    demoUsers: true,
+    logRetentionDays: 7,
+  },
+  integration: { ...everywhere, stage: 'integration', sandbox: true, demoUsers: true },
+  production: {
+    ...everywhere,
+    stage: 'production',
+    sandbox: false,
+    logRetentionDays: 365,
+    courierUrl: 'https://courier.example.org/orders',
+  },
+};
+
+/** @throws Error naming the stages that exist. */
+export function settingsOf(stage: string): StageSettings {
+  const found = stages[stage as StageName];
+  if (!found) throw new Error(`There is no stage "${stage}"; there are ${Object.keys(stages).join(', ')}.`);
+  return found;
+}
+
+/** How often the webhook queue hands out a message before it is given up. */
+export const webhookReceptions = ({ webhookRetrySeconds }: StageSettings): number =>
+  hops(webhookRetrySeconds).length + 1;

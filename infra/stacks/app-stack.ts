@@ -1,0 +1,78 @@
+/** Everything without state of its own: capabilities, each in the room of its name. */
+import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { Approvals } from '../capabilities/approvals.ts';
+import { Catalogue } from '../capabilities/catalogue.ts';
+import type { Context } from '../capabilities/context.ts';
+import { Departments } from '../capabilities/departments.ts';
+import { Fulfilment } from '../capabilities/fulfilment.ts';
+import { Intake } from '../capabilities/intake.ts';
+import { Materials } from '../capabilities/materials.ts';
+import { Notifications } from '../capabilities/notifications.ts';
+import { Relay } from '../capabilities/relay.ts';
+import { ServiceApi } from '../constructs/api.ts';
+import type { StageSettings } from '../settings.ts';
+import type { DataStack } from './data-stack.ts';
+
+export class AppStack extends Stack {
+  readonly context: Context;
+  readonly approvals: Approvals;
+  readonly relay: Relay;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { settings: StageSettings; data: DataStack },
+  ) {
+    super(scope, id, props);
+    const { settings, data } = props;
+    const alarms = new Topic(this, 'Alarms', { enforceSSL: true });
+    if (settings.alarmEmail) alarms.addSubscription(new EmailSubscription(settings.alarmEmail));
+    const api = new ServiceApi(this, 'Http', { settings, users: data.users, client: data.client });
+    const prefix = `onewindow/${settings.stage}/departments/`;
+    this.context = {
+      settings,
+      data,
+      api,
+      bus: new EventBus(this, 'Bus', { eventBusName: `onewindow-${settings.stage}` }),
+      alarms,
+      departmentSecrets: {
+        prefix,
+        arn: this.formatArn({
+          service: 'secretsmanager',
+          resource: 'secret',
+          resourceName: `${prefix}*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    };
+    const sandboxUrl = (path: string): string | undefined =>
+      settings.sandbox ? `${api.url}/sandbox/${path}` : undefined;
+    new Catalogue(this, 'Catalogue', this.context);
+    new Intake(this, 'Intake', this.context);
+    new Materials(this, 'Materials', this.context);
+    this.approvals = new Approvals(this, 'Approvals', this.context);
+    this.relay = new Relay(this, 'Relay', { ...this.context, stateMachine: this.approvals.stateMachine });
+    new Departments(this, 'Departments', this.context);
+    new Fulfilment(this, 'Fulfilment', {
+      ...this.context,
+      courierUrl: courierUrlOf(settings, sandboxUrl('courier/orders')),
+    });
+    new Notifications(this, 'Notifications', {
+      ...this.context,
+      smsUrl: settings.smsUrl ?? sandboxUrl('carrier/messages'),
+    });
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'StateMachineArn', { value: this.approvals.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'BusName', { value: this.context.bus.eventBusName });
+  }
+}
+
+function courierUrlOf({ courierUrl, stage }: StageSettings, sandboxUrl: string | undefined): string {
+  const url = courierUrl ?? sandboxUrl;
+  if (!url) throw new Error(`The stage ${stage} has neither a courier's address nor a sandbox.`);
+  return url;
+}

@@ -1,0 +1,169 @@
+/** What must outlive every deployment: the table, keys, users, materials, secrets. */
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { readCatalogue } from '../../catalogue/build.ts';
+import { roles } from '../../functions/shared/user.ts';
+import type { StageSettings } from '../settings.ts';
+
+export class DataStack extends Stack {
+  readonly table: Table;
+  readonly personalKey: Key;
+  readonly users: UserPool;
+  readonly client: UserPoolClient;
+  readonly materials: Bucket;
+  readonly pepper: Secret;
+  readonly courierSecret: Secret;
+  readonly smsSecret: Secret;
+
+  constructor(scope: Construct, id: string, props: StackProps & { settings: StageSettings }) {
+    super(scope, id, props);
+    const { settings } = props;
+    const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const key = new Key(this, 'DataKey', {
+      description: 'Data at rest',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    this.personalKey = new Key(this, 'PersonalKey', {
+      description: 'Personal data, field by field; only what must see a whole value may decrypt',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    this.table = this.makeTable(settings, key, removalPolicy);
+    [this.users, this.client] = this.makeUsers(settings, removalPolicy);
+    this.materials = this.makeMaterials(settings, key, removalPolicy);
+    this.pepper = this.makeSecret('Pepper', 'Keyed hashes and pick-up codes', settings, removalPolicy);
+    this.courierSecret = this.makeSecret(
+      'CourierSecret',
+      'Signs what is said to and by the courier',
+      settings,
+      removalPolicy,
+    );
+    this.smsSecret = this.makeSecret(
+      'SmsSecret',
+      'Signs what is said to and by the SMS gateway',
+      settings,
+      removalPolicy,
+    );
+    new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'UserPoolId', { value: this.users.userPoolId });
+    new CfnOutput(this, 'UserPoolClientId', { value: this.client.userPoolClientId });
+  }
+
+  private makeTable(settings: StageSettings, encryptionKey: Key, removalPolicy: RemovalPolicy): Table {
+    const string = (name: string) => ({ name, type: AttributeType.STRING });
+    const table = new Table(this, 'Table', {
+      partitionKey: string('pk'),
+      sortKey: string('sk'),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      deletionProtection: settings.keepData,
+      removalPolicy,
+    });
+    for (const index of ['list', 'inbox', 'due']) {
+      table.addGlobalSecondaryIndex({
+        indexName: index,
+        partitionKey: string(`${index}Key`),
+        sortKey: string(`${index}Sort`),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+
+  private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): [UserPool, UserPoolClient] {
+    const users = new UserPool(this, 'Users', {
+      selfSignUpEnabled: !settings.demoUsers,
+      signInAliases: { username: true, phone: true },
+      accountRecovery: AccountRecovery.PHONE_ONLY_WITHOUT_MFA,
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { sms: false, otp: true },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(1),
+      },
+      deletionProtection: settings.keepData,
+      removalPolicy,
+    });
+    const client = users.addClient('Client', {
+      authFlows: settings.demoUsers ? { adminUserPassword: true, userSrp: true } : { userSrp: true },
+      accessTokenValidity: Duration.hours(1),
+      preventUserExistenceErrors: true,
+    });
+    const departments = readCatalogue().departments.map(({ code }) => `department:${code}`);
+    for (const groupName of [...roles, ...departments]) {
+      new UserPoolGroup(this, `Group-${groupName.replace(':', '-')}`, { userPool: users, groupName });
+    }
+    return [users, client];
+  }
+
+  private makeMaterials(settings: StageSettings, encryptionKey: Key, removalPolicy: RemovalPolicy): Bucket {
+    return new Bucket(this, 'Materials', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey,
+      bucketKeyEnabled: true,
+      versioned: true,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(90),
+        },
+      ],
+      ...(settings.portalOrigins.length > 0
+        ? {
+            cors: [
+              {
+                allowedMethods: [HttpMethods.PUT],
+                allowedOrigins: settings.portalOrigins,
+                allowedHeaders: ['*'],
+              },
+            ],
+          }
+        : {}),
+      removalPolicy,
+    });
+  }
+
+  /** A generated secret; see functions/shared/secrets.ts for its form. */
+  private makeSecret(
+    id: string,
+    description: string,
+    settings: StageSettings,
+    removalPolicy: RemovalPolicy,
+  ): Secret {
+    return new Secret(this, id, {
+      secretName: `onewindow/${settings.stage}/${id}`,
+      description,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ createdAt: 'deployment' }),
+        generateStringKey: 'random',
+        passwordLength: 64,
+        excludePunctuation: true,
+        excludeCharacters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~ ',
+      },
+      removalPolicy,
+    });
+  }
+}

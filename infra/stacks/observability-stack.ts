@@ -1,0 +1,113 @@
+/** What operators watch: a dashboard, and alarms that say what to do. Each queue brings its own alarm. */
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../../functions/shared/metrics.ts';
+import type { AppStack } from './app-stack.ts';
+
+const period = Duration.minutes(5);
+
+/** A business metric, as functions/shared/metrics.ts writes it. */
+const business = (metricName: MetricName): Metric =>
+  new Metric({
+    namespace: 'OneWindow',
+    metricName,
+    dimensionsMap: { service: 'onewindow' },
+    statistic: 'Sum',
+    period,
+  });
+
+export class ObservabilityStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & { app: AppStack }) {
+    super(scope, id, props);
+    const { context, approvals, relay } = props.app;
+    const { stateMachine } = approvals;
+    const iteratorAge = relay.relay.function.metric('IteratorAge', { statistic: 'Maximum', period });
+    const serverErrors = context.api.api.metricServerError({ period });
+    const alarm = (name: string, metric: IMetric, above: number, runbook: string): void => {
+      new Alarm(this, name, {
+        metric,
+        threshold: above,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+        alarmDescription: `${runbook} See docs/operations.md.`,
+      }).addAlarmAction(new SnsAction(context.alarms));
+    };
+    alarm(
+      'ExecutionsFailed',
+      stateMachine.metricFailed({ period }),
+      0,
+      'A joint approval broke: open the red execution.',
+    );
+    alarm(
+      'ExecutionsTimedOut',
+      stateMachine.metricTimedOut({ period }),
+      0,
+      'A joint approval timed out as a whole.',
+    );
+    alarm('StreamIsLate', iteratorAge, 60_000, 'The relay is a minute behind: look at its errors.');
+    alarm(
+      'RelayFails',
+      relay.relay.function.metricErrors({ period }),
+      0,
+      'The relay throws and repeats its batch.',
+    );
+    alarm(
+      'SweepFails',
+      approvals.sweep.function.metricErrors({ period }),
+      0,
+      'Some cases could not be swept.',
+    );
+    alarm('ApiFails', serverErrors, 5, 'The API answers with server errors.');
+    alarm('ReviewsEscalated', business('ReviewsEscalated'), 0, 'A department stayed silent: call it.');
+    alarm(
+      'WebhooksGone',
+      business('WebhooksGone'),
+      0,
+      "A department's system wants no more webhooks: ask it.",
+    );
+    alarm('MessagesUnknown', business('MessagesUnknown'), 0, 'An SMS may not have been sent.');
+    this.addDashboard(context.settings.stage, [
+      ['Applications', business('ApplicationsSubmitted'), business('ApplicationsConcluded')],
+      ['Departments', business('ReviewsOverdue'), business('ReviewsEscalated'), business('WebhooksFailed')],
+      [
+        'Messages and parcels',
+        business('MessagesSent'),
+        business('MessagesUnknown'),
+        business('ParcelsLost'),
+      ],
+      [
+        'Executions',
+        stateMachine.metricStarted({ period }),
+        stateMachine.metricSucceeded({ period }),
+        stateMachine.metricFailed({ period }),
+      ],
+      [
+        'API',
+        context.api.api.metricCount({ period }),
+        context.api.api.metricClientError({ period }),
+        serverErrors,
+      ],
+      ['API latency, p99', context.api.api.metricLatency({ period, statistic: 'p99' })],
+      ['Age of the stream, ms', iteratorAge],
+      ['Table, throttled', context.data.table.metric('ThrottledRequests', { statistic: 'Sum', period })],
+    ]);
+  }
+
+  private addDashboard(stage: string, graphs: [string, ...IMetric[]][]): void {
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: `OneWindow-${stage}`,
+      widgets: [graphs.map(([title, ...left]) => new GraphWidget({ title, left, width: 12, height: 6 }))],
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/** All stacks of one stage. */
+import { type App, type Environment, Tags } from 'aws-cdk-lib';
+import { settingsOf } from './settings.ts';
+import { AppStack } from './stacks/app-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { ObservabilityStack } from './stacks/observability-stack.ts';
+import { SandboxStack } from './stacks/sandbox-stack.ts';
+
+/** Adds the stacks of a stage; without an environment they can be synthesized with no account. */
+export function addStage(app: App, stage: string, env?: Environment) {
+  const settings = settingsOf(stage);
+  const props = { settings, terminationProtection: settings.keepData, ...(env ? { env } : {}) };
+  const name = (part: string): string => `OneWindow-${stage}-${part}`;
+  const data = new DataStack(app, name('Data'), props);
+  const main = new AppStack(app, name('App'), { ...props, data });
+  const sandbox = settings.sandbox
+    ? new SandboxStack(app, name('Sandbox'), { ...props, app: main })
+    : undefined;
+  const observability = new ObservabilityStack(app, name('Observability'), { ...props, app: main });
+  Tags.of(app).add('system', 'onewindow');
+  Tags.of(app).add('stage', stage);
+  return { settings, data, main, sandbox, observability };
+}
