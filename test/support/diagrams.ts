@@ -1,0 +1,96 @@
+/**
+ * The diagrams of docs/lifecycle.md, drawn from the tables that the code runs on: `node test/support/diagrams.ts`
+ * writes them, a test compares them.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { applicationGraph, deliveryGraph, reviewGraph } from '../../functions/shared/status.ts';
+
+const file = 'docs/lifecycle.md';
+
+type Graph = Record<string, readonly string[]>;
+
+/** Mermaid takes no hyphen in the name of a state. */
+const nameOf = (status: string): string => status.replaceAll('-', '_');
+
+/** A status graph as a Mermaid state diagram: begins where the table begins, ends where nothing follows. */
+export function stateDiagram(graph: Graph): string {
+  const statuses = Object.keys(graph);
+  return [
+    'stateDiagram-v2',
+    ...statuses.filter((each) => each.includes('-')).map((each) => `  state "${each}" as ${nameOf(each)}`),
+    `  [*] --> ${nameOf(statuses[0] ?? '')}`,
+    ...Object.entries(graph).flatMap(([from, next]) =>
+      next.length === 0
+        ? [`  ${nameOf(from)} --> [*]`]
+        : next.map((to) => `  ${nameOf(from)} --> ${nameOf(to)}`),
+    ),
+  ].join('\n');
+}
+
+type State = {
+  Type: string;
+  Next?: string;
+  Default?: string;
+  Choices?: { Next: string; StringEquals: string }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  ItemProcessor?: Machine;
+};
+type Machine = { StartAt: string; States: Record<string, State> };
+
+/** The machine with its substitutions filled in by a number, which is all that a drawing needs. */
+const readMachine = (path: string): Machine =>
+  JSON.parse(readFileSync(path, 'utf8').replaceAll(/\$\{\w+\}/g, '1')) as Machine;
+
+/** A state machine as a Mermaid flowchart; a Map is a frame around the states of one item. */
+export function flowchart(machine: Machine): string {
+  const ids = new Map<string, string>();
+  const idOf = (name: string): string => {
+    const id = ids.get(name) ?? `s${ids.size + 1}`;
+    ids.set(name, id);
+    return id;
+  };
+  const inside: string[] = [];
+  const edges: string[] = [];
+  const node = (name: string, { Type }: State): string => {
+    if (Type === 'Choice') return `${idOf(name)}{"${name}"}`;
+    return Type === 'Succeed' || Type === 'Fail' ? `${idOf(name)}(["${name}"])` : `${idOf(name)}["${name}"]`;
+  };
+  const draw = ({ States }: Machine, indent: string): void => {
+    for (const [name, state] of Object.entries(States)) {
+      if (state.ItemProcessor) {
+        inside.push(`${indent}subgraph ${idOf(name)}["${name}"]`);
+        draw(state.ItemProcessor, `${indent}  `);
+        inside.push(`${indent}end`);
+      } else inside.push(`${indent}${node(name, state)}`);
+      if (state.Next) edges.push(`  ${idOf(name)} --> ${idOf(state.Next)}`);
+      for (const { StringEquals, Next } of state.Choices ?? [])
+        edges.push(`  ${idOf(name)} -->|"${StringEquals}"| ${idOf(Next)}`);
+      if (state.Default) edges.push(`  ${idOf(name)} -->|"otherwise"| ${idOf(state.Default)}`);
+      for (const { ErrorEquals, Next } of state.Catch ?? [])
+        edges.push(`  ${idOf(name)} -.->|"${ErrorEquals.join(', ')}"| ${idOf(Next)}`);
+    }
+  };
+  draw(machine, '  ');
+  return ['flowchart TD', ...inside, ...edges].join('\n');
+}
+
+/** Every diagram of the page, by the name in the comment above its block. */
+export const diagrams: Record<string, () => string> = {
+  application: () => stateDiagram(applicationGraph),
+  review: () => stateDiagram(reviewGraph),
+  delivery: () => stateDiagram(deliveryGraph),
+  'joint-approval': () => flowchart(readMachine('statemachines/joint-approval.asl.json')),
+};
+
+/** The page with every diagram drawn anew. */
+export function redrawn(page: string): string {
+  return page.replaceAll(
+    /(<!-- drawn: ([\w-]+) -->\n```mermaid\n)(?:[\s\S]*?\n)??```/g,
+    (whole: string, head: string, name: string) =>
+      diagrams[name] ? `${head}${diagrams[name]()}\n\`\`\`` : whole,
+  );
+}
+
+export const readPage = (): string => readFileSync(file, 'utf8');
+
+if (import.meta.main) writeFileSync(file, redrawn(readPage()));
