@@ -7,8 +7,7 @@ import { correlate } from '../shared/log.ts';
 import { count } from '../shared/metrics.ts';
 import { notFound } from '../shared/problems.ts';
 import { requireSignature } from '../shared/signed.ts';
-import { numberOf } from './courier.ts';
-import { onCourierEvent } from './delivery.ts';
+import { numberOf, onCourierEvent } from './delivery.ts';
 import { courierEvent } from './schemas.ts';
 
 /** An event that changes nothing (late, repeated, of an older parcel) is accepted all the same. */

@@ -5,13 +5,8 @@ import { setting } from '../shared/env.ts';
 import { unseal } from '../shared/personal.ts';
 import { postSigned } from '../shared/post-signed.ts';
 import { validSecrets } from '../shared/secrets.ts';
+import { referenceOf } from './delivery.ts';
 import { courierAnswer } from './schemas.ts';
-
-/** The courier de-duplicates on this: an order repeated after a crash gives the same parcel. */
-export const referenceOf = (number: string, parcel: number): string => `${number}/${parcel}`;
-
-/** The application that a reference names. */
-export const numberOf = (reference: string): string => reference.split('/')[0] ?? '';
 
 /**
  * Orders one parcel with all physical outputs of the case.

@@ -43,6 +43,14 @@ export function routeOutputs(found: Case): Route {
   return { kind: 'parcel', parcel: 1, contents: physical };
 }
 
+/** The courier de-duplicates on this: an order repeated after a crash gives the same parcel. */
+export const referenceOf = (number: string, parcel: number): string => `${number}/${parcel}`;
+
+/** The application that a reference names. */
+export const numberOf = (reference: string): string => reference.split('/')[0] ?? '';
+
+const parcelOf = (reference: string): number => Number(reference.split('/')[1]) || 0;
+
 /** The courier has taken the order. */
 export function parcelOrdered(found: Case, parcel: number, trackingNumber: string): Change {
   const route = routeOutputs(found);
@@ -88,11 +96,15 @@ const caseStatus: Partial<Record<DeliveryStatus, ApplicationStatus>> = {
 };
 
 /**
- * A tracking event. One of another parcel than the present one, repeated, or older than what is known changes
- * nothing. A returned parcel waits at the window; a lost one is ordered again.
+ * A tracking event. One of an earlier parcel, repeated, or older than what is known changes nothing. A returned
+ * parcel waits at the window; a lost one is ordered again.
+ * @throws Problem wrong-state when the courier is faster than our own record of the order: it tries again.
  */
-export function onCourierEvent(found: Case, { event, trackingNumber }: CourierEvent): Change {
+export function onCourierEvent(found: Case, { event, trackingNumber, reference }: CourierEvent): Change {
   const { delivery } = found.application;
+  if (parcelOf(reference) > (delivery.parcel ?? 0)) {
+    throw new Problem('wrong-state', 'This parcel is not recorded yet. Please repeat the event.');
+  }
   if (delivery.trackingNumber !== trackingNumber) return noChange;
   if (!mayFollow(deliveryGraph, delivery.status, event)) return noChange;
   const parcel = delivery.parcel ?? 1;

@@ -14,9 +14,15 @@ import { planned, submitted } from '../support/cases.ts';
 
 const tracking = 'EA100000016CN';
 
-function concluded(method: Delivery['method'] = 'ems', forms: ('physical' | 'electronic')[] = ['physical', 'electronic']): Case {
+function concluded(
+  method: Delivery['method'] = 'ems',
+  forms: ('physical' | 'electronic')[] = ['physical', 'electronic'],
+): Case {
   const base = submitted();
-  const plan = planned(base.application.number, forms.map((form, i) => ({ item: `item-${i}`, form })));
+  const plan = planned(
+    base.application.number,
+    forms.map((form, i) => ({ item: `item-${i}`, form })),
+  );
   return {
     application: { ...base.application, status: 'approved', delivery: { method, status: 'pending' } },
     dossier: { ...base.dossier, plan },
@@ -27,8 +33,8 @@ const ordered = (): Case => {
   const found = concluded();
   return apply(found, parcelOrdered(found, 1, tracking));
 };
-const event = (name: CourierEvent['event'], number = tracking): CourierEvent => ({
-  reference: 'x/1',
+const event = (name: CourierEvent['event'], number = tracking, parcel = 1): CourierEvent => ({
+  reference: `x/${parcel}`,
   trackingNumber: number,
   event: name,
 });
@@ -56,7 +62,9 @@ describe('the route of the outputs', () => {
 
   it('leaves a refused case alone', () => {
     const found = concluded();
-    expect(routeOutputs({ ...found, application: { ...found.application, status: 'refused' } }).kind).toBe('nothing');
+    expect(routeOutputs({ ...found, application: { ...found.application, status: 'refused' } }).kind).toBe(
+      'nothing',
+    );
   });
 });
 
@@ -74,9 +82,19 @@ describe('tracking', () => {
     expect(onCourierEvent(ordered(), event('delivered', 'EA100000020CN')).events).toEqual([]);
   });
 
+  it('of a parcel that is not recorded yet is to be repeated', () => {
+    expect(() => onCourierEvent(concluded(), event('collected'))).toThrow('not recorded yet');
+    expect(() => onCourierEvent(ordered(), event('collected', 'EA100000020CN', 2))).toThrow(
+      'not recorded yet',
+    );
+  });
+
   it('of a returned parcel leaves it at the window', () => {
     const found = follow(ordered(), 'collected', 'returned');
-    expect(found.application).toMatchObject({ status: 'ready-for-pickup', delivery: { status: 'ready-for-pickup' } });
+    expect(found.application).toMatchObject({
+      status: 'ready-for-pickup',
+      delivery: { status: 'ready-for-pickup' },
+    });
   });
 
   it('of a lost parcel orders the next one, and after three a person must look', () => {
