@@ -1,0 +1,25 @@
+"""Runs the local cloud, and ends it with every process that it started once its starter is gone.
+
+The starter holds the other end of standard input. However the starter ends, killed included, that end closes.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+
+def end_with_starter():
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(0)
+
+
+threading.Thread(target=end_with_starter, daemon=True).start()
+
+from ministack.app import main  # noqa: E402  (after the watch: loading takes a second)
+
+sys.argv = sys.argv[:1]
+main()

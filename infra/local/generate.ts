@@ -1,0 +1,18 @@
+/** The files that functions are bundled with and that are made from sources: the catalogue, the API's description. */
+import { buildCatalogue } from '../../catalogue/build.ts';
+import { Failure } from './setup/progress.mjs';
+
+/**
+ * Writes them into `.local`, each only when it changed.
+ * @throws Failure that names the faulty file of the catalogue.
+ */
+export async function generate(): Promise<void> {
+  try {
+    buildCatalogue();
+  } catch (error) {
+    throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
+  }
+  // Loaded only now: the description of the API is made from the catalogue.
+  const { buildOpenApi } = await import('../../functions/openapi/build.ts');
+  buildOpenApi();
+}

@@ -1,0 +1,82 @@
+/**
+ * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
+ * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
+ *
+ *   node infra/local/prepare.mjs <start|test|token|bench> [arguments]
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const local = join(root, '.local');
+
+/** Each command, and whether it starts a cloud of its own. */
+const commands = new Map([
+  ['start', { script: 'start.ts', cloud: true }],
+  ['test', { script: 'test.ts', cloud: true }],
+  ['bench', { script: 'bench.ts', cloud: true }],
+  ['token', { script: 'token.ts', cloud: false }],
+]);
+
+/** Hands over to the pinned Node and ends as it ends. */
+function goOn(script, args) {
+  const bin = join(root, 'node_modules', '.bin');
+  const child = spawn(
+    join(root, 'node_modules', 'node', 'bin', 'node'),
+    [join(root, 'infra', 'local', script), ...args],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
+      // The channel tells the other side when this process is gone, however it went.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    },
+  );
+  // A terminal's Ctrl-C reaches both; the child takes its time to stop what it started.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+async function main() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) {
+    console.error(
+      `OneWindow needs Node 20 or newer and this is Node ${process.versions.node}: install a newer one, then run this again.`,
+    );
+    return 1;
+  }
+  const [name, ...args] = process.argv.slice(2);
+  const command = commands.get(name);
+  if (!command) {
+    console.error(`Say what to prepare for: ${[...commands.keys()].join(', ')}.`);
+    return 1;
+  }
+  const { reportFailure } = await import('./setup/progress.mjs');
+  try {
+    const { ensurePackages } = await import('./setup/packages.mjs');
+    const { checkPython, ensurePython } = await import('./setup/python.mjs');
+    mkdirSync(local, { recursive: true });
+    const ownCloud = command.cloud && !process.env.AWS_ENDPOINT_URL;
+    // First what costs nothing to find out: a machine without Python should not wait for npm to hear of it.
+    if (ownCloud) checkPython(root, local);
+    const done = await Promise.allSettled([
+      ensurePackages(root, local),
+      ownCloud && ensurePython(root, local),
+    ]);
+    const failed = done.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
+    return await goOn(command.script, args);
+  } catch (error) {
+    reportFailure(error);
+    return 1;
+  }
+}
+
+main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,134 @@
+/** The Python environment of the local cloud, in `.local/venv`: pinned by hash, shared by every run of this checkout. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { Failure, progress } from './progress.mjs';
+import { reason, run } from './run.mjs';
+
+export const oldestPython = [3, 10];
+const names = [
+  'python3',
+  'python',
+  'python3.14',
+  'python3.13',
+  'python3.12',
+  'python3.11',
+  'python3.10',
+  'py',
+];
+const tell = 'import sys; print("%d.%d %s" % (sys.version_info[0], sys.version_info[1], sys.executable))';
+
+/** Asks one name on the path what it is: `3.12 /usr/bin/python3`, or nothing. */
+function ask(name) {
+  const args = name === 'py' ? ['-3', '-c', tell] : ['-c', tell];
+  const { status, stdout } = spawnSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * The first Python that is new enough.
+ * @throws Failure that names what was found instead.
+ */
+export function findPython(answerOf = ask) {
+  let tooOld;
+  for (const name of names) {
+    const [, major, minor, executable] = answerOf(name)?.match(/^(\d+)\.(\d+) (.+)$/) ?? [];
+    if (!executable) continue;
+    const version = `${major}.${minor}`;
+    if (Number(major) === oldestPython[0] && Number(minor) >= oldestPython[1]) return { executable, version };
+    tooOld ??= version;
+  }
+  const found = tooOld ? `only Python ${tooOld} was found` : 'none was found';
+  throw new Failure(
+    `The local cloud needs Python 3.10 or newer and ${found}: install one, then run this again.`,
+  );
+}
+
+const programOf = (venv) =>
+  process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
+
+/** How the local cloud is started: with the environment's own Python, or with packages kept beside it. */
+function usable(venv, hash) {
+  const file = join(venv, 'onewindow.json');
+  if (!existsSync(file)) return undefined;
+  const made = JSON.parse(readFileSync(file, 'utf8'));
+  if (made.hash !== hash || !existsSync(made.executable)) return undefined;
+  const env = made.packages ? { PYTHONPATH: made.packages } : {};
+  const { status } = spawnSync(made.executable, ['-c', 'import ministack'], {
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
+  return status === 0 ? { executable: made.executable, env } : undefined;
+}
+
+const install = ['-m', 'pip', 'install', '--require-hashes', '--only-binary', ':all:', '--no-compile'];
+const quietly = ['--disable-pip-version-check', '--no-input', '--quiet', '--requirement'];
+
+/** Makes the environment; a Python without `venv` but with `pip` keeps the packages in a folder instead. */
+async function make(venv, requirements, python, log) {
+  rmSync(venv, { recursive: true, force: true });
+  const made = await run(python.executable, ['-m', 'venv', venv], { log });
+  if (made.code === 0) {
+    const executable = programOf(venv);
+    return { executable, ...(await run(executable, [...install, ...quietly, requirements], { log })) };
+  }
+  rmSync(venv, { recursive: true, force: true });
+  if ((await run(python.executable, ['-m', 'pip', '--version'], { log })).code !== 0) {
+    throw new Failure(
+      `Python ${python.version} (${python.executable}) has neither venv nor pip: install its venv package ` +
+        '(on Debian and Ubuntu: apt-get install python3-venv), then run this again.',
+    );
+  }
+  const packages = join(venv, 'packages');
+  const args = [...install, '--target', packages, ...quietly, requirements];
+  return { executable: python.executable, packages, ...(await run(python.executable, args, { log })) };
+}
+
+const place = (root, local) => ({
+  requirements: join(root, 'infra', 'local', 'requirements.txt'),
+  venv: join(local, 'venv'),
+});
+const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/**
+ * Finds out whether there is, or can be, a Python for the local cloud.
+ * @throws Failure when there is none.
+ */
+export function checkPython(root, local) {
+  const { requirements, venv } = place(root, local);
+  if (!usable(venv, hashOf(requirements))) findPython();
+}
+
+/**
+ * The Python that runs the local cloud, with its packages installed.
+ * @throws Failure when there is no Python, or its packages cannot be installed.
+ */
+export async function ensurePython(root, local) {
+  const { requirements, venv } = place(root, local);
+  const hash = hashOf(requirements);
+  const ready = usable(venv, hash);
+  if (ready) return ready;
+  const python = findPython();
+  return withLock(join(local, 'python.lock'), async () => {
+    const meanwhile = usable(venv, hash);
+    if (meanwhile) return meanwhile;
+    const log = join(local, 'pip.log');
+    return progress('Installing the local cloud', async () => {
+      const { executable, packages, code, output } = await make(venv, requirements, python, log);
+      if (code !== 0) {
+        throw new Failure(
+          `Installing the local cloud failed (${reason(output)}): check the network and read ${log}, then run this again.`,
+        );
+      }
+      writeFileSync(join(venv, 'onewindow.json'), JSON.stringify({ hash, executable, packages }));
+      const now = usable(venv, hash);
+      if (!now)
+        throw new Failure(
+          `The local cloud does not load in Python ${python.version}: delete ${venv}, then run this again.`,
+        );
+      return now;
+    });
+  });
+}
