@@ -90,13 +90,21 @@ async function read(request: Request): Promise<Answer> {
   return { status: 200, body: view(found), headers: { etag: eTag(found.application.version) } };
 }
 
+/** The version after which a page of the timeline begins. */
+function placeOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const after = z.number().int().min(0).max(999_998).safeParse(decodeCursor(cursor)?.after);
+  if (after.success) return after.data;
+  throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
+}
+
 async function readTimeline(request: Request): Promise<Answer> {
   const { limit, cursor } = parse(
     pageQuery.extend({ limit: pageQuery.shape.limit.default(100) }),
     request.query,
   );
   const { application } = await permitted(request, 'application:read');
-  const after = z.number().int().min(0).max(999_998).catch(0).parse(decodeCursor(cursor)?.after);
+  const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);
   const last = entries.at(-1)?.version;
   return {

@@ -66,7 +66,8 @@ export const submission = z.strictObject({
   /** Language of the messages to the applicant. */
   language: z.enum(['zh', 'en']).default('zh'),
   applicant,
-  form: z.record(z.string(), z.json()),
+  /** Checked by the service's own schema, which lets nothing nest without end. */
+  form: z.record(z.string(), z.unknown()),
   materials: z.array(materialReference).max(50).default([]),
   delivery,
   onBehalfOf: z.string().min(1).max(60).optional(),
@@ -76,7 +77,7 @@ export type Submission = z.infer<typeof submission>;
 export const correction = z
   .strictObject({
     /** Fields that changed; the others stay as they are. */
-    form: z.record(z.string(), z.json()).optional(),
+    form: z.record(z.string(), z.unknown()).optional(),
     materials: z.array(materialReference).max(50).optional(),
   })
   .refine(({ form, materials }) => form !== undefined || materials !== undefined, 'Nothing is corrected');

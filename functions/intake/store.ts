@@ -41,7 +41,7 @@ export async function listApplications(
 /** The cursor holds only a place in the caller's own list, so that a forged one reaches nobody else's. */
 function startKey(listKey: string, cursor: string): Record<string, string> {
   const at = decodeCursor(cursor)?.at;
-  const number = typeof at === 'string' ? at.split('#')[1] : undefined;
+  const number = typeof at === 'string' ? /^[\d:.TZ-]{24}#([\w-]{1,64})$/.exec(at)?.[1] : undefined;
   if (typeof at !== 'string' || !number) {
     throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
   }

@@ -45,8 +45,12 @@ function stripKeys<T>(row: Row): T {
   return rest as T;
 }
 
+/** Anything else is no application's number, and might be longer than a key may be. */
+const numberPattern = /^[\w-]{1,64}$/;
+
 /** The whole case by one consistent query, or undefined. Journal, tokens and messages are not read. */
 export async function loadCase(number: string): Promise<Case | undefined> {
+  if (!numberPattern.test(number)) return undefined;
   const { pk } = keys.application(number);
   const pages = await Promise.all([query(pk, 'APPLICATION', 'DOSSIER'), query(pk, 'REVIEW#', 'REVIEW#~')]);
   const [main, reviews] = pages;

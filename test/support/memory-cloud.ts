@@ -1,0 +1,165 @@
+/**
+ * What lies behind the functions, in memory: every AWS client's `send` and `fetch` are replaced, nothing above
+ * them. It keeps what it is given and remembers what was asked of it.
+ */
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { log } from '../../functions/shared/log.ts';
+import { MemoryTable, type Row } from './memory-table.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the inputs of some twenty commands
+type Input = any;
+export type Asked = { name: string; input: Input };
+export type Outgoing = { url: string; headers: Record<string, string>; body: Input };
+
+export const settings = {
+  STAGE: 'test',
+  TABLE_NAME: 'main',
+  BUS_NAME: 'bus',
+  STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:joint-approval',
+  API_URL: 'https://api.onewindow.test',
+  PERSONAL_KEY_ARN: 'personal-key',
+  PEPPER_SECRET_ARN: 'pepper',
+  DEPARTMENT_SECRETS_PREFIX: 'onewindow/test/departments/',
+  COURIER_URL: 'https://courier.test/orders',
+  COURIER_SECRET_ARN: 'courier',
+  SMS_URL: 'https://sms.test/messages',
+  SMS_SECRET_ARN: 'sms',
+  USER_POOL_ID: 'pool',
+  USER_POOL_CLIENT_ID: 'client',
+  USER_POOL_ISSUER: 'https://issuer.test/pool',
+  MATERIALS_BUCKET: 'materials',
+  WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+/** A signing secret that differs by its letter. */
+export const whsec = (letter: string): string => `whsec_${letter.repeat(32)}`;
+const only = (secret: string): string => JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01' }] });
+
+const scrambled = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
+const named = (name: string): Error => Object.assign(new Error(name), { name });
+
+/** An error as AWS gives it, by its name. */
+export const awsError = named;
+
+export class MemoryCloud {
+  readonly table = new MemoryTable();
+  readonly secrets = new Map<string, string>([
+    ['courier', only(whsec('C'))],
+    ['sms', only(whsec('S'))],
+    ['pepper', 'pepper'],
+  ]);
+  /** Every command, in order, by the name of its class. */
+  readonly asked: Asked[] = [];
+  /** Business metrics, by name. */
+  readonly counted: string[] = [];
+  /** Everything sent by `fetch`. */
+  readonly outgoing: Outgoing[] = [];
+  /** What the world answers to `fetch`. */
+  answer: (sent: Outgoing) => Response | Promise<Response> = () =>
+    Response.json({ trackingNumber: 'EA100000016CN' }, { status: 201 });
+  /** Called before each command; what it throws is what AWS answers. */
+  refuse: (asked: Asked) => void = () => {};
+
+  constructor(changes: Record<string, string> = {}) {
+    const { counted } = this;
+    log.setLogLevel('SILENT');
+    vi.spyOn(Metrics.prototype, 'publishStoredMetrics').mockReturnThis();
+    vi.spyOn(Metrics.prototype, 'addMetric').mockImplementation(function (this: Metrics, name) {
+      counted.push(name);
+      return this;
+    });
+    for (const [name, value] of Object.entries({ ...settings, ...changes })) vi.stubEnv(name, value);
+    const client = Object.getPrototypeOf(DynamoDBClient.prototype) as { send: unknown };
+    vi.spyOn(client as { send: (command: unknown) => Promise<unknown> }, 'send').mockImplementation(
+      (command) => this.#send(command as { input: Input }),
+    );
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
+      const sent: Outgoing = {
+        url: String(url),
+        headers: (init.headers ?? {}) as Record<string, string>,
+        body: init.body ? JSON.parse(String(init.body)) : undefined,
+      };
+      this.outgoing.push(sent);
+      return this.answer(sent);
+    });
+  }
+
+  /** Commands of one kind. */
+  of(name: string): Input[] {
+    return this.asked.filter((each) => each.name === name).map(({ input }) => input);
+  }
+
+  /** Rows of the main table. */
+  get rows(): Row[] {
+    return [...this.table.rows.values()];
+  }
+
+  async #send(command: { input: Input }): Promise<unknown> {
+    const { input } = command;
+    const asked = { name: command.constructor.name, input };
+    this.asked.push(asked);
+    this.refuse(asked);
+    switch (asked.name) {
+      case 'EncryptCommand':
+        return this.#encrypt(input);
+      case 'DecryptCommand':
+        return this.#decrypt(input);
+      case 'GetSecretValueCommand':
+        return { SecretString: this.#secret(input.SecretId) };
+      case 'PutSecretValueCommand':
+        this.#secret(input.SecretId);
+        this.secrets.set(input.SecretId, input.SecretString);
+        return {};
+      case 'CreateSecretCommand':
+        this.secrets.set(input.Name, input.SecretString);
+        return {};
+      case 'PutEventsCommand':
+        if (input.Entries.length > 10) throw named('ValidationException');
+        return { FailedEntryCount: 0, Entries: [] };
+      case 'StartExecutionCommand':
+      case 'SendTaskSuccessCommand':
+      case 'SendTaskFailureCommand':
+      case 'ChangeMessageVisibilityCommand':
+      case 'SendMessageBatchCommand':
+        return {};
+      default:
+        return this.table.send(command);
+    }
+  }
+
+  #secret(id: string): string {
+    const value = this.secrets.get(id);
+    if (value === undefined) throw new ResourceNotFoundException({ message: id, $metadata: {} });
+    return value;
+  }
+
+  #encrypt({ Plaintext, EncryptionContext }: Input): unknown {
+    if (Plaintext.length > 4096) throw named('ValidationException');
+    const text = JSON.stringify([EncryptionContext, Buffer.from(Plaintext).toString()]);
+    return { CiphertextBlob: scrambled(new Uint8Array(Buffer.from(text))) };
+  }
+
+  #decrypt({ CiphertextBlob, EncryptionContext }: Input): unknown {
+    const [context, text] = JSON.parse(Buffer.from(scrambled(CiphertextBlob)).toString());
+    if (JSON.stringify(context) !== JSON.stringify(EncryptionContext))
+      throw named('InvalidCiphertextException');
+    return { Plaintext: new Uint8Array(Buffer.from(text)) };
+  }
+}
+
+export const context = {} as Context;
+
+/** Puts everything back. */
+export function dismantle(): void {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+}

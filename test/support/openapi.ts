@@ -1,0 +1,98 @@
+/** Holds an answer against the OpenAPI document: is its status documented, and its body as the schema says. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a JSON Schema may be anything
+export type Schema = any;
+export type Parameter = { in: 'path' | 'query' | 'header'; name: string; required?: boolean; schema: Schema };
+export type Operation = {
+  security?: Record<string, string[]>[];
+  parameters?: Parameter[];
+  requestBody?: { content: { 'application/json': { schema: Schema } } };
+  responses: Record<
+    string,
+    { headers?: Record<string, unknown>; content?: Record<string, { schema: Schema }> }
+  >;
+};
+export type OpenApi = { paths: Record<string, Record<string, Operation>>; components: Schema };
+
+export type Found = { method: string; route: string; operation: Operation };
+export type AnswerSeen = { status: number; headers: Headers; text: string };
+
+const segment = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1');
+
+export class Contract {
+  readonly #document: OpenApi;
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
+  readonly #compiled = new Map<string, ValidateFunction>();
+
+  constructor(document: OpenApi) {
+    this.#document = document;
+    this.#ajv.addFormat('date-time', (text: string) => !Number.isNaN(Date.parse(text)));
+    this.#ajv.addFormat('uri', (text: string) => URL.canParse(text));
+    this.#ajv.addSchema(document as object, 'openapi');
+  }
+
+  get operations(): Found[] {
+    return Object.entries(this.#document.paths).flatMap(([route, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        route,
+        operation,
+      })),
+    );
+  }
+
+  /** The operation that serves this path, and the path's parameters; a literal path wins over a pattern. */
+  find(method: string, path: string): (Found & { params: Record<string, string> }) | undefined {
+    const parts = path.split('/');
+    const candidates = this.operations
+      .filter((each) => each.method === method && each.route.split('/').length === parts.length)
+      .toSorted((a, b) => Number(a.route.includes('{')) - Number(b.route.includes('{')));
+    for (const candidate of candidates) {
+      const names = candidate.route.split('/');
+      if (!names.every((name, i) => name.startsWith('{') || name === parts[i])) continue;
+      const params = names.flatMap((name, i) =>
+        name.startsWith('{') ? [[name.slice(1, -1), decodeURIComponent(parts[i] ?? '')]] : [],
+      );
+      return { ...candidate, params: Object.fromEntries(params) };
+    }
+    return undefined;
+  }
+
+  validator(pointer: string): ValidateFunction {
+    const known = this.#compiled.get(pointer);
+    if (known) return known;
+    const made = this.#ajv.compile({ $ref: `openapi#${pointer}` });
+    this.#compiled.set(pointer, made);
+    return made;
+  }
+
+  /** What is wrong with an answer, in words; empty when it is as documented. */
+  faults({ method, route, operation }: Found, { status, headers, text }: AnswerSeen): string[] {
+    const documented = operation.responses[status];
+    if (!documented) return [`the status ${status} is not documented`];
+    const type = (headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const own = status >= 400 ? 'application/problem+json' : 'application/json';
+    if (!documented.content?.[type]) return [`the type ${type} is not documented, ${own} is`];
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      return [`not JSON: ${text.slice(0, 200)}`];
+    }
+    const pointer = [
+      'paths',
+      route,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      type,
+      'schema',
+    ];
+    const validate = this.validator(`/${pointer.map(segment).join('/')}`);
+    const wrong = validate(body) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
+    const missing = Object.keys(documented.headers ?? {}).filter((name) => !headers.has(name));
+    return [...wrong, ...missing.map((name) => `no header ${name}`)];
+  }
+}
