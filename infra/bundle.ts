@@ -44,7 +44,7 @@ export function bundleOf(id: FunctionId): string {
 }
 
 /** ESM for Node 24, minified, with the AWS SDK inside; CommonJS dependencies need `require`. */
-export function bundleAll(outdir = folder): ReturnType<typeof buildSync> {
+export function bundleAll(outdir = folder, minify = true): ReturnType<typeof buildSync> {
   buildCatalogue();
   buildOpenApi();
   mkdirSync(outdir, { recursive: true });
@@ -61,7 +61,7 @@ export function bundleAll(outdir = folder): ReturnType<typeof buildSync> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    minify: true,
+    minify,
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -1,7 +1,7 @@
 /** Joint approval: the state machine, what it calls, the decisions that go on, and the sweep of what is due. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
 import {
   type Context,
+  clock,
   indexGrant,
   personalEnvironment,
   tableEnvironment,
@@ -43,7 +44,7 @@ export class Approvals extends Construct {
   private makeMachine(context: Context): StateMachine {
     const { settings } = context;
     const environment = tableEnvironment(context);
-    const grants = tableGrants(context, 'PutItem', 'Query');
+    const grants = tableGrants(context, 'PutItem', 'Query', ...clock(context));
     const accept = new ServiceFunction(this, 'AcceptApplication', { settings, environment, grants });
     const conclude = new ServiceFunction(this, 'RecordConclusion', { settings, environment, grants });
     const machine = new StateMachine(this, 'JointApproval', {
@@ -51,6 +52,8 @@ export class Approvals extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(
         readFileSync(definition, 'utf8')
+          // In the regions of China the services of a Task are of the partition aws-cn.
+          .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`)
           .replaceAll('${DecisionTimeoutSeconds}', String(settings.decisionTimeoutSeconds))
           .replaceAll('${CorrectionTimeoutSeconds}', String(settings.correctionTimeoutSeconds)),
       ),
@@ -109,7 +112,7 @@ export class Approvals extends Construct {
         MATERIALS_BUCKET: data.materials.bucketName,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query'),
+        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
@@ -129,7 +132,7 @@ export class Approvals extends Construct {
       settings: context.settings,
       timeoutSeconds: 55,
       environment: tableEnvironment(context),
-      grants: [...tableGrants(context, 'PutItem', 'Query'), indexGrant(context, 'due')],
+      grants: [...tableGrants(context, 'PutItem', 'Query', ...clock(context)), indexGrant(context, 'due')],
     });
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -1,7 +1,7 @@
 /** The catalogue, the promise, the API's own description: open to anyone, no data behind them but the clock. */
 import { Construct } from 'constructs';
 import { ServiceFunction } from '../constructs/function.ts';
-import { type Context, tableEnvironment, tableGrants } from './context.ts';
+import { type Context, clock, tableEnvironment, tableGrants } from './context.ts';
 
 export class Catalogue extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -10,7 +10,7 @@ export class Catalogue extends Construct {
     const handler = new ServiceFunction(this, 'CatalogueApi', {
       settings,
       environment: settings.sandbox ? tableEnvironment(context) : {},
-      grants: settings.sandbox ? tableGrants(context) : [],
+      grants: settings.sandbox ? tableGrants(context, ...clock(context)) : [],
     });
     api.add(this, handler, 'open', [
       'GET /health',

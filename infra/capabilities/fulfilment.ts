@@ -5,6 +5,7 @@ import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
 import {
   type Context,
+  clock,
   personalEnvironment,
   secretGrant,
   tableEnvironment,
@@ -31,7 +32,7 @@ export class Fulfilment extends Construct {
         COURIER_URL: courierUrl,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query'),
+        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
         unsealGrant(context),
         secretGrant(data.courierSecret.secretArn),
       ],
@@ -46,7 +47,10 @@ export class Fulfilment extends Construct {
     const courier = new ServiceFunction(this, 'CourierApi', {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
-      grants: [...tableGrants(context, 'PutItem', 'Query'), secretGrant(data.courierSecret.secretArn)],
+      grants: [
+        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        secretGrant(data.courierSecret.secretArn),
+      ],
     });
     api.add(this, courier, 'open', ['POST /courier/events']);
   }

@@ -1,6 +1,7 @@
 /** Everything without state of its own: capabilities, each in the room of its name. */
 import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -29,8 +30,7 @@ export class AppStack extends Stack {
   ) {
     super(scope, id, props);
     const { settings, data } = props;
-    const alarms = new Topic(this, 'Alarms', { enforceSSL: true });
-    if (settings.alarmEmail) alarms.addSubscription(new EmailSubscription(settings.alarmEmail));
+    const alarms = this.makeAlarmTopic(settings);
     const api = new ServiceApi(this, 'Http', { settings, users: data.users, client: data.client });
     const prefix = `onewindow/${settings.stage}/departments/`;
     this.context = {
@@ -68,6 +68,21 @@ export class AppStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StateMachineArn', { value: this.approvals.stateMachine.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.context.bus.eventBusName });
+  }
+
+  /** A topic with a policy of its own loses the default one, by which alarms of the account may publish. */
+  private makeAlarmTopic(settings: StageSettings): Topic {
+    const alarms = new Topic(this, 'Alarms', { enforceSSL: true });
+    alarms.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [alarms.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    if (settings.alarmEmail) alarms.addSubscription(new EmailSubscription(settings.alarmEmail));
+    return alarms;
   }
 }
 

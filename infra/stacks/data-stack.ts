@@ -90,8 +90,8 @@ export class DataStack extends Stack {
   private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): [UserPool, UserPoolClient] {
     const users = new UserPool(this, 'Users', {
       selfSignUpEnabled: !settings.demoUsers,
-      signInAliases: { username: true, phone: true },
-      accountRecovery: AccountRecovery.PHONE_ONLY_WITHOUT_MFA,
+      signInAliases: { username: true, email: true },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { sms: false, otp: true },
       passwordPolicy: {

@@ -10,6 +10,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../functions/shared/metrics.ts';
 import type { AppStack } from './app-stack.ts';
@@ -67,6 +68,12 @@ export class ObservabilityStack extends Stack {
       approvals.sweep.function.metricErrors({ period }),
       0,
       'Some cases could not be swept.',
+    );
+    alarm(
+      'FunctionsThrottled',
+      LambdaFunction.metricAllThrottles({ period }),
+      0,
+      'The account reached its concurrency: queues and the stream catch up by themselves, the API answered errors; ask for more.',
     );
     alarm('ApiFails', serverErrors, 5, 'The API answers with server errors.');
     alarm('ReviewsEscalated', business('ReviewsEscalated'), 0, 'A department stayed silent: call it.');

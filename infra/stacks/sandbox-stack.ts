@@ -2,7 +2,7 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { secretGrant, tableEnvironment, tableGrants } from '../capabilities/context.ts';
+import { clock, secretGrant, tableEnvironment, tableGrants } from '../capabilities/context.ts';
 import { consumeQueue } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
@@ -48,7 +48,7 @@ export class SandboxStack extends Stack {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
           resources: [table.tableArn],
         },
-        ...tableGrants(context, 'UpdateItem'),
+        ...tableGrants(context, 'UpdateItem', ...clock(context)),
         send,
         { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
         secrets,
@@ -60,7 +60,7 @@ export class SandboxStack extends Stack {
       environment,
       grants: [
         { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [table.tableArn] },
-        ...tableGrants(context),
+        ...tableGrants(context, ...clock(context)),
         send,
         secrets,
       ],

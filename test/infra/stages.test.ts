@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
+
+const stages = Object.fromEntries(everyStage.map((stage) => [stage, synthesize(stage)]));
+const of = (stage: string) => stages[stage] as ReturnType<typeof synthesize>;
+const text = (stage: string): string => JSON.stringify(of(stage).resources);
+// biome-ignore lint/suspicious/noExplicitAny: templates have no types
+const properties = ([, resource]: [string, Resource]): any => resource.Properties;
+
+describe('production', () => {
+  it('has nothing of the sandbox', () => {
+    expect(of('production').sandbox).toBeUndefined();
+    expect(text('production')).not.toMatch(/sandbox/i);
+    expect(text('production')).not.toContain('BUSINESS_CLOCK');
+    expect(text('production')).not.toContain('PRIVATE_DESTINATIONS');
+    expect(text('production')).not.toContain('clock.moved');
+    // The search would find it where it is.
+    expect(text('integration')).toMatch(/sandbox/i);
+    expect(text('integration')).toContain('BUSINESS_CLOCK');
+  });
+
+  it('keeps its data: backups, deletion protection, retained with the stack', () => {
+    const { ofType } = of('production');
+    for (const table of ofType('AWS::DynamoDB::Table')) {
+      expect(properties(table).DeletionProtectionEnabled).toBe(true);
+      expect(table[1].DeletionPolicy).toBe('Retain');
+    }
+    for (const type of [
+      'AWS::S3::Bucket',
+      'AWS::KMS::Key',
+      'AWS::Cognito::UserPool',
+      'AWS::SecretsManager::Secret',
+    ]) {
+      expect(ofType(type).length).toBeGreaterThan(0);
+      for (const [, resource] of ofType(type)) expect(resource.DeletionPolicy).toBe('Retain');
+    }
+  });
+
+  it('lets nobody sign in with a password over the administrators’ API', () => {
+    const [client] = of('production').ofType('AWS::Cognito::UserPoolClient');
+    expect(client && properties(client).ExplicitAuthFlows).not.toContain('ALLOW_ADMIN_USER_PASSWORD_AUTH');
+  });
+});
+
+describe.each(everyStage)('stage %s', (stage) => {
+  const { ofType } = of(stage);
+
+  it('has one table with a stream and point-in-time recovery, encrypted by a key of ours', () => {
+    const main = ofType('AWS::DynamoDB::Table').find((table) => properties(table).StreamSpecification);
+    expect(main && properties(main)).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    });
+  });
+
+  it('gives every queue a dead-letter queue, and every dead-letter queue an alarm', () => {
+    const queues = ofType('AWS::SQS::Queue');
+    const alarmed = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
+    for (const [id, queue] of queues) {
+      if (id.includes('DeadLetters')) expect(alarmed).toContain(id);
+      else expect((queue.Properties as { RedrivePolicy?: unknown }).RedrivePolicy, id).toBeDefined();
+    }
+    expect(queues.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('waits at least six times a consumer’s timeout before a message comes again', () => {
+    const functions = new Map(
+      ofType('AWS::Lambda::Function').map((each) => [each[0], properties(each).Timeout]),
+    );
+    const visibility = new Map(
+      ofType('AWS::SQS::Queue').map((each) => [each[0], properties(each).VisibilityTimeout]),
+    );
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(
+      (each) => !properties(each).StartingPosition,
+    );
+    expect(mappings.length).toBeGreaterThanOrEqual(4);
+    for (const mapping of mappings) {
+      const { EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes } = properties(mapping);
+      const timeout = functions.get(FunctionName.Ref) as number;
+      expect(visibility.get(EventSourceArn['Fn::GetAtt'][0])).toBeGreaterThanOrEqual(6 * timeout);
+      expect(BatchSize).toBe(1);
+      expect(FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('reads the stream once, with limits, bisection and a place for failures', () => {
+    const streams = ofType('AWS::Lambda::EventSourceMapping').filter(
+      (each) => properties(each).StartingPosition,
+    );
+    expect(streams.map(properties)).toMatchObject([
+      {
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 50,
+        MaximumRecordAgeInSeconds: 43_200,
+        DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+      },
+    ]);
+  });
+
+  it('lets only these routes be called without signing in', () => {
+    const open = ofType('AWS::ApiGatewayV2::Route').filter(
+      (each) => properties(each).AuthorizationType === 'NONE',
+    );
+    const rest = ofType('AWS::ApiGatewayV2::Route').filter(
+      (each) => properties(each).AuthorizationType !== 'NONE',
+    );
+    const keys = open.map((each) => properties(each).RouteKey as string);
+    expect(keys.filter((key) => !key.includes('/sandbox/')).toSorted()).toEqual([
+      'GET /catalogue',
+      'GET /catalogue/{code}',
+      'GET /catalogue/{code}/promise',
+      'GET /health',
+      'GET /openapi.json',
+      'GET /reviews/{id}',
+      'POST /courier/events',
+      'POST /reviews/{id}/decisions',
+      'POST /sms/receipts',
+    ]);
+    expect(rest.length).toBeGreaterThanOrEqual(12);
+    for (const route of rest) expect(properties(route)).toMatchObject({ AuthorizationType: 'JWT' });
+  });
+
+  it('forgets no log, and no function runs on anything but Node 24 on arm64', () => {
+    for (const [id, log] of ofType('AWS::Logs::LogGroup')) {
+      expect((log.Properties as { RetentionInDays?: number }).RetentionInDays, id).toBeGreaterThan(0);
+    }
+    for (const each of ofType('AWS::Lambda::Function')) {
+      expect(properties(each)).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogGroup: expect.anything() },
+      });
+    }
+  });
+
+  it('alarms on failed executions, on the age of the stream, on the API’s own errors, and says what to do', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(properties);
+    const metrics = alarms.map(({ MetricName }) => MetricName);
+    expect(metrics).toEqual(
+      expect.arrayContaining(['ExecutionsFailed', 'ExecutionsTimedOut', 'IteratorAge', '5xx']),
+    );
+    for (const alarm of alarms) {
+      expect(alarm.AlarmDescription).toContain('docs/operations.md');
+      expect(alarm.AlarmActions).toHaveLength(1);
+    }
+  });
+
+  it('takes no data into the log of the state machine', () => {
+    const [machine] = ofType('AWS::StepFunctions::StateMachine');
+    expect(machine && properties(machine).LoggingConfiguration).toMatchObject({
+      IncludeExecutionData: false,
+      Level: 'ERROR',
+    });
+  });
+});
