@@ -1,0 +1,49 @@
+/**
+ * `npm test [-- filters]`: formatting and types, then every test. The last line counts all of it, whatever happens.
+ * With filters only the tests that match are run.
+ */
+import { join } from 'node:path';
+import { startVitest } from 'vitest/node';
+import { SummaryReporter, summaryLine } from '../../test/support/reporter.ts';
+import { generate } from './generate.ts';
+import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
+import { root } from './settings.ts';
+import { progress, reportFailure } from './setup/progress.mjs';
+import { run } from './setup/run.mjs';
+
+const checks = [
+  { name: 'Checking format and style', program: 'biome', args: ['check'] },
+  { name: 'Checking types', program: 'tsc', args: ['--noEmit'] },
+];
+
+/** @returns whether the check found nothing. */
+async function check({ name, program, args }: (typeof checks)[number]): Promise<boolean> {
+  const { code, output } = await progress(name, () =>
+    run(join(root, 'node_modules', '.bin', program), args, { cwd: root }),
+  );
+  if (code !== 0) console.log(output);
+  return code === 0;
+}
+
+async function test(filters: string[], reporter: SummaryReporter): Promise<void> {
+  await generate();
+  if (filters.length === 0) {
+    for (const each of checks) reporter.counts[(await check(each)) ? 'passed' : 'failed'] += 1;
+  }
+  const vitest = await startVitest('test', filters, { watch: false, run: true, reporters: [reporter] });
+  await vitest.close();
+}
+
+if (import.meta.main) {
+  const reporter = new SummaryReporter({ printsSummary: false });
+  endWithEverything();
+  untilAskedToEnd().then(() => process.exit(130));
+  try {
+    await test(process.argv.slice(2), reporter);
+  } catch (error) {
+    reportFailure(error);
+    reporter.counts.failed += 1;
+  }
+  console.log(`\n${summaryLine(reporter.counts)}`);
+  process.exit(reporter.counts.failed > 0 || reporter.counts.passed === 0 ? 1 : 0);
+}

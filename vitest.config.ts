@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/** What runs without a cloud first, cheapest first; what shares one local cloud last, a file at a time. */
+export default defineConfig({
+  test: {
+    reporters: ['./test/support/reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,properties,handlers}/**/*.test.ts'],
+          globalSetup: 'test/support/setup/generated.ts',
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: 'test/support/setup/generated.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'cloud',
+          include: ['test/{workflows,e2e,browser}/**/*.test.ts'],
+          globalSetup: ['test/support/setup/generated.ts', 'test/support/setup/cloud.ts'],
+          setupFiles: 'test/support/setup/cloud-environment.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
