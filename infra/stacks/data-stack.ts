@@ -107,6 +107,8 @@ export class DataStack extends Stack {
     });
     const client = users.addClient('Client', {
       authFlows: settings.demoUsers ? { adminUserPassword: true, userSrp: true } : { userSrp: true },
+      // No hosted pages: the library's default would open the implicit flow to a placeholder address.
+      disableOAuth: true,
       accessTokenValidity: Duration.hours(1),
       preventUserExistenceErrors: true,
     });
