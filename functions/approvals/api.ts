@@ -1,10 +1,9 @@
 /** HTTP: a review, read and decided by its department's system (signed) or its officer (bearer token). */
-
+import { randomUUID } from 'node:crypto';
 import { calendar } from '../catalogue/catalogue.ts';
 import { allReviews, type Case, type Review } from '../shared/application.ts';
 import { bearerUser } from '../shared/bearer.ts';
 import { changeCase, loadCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
 import { setting } from '../shared/env.ts';
 import type { Actor } from '../shared/events.ts';
 import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
@@ -13,7 +12,7 @@ import { correlate, log } from '../shared/log.ts';
 import { requirePermission } from '../shared/permissions.ts';
 import { unmask, unseal } from '../shared/personal.ts';
 import { notFound, Problem } from '../shared/problems.ts';
-import { requireSignature } from '../shared/signed.ts';
+import { badSignature, requireSignature } from '../shared/signed.ts';
 import { decide } from './decide.ts';
 import { downloads } from './downloads.ts';
 import { decisionBody } from './schemas.ts';
@@ -34,7 +33,7 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
   const number = numberOf(id);
   const found = await loadCase(number);
   const review = found && allReviews(found.dossier.plan, found.reviews).find((each) => each.id === id);
-  if (!found || !review) throw user ? notFound('review') : unknownSender();
+  if (!found || !review) throw user ? notFound('review') : badSignature();
   correlate(number, { review: id });
   const { department } = review;
   if (user) {
@@ -47,10 +46,6 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
   await requireSignature(secret, request.headers, request.rawBody);
   return { found, review, by: { kind: 'department', id: department } };
 }
-
-/** A stranger learns nothing of which reviews exist. */
-const unknownSender = (): Problem =>
-  new Problem('bad-signature', 'No department is known by this signature.');
 
 /** What the department needs to decide: the only answer in which personal data is whole. */
 async function read(request: Request): Promise<Answer> {
@@ -78,21 +73,24 @@ async function read(request: Request): Promise<Answer> {
   };
 }
 
-/** The sender's own id of this decision, so that its repetition is recognised. */
+/**
+ * The sender's own id of this decision, so that its repetition is recognised. An officer who sends none is
+ * recognised by what is decided, as long as the review still stands as decided: the same words may be meant anew
+ * after a correction.
+ */
 function keyOf(request: Request): string {
   const id = request.headers['webhook-id'] ?? request.headers['idempotency-key'];
-  return digest(id ?? request.rawBody);
+  return digest(id ?? randomUUID());
 }
 
 async function takeDecision(request: Request): Promise<Answer> {
   const { found: before, review, by } = await authenticated(request);
   const decision = parse(decisionBody, request.body);
   const submitted = { decision, key: keyOf(request), hash: digest(JSON.stringify(decision)) };
-  const at = await businessNow();
   const after = await changeCase(
     before.application.number,
-    (found) => decide(found, review.id, submitted, calendar, at),
-    { by, at },
+    (found, at) => decide(found, review.id, submitted, calendar, at),
+    { by },
   );
   const decided = after?.reviews.find(({ id }) => id === review.id);
   if (!decided) throw notFound('review');

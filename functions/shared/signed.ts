@@ -3,6 +3,13 @@ import { Problem } from './problems.ts';
 import { validSecrets } from './secrets.ts';
 import { verify } from './signing.ts';
 
+/** One answer to every signature that is no good: who cannot sign learns nothing of what exists. */
+export const badSignature = (): Problem =>
+  new Problem(
+    'bad-signature',
+    'Sign webhook-id, webhook-timestamp and the body with a valid secret; the time may differ by five minutes.',
+  );
+
 /**
  * @throws Problem bad-signature when no valid secret signed this body within five minutes.
  */
@@ -13,8 +20,5 @@ export async function requireSignature(
 ): Promise<void> {
   if (verify(await validSecrets(secretId), headers, rawBody)) return;
   if (headers['webhook-signature'] && verify(await validSecrets(secretId, true), headers, rawBody)) return;
-  throw new Problem(
-    'bad-signature',
-    'Sign webhook-id, webhook-timestamp and the body with a valid secret; the time may differ by five minutes.',
-  );
+  throw badSignature();
 }
