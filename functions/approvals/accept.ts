@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { calendar } from '../catalogue/catalogue.ts';
 import { changeCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
 import { correlate } from '../shared/log.ts';
 import { accept } from './progress.ts';
 
@@ -12,10 +11,8 @@ const input = z.object({ application: z.string() });
 export async function handler(event: unknown): Promise<{ status: string }> {
   const { application: number } = input.parse(event);
   correlate(number);
-  const at = await businessNow();
-  const after = await changeCase(number, (found) => accept(found, calendar, at), {
+  const after = await changeCase(number, (found, at) => accept(found, calendar, at), {
     by: { kind: 'system' },
-    at,
   });
   if (!after) throw new Error(`There is no application ${number}.`);
   return { status: after.application.status };

@@ -1,7 +1,6 @@
 /** State "Record conclusion": after the last review, how the case ends. */
 import * as z from 'zod';
 import { changeCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
 import { correlate, log } from '../shared/log.ts';
 import { count } from '../shared/metrics.ts';
 import { conclude } from './progress.ts';
@@ -12,8 +11,7 @@ const input = z.object({ application: z.string() });
 export async function handler(event: unknown): Promise<{ status: string }> {
   const { application: number } = input.parse(event);
   correlate(number);
-  const at = await businessNow();
-  const after = await changeCase(number, (found) => conclude(found, at), { by: { kind: 'system' }, at });
+  const after = await changeCase(number, conclude, { by: { kind: 'system' } });
   if (!after) throw new Error(`There is no application ${number}.`);
   log.info('Concluded', { status: after.application.status });
   count('ApplicationsConcluded');

@@ -30,13 +30,13 @@ async function dueNumbers(shard: number, now: string): Promise<string[]> {
   return (Items ?? []).map(({ pk }) => String(pk).slice('APPLICATION#'.length));
 }
 
-async function look(number: string, at: Date): Promise<void> {
+async function look(number: string): Promise<void> {
   correlate(number);
   const escalateAfter = optionalSetting('ESCALATE_AFTER_OPENING_MINUTES');
   const after = await changeCase(
     number,
-    (found) => markDue(found, calendar, at, escalateAfter ? Number(escalateAfter) : undefined),
-    { by: { kind: 'system' }, at },
+    (found, at) => markDue(found, calendar, at, escalateAfter ? Number(escalateAfter) : undefined),
+    { by: { kind: 'system' } },
   );
   if (!after) return;
   for (const { status, escalatedAt } of after.reviews) {
@@ -56,7 +56,7 @@ export async function handler(): Promise<void> {
   const failures: unknown[] = [];
   for (const number of shards.flat()) {
     try {
-      await look(number, at);
+      await look(number);
     } catch (error) {
       log.error('This case could not be swept', error as Error);
       failures.push(error);

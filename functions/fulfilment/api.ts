@@ -1,6 +1,5 @@
 /** HTTP: the courier's tracking events. */
 import { changeCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
 import { setting } from '../shared/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
 import { correlate } from '../shared/log.ts';
@@ -18,7 +17,6 @@ async function track(request: Request): Promise<Answer> {
   correlate(number);
   const after = await changeCase(number, (found) => onCourierEvent(found, event), {
     by: { kind: 'courier' },
-    at: await businessNow(),
   });
   if (!after) throw notFound('parcel');
   if (event.event === 'lost') count('ParcelsLost');

@@ -1,6 +1,5 @@
 /** Consumer: a case is concluded, or its parcel is lost. Sends the outputs on their way. */
 import { changeCase, loadCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { eventQueueHandler } from '../shared/queue.ts';
 import { orderParcel } from './courier.ts';
@@ -11,13 +10,12 @@ export const handler = eventQueueHandler(async ({ application: number }) => {
   if (!found) throw new Error(`There is no application ${number}.`);
   const route = routeOutputs(found);
   if (route.kind === 'nothing') return;
-  const at = await businessNow();
   const by = { kind: 'system' as const };
   if (route.kind !== 'parcel') {
-    await changeCase(number, outputsReady, { by, at });
+    await changeCase(number, outputsReady, { by });
     return;
   }
   const trackingNumber = await orderParcel(found, route.parcel, route.contents);
-  await changeCase(number, (now) => parcelOrdered(now, route.parcel, trackingNumber), { by, at });
+  await changeCase(number, (now) => parcelOrdered(now, route.parcel, trackingNumber), { by });
   log.info('Parcel ordered', { trackingNumber, parcel: route.parcel });
 });

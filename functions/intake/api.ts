@@ -127,14 +127,13 @@ async function change(
 ): Promise<Answer> {
   return once(request, async (receipt) => {
     const { application } = await permitted(request, action);
-    const at = await businessNow();
     const after = await changeCase(
       application.number,
-      (found) => {
+      (found, at) => {
         check(request, action, found);
         return decide(found, at);
       },
-      { by: actorOf(request.user as User), at, receipt: (done) => receipt(answerOf(done)) },
+      { by: actorOf(request.user as User), receipt: (done) => receipt(answerOf(done)) },
     );
     if (!after) throw notFound('application');
     return answerOf(after);

@@ -86,6 +86,7 @@ export async function newCase(number: string, given: Submission, user: User, at:
       language: given.language,
       owner: user.subject,
       submittedAt: at.toISOString(),
+      changedAt: at.toISOString(),
       receivedAt: received.toISOString(),
       clock: {
         from: received.toISOString(),

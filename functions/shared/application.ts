@@ -27,6 +27,8 @@ export type Application = {
   /** Subject of the user who submitted it. */
   owner: string;
   submittedAt: string;
+  /** Of the last commit. */
+  changedAt: string;
   /** When the clock begins: the next opening if filed outside opening hours. */
   receivedAt: string;
   /** Time left on both limits, counted from an instant; stands still while a pause is open. */
@@ -51,8 +53,6 @@ export type Delivery = {
   /** Counts the orders of this case: a lost parcel is ordered again as the next one. */
   parcel?: number;
 };
-
-export type Remaining = { workingDays: number } | { openingMinutes: number };
 
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
@@ -106,7 +106,7 @@ export type Case = { application: Application; dossier: Dossier; reviews: Review
  * An empty `events` list means "nothing to do": a repetition.
  */
 export type Change = {
-  application?: Partial<Omit<Application, 'number' | 'version'>>;
+  application?: Partial<Omit<Application, 'number' | 'version' | 'changedAt'>>;
   reviews?: Review[];
   dossier?: Partial<Dossier>;
   events: DomainEvent[];

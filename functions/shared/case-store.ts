@@ -12,6 +12,7 @@ import {
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { alarm } from './alarm.ts';
 import type { Application, Case, Change, Dossier, Review } from './application.ts';
+import { businessNow } from './clock.ts';
 import type { Actor } from './events.ts';
 import { applicationGraph, isFinal, mayFollow } from './status.ts';
 import { indexKeys, keys, table, tableName } from './table.ts';
@@ -167,7 +168,8 @@ export async function commit(
 function conflictOf(error: unknown, isNew: boolean, hasReceipt: boolean): unknown {
   if (!(error instanceof TransactionCanceledException)) return error;
   const [header, , receipt] = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
-  if (hasReceipt && receipt === 'ConditionalCheckFailed') return new AlreadyAnswered();
+  // A conflict over the receipt: the first request with this key is being written at this very moment.
+  if (hasReceipt && receipt && receipt !== 'None') return new AlreadyAnswered();
   if (isNew && header === 'ConditionalCheckFailed') return new NumberTaken();
   const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
   const ours = codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
@@ -175,10 +177,10 @@ function conflictOf(error: unknown, isNew: boolean, hasReceipt: boolean): unknow
 }
 
 /**
- * The case after a change, version raised by one.
+ * The case after a change at an instant, version raised by one.
  * @throws Error when the change asks for a step that the status graph does not have: a fault of a rule.
  */
-export function apply(before: Case, change: Change): Case {
+export function apply(before: Case, change: Change, at = new Date(before.application.changedAt)): Case {
   const { application, reviews } = before;
   const to = change.application?.status;
   if (to && to !== application.status && !mayFollow(applicationGraph, application.status, to)) {
@@ -186,7 +188,12 @@ export function apply(before: Case, change: Change): Case {
   }
   const changed = new Map(change.reviews?.map((review) => [review.id, review]));
   const after: Case = {
-    application: { ...application, ...change.application, version: application.version + 1 },
+    application: {
+      ...application,
+      ...change.application,
+      version: application.version + 1,
+      changedAt: at.toISOString(),
+    },
     dossier: change.dossier ? { ...before.dossier, ...change.dossier } : before.dossier,
     reviews: [
       ...reviews.map((review) => changed.get(review.id) ?? review),
@@ -226,25 +233,30 @@ export async function rearm(application: Application, nextDueAt: string | undefi
 
 const attempts = 8;
 
+const notBefore = (earliest: string, at: Date): Date =>
+  at.toISOString() < earliest ? new Date(earliest) : at;
+
 /**
  * Loads a case, lets a pure rule decide, commits; on a conflict with somebody else's write, again from the start.
- * A change without events writes nothing.
+ * A change without events writes nothing. The rule is told the business time, which never goes back within a case
+ * even if the clocks of two machines differ.
  * @returns the case after it, or undefined when there is no such case.
  * @throws VersionConflict after eight lost races; whatever `decide` throws.
  */
 export async function changeCase(
   number: string,
-  decide: (found: Case) => Change | Promise<Change>,
-  context: { by: Actor; at: Date; receipt?: (after: Case) => Receipt | undefined },
+  decide: (found: Case, at: Date) => Change | Promise<Change>,
+  context: { by: Actor; receipt?: (after: Case) => Receipt | undefined },
 ): Promise<Case | undefined> {
   for (let attempt = 1; ; attempt++) {
     const before = await loadCase(number);
     if (!before) return undefined;
-    const change = await decide(before);
+    const at = notBefore(before.application.changedAt, await businessNow());
+    const change = await decide(before, at);
     if (change.events.length === 0) return before;
-    const after = apply(before, change);
+    const after = apply(before, change, at);
     try {
-      await commit(before, after, { events: change.events, ...context }, context.receipt?.(after));
+      await commit(before, after, { events: change.events, by: context.by, at }, context.receipt?.(after));
       return after;
     } catch (error) {
       if (!(error instanceof VersionConflict) || attempt === attempts) throw error;

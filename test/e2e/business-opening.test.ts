@@ -37,7 +37,11 @@ async function executionStatus(number: string): Promise<string | undefined> {
 async function expectSound(number: string): Promise<Json[]> {
   const items = await timeline(number);
   expect(timelineFaults(items)).toEqual([]);
-  await until('the execution to end', () => executionStatus(number), (status) => status === 'SUCCEEDED');
+  await until(
+    'the execution to end',
+    () => executionStatus(number),
+    (status) => status === 'SUCCEEDED',
+  );
   return items;
 }
 
@@ -59,7 +63,11 @@ describe('a business opening', () => {
     expect(requested.toSorted()).toEqual(done.reviews.map((review: Json) => review.item).toSorted());
     expect(typesOf(items).slice(-1)).toEqual(['application.completed']);
 
-    const messages = await until('three messages', () => sms(phone), (list) => list.length >= 3);
+    const messages = await until(
+      'three messages',
+      () => sms(phone),
+      (list) => list.length >= 3,
+    );
     expect(messages).toHaveLength(3);
     expect(messages.map(({ application }) => application)).toEqual(Array(3).fill(number));
     expect(messages[1].text).toContain(done.delivery.trackingNumber);
@@ -72,7 +80,9 @@ describe('a business opening', () => {
     await behave('public-security', 'refuse', 1);
     const { number, phone } = await submit('business-opening');
     const done = await untilStatus(number, 'refused');
-    expect(Object.fromEntries(done.reviews.map((review: Json) => [review.department, review.status]))).toEqual({
+    expect(
+      Object.fromEntries(done.reviews.map((review: Json) => [review.department, review.status])),
+    ).toEqual({
       'market-supervision': 'approved',
       'public-security': 'refused',
       'human-resources': 'cancelled',
@@ -80,7 +90,11 @@ describe('a business opening', () => {
       bank: 'cancelled',
     });
     await expectSound(number);
-    const messages = await until('the refusal by SMS', () => sms(phone), (list) => list.length >= 2);
+    const messages = await until(
+      'the refusal by SMS',
+      () => sms(phone),
+      (list) => list.length >= 2,
+    );
     expect(messages.at(-1)?.text).toContain('未获批准');
     const late = await as('officer', 'bank').post(`/reviews/${reviewOf(done, 'bank').id}/decisions`, {
       outcome: 'approved',
@@ -103,14 +117,20 @@ describe('a business opening', () => {
     const waiting = await untilStatus(number, 'awaiting-correction');
     expect(waiting.clock).toMatchObject({ running: false });
     expect(reviewOf(waiting, 'market-supervision').status).toBe('correction');
-    const again = await applicant.post(`/applications/${number}/corrections`, { form: waiting.nothing ?? {} }, {
-      'idempotency-key': randomUUID(),
-      'if-match': `"${waiting.version}"`,
-    });
+    const again = await applicant.post(
+      `/applications/${number}/corrections`,
+      { form: waiting.nothing ?? {} },
+      {
+        'idempotency-key': randomUUID(),
+        'if-match': `"${waiting.version}"`,
+      },
+    );
     expect(again.status).toBe(200);
     await untilStatus(number, 'completed');
     const items = await expectSound(number);
-    const asked = items.filter(({ type, department }) => type === 'review.requested' && department === 'market-supervision');
+    const asked = items.filter(
+      ({ type, department }) => type === 'review.requested' && department === 'market-supervision',
+    );
     expect(asked).toHaveLength(2);
     expect((await read(number)).clock.pauses).toHaveLength(1);
   });
@@ -155,7 +175,9 @@ describe('a business opening', () => {
     await behave('market-supervision', 'silent');
     const body = await exampleOf('business-opening');
     const key = { 'idempotency-key': randomUUID() };
-    const replies = await Promise.all(Array.from({ length: 5 }, () => applicant.post('/applications', body, key)));
+    const replies = await Promise.all(
+      Array.from({ length: 5 }, () => applicant.post('/applications', body, key)),
+    );
     const made = replies.filter(({ status }) => status === 201);
     expect(new Set(made.map((reply) => reply.body.id)).size).toBe(1);
     expect(replies.every(({ status }) => status === 201 || status === 409)).toBe(true);
@@ -195,9 +217,15 @@ describe('the parcel', () => {
     const { number, phone, trackingNumber } = await withParcel();
     await event(trackingNumber, 'returned');
     await untilStatus(number, 'ready-for-pickup');
-    const messages = await until('the code', () => sms(phone), (list) => list.some(({ text }) => /取件码\d{8}/.test(text)));
+    const messages = await until(
+      'the code',
+      () => sms(phone),
+      (list) => list.some(({ text }) => /取件码\d{8}/.test(text)),
+    );
     const code = messages.map(({ text }) => text.match(/取件码(\d{8})/)?.[1]).find(Boolean);
-    const wrong = await applicant.post(`/applications/${number}/collection`, { code: code === '00000000' ? '00000001' : '00000000' });
+    const wrong = await applicant.post(`/applications/${number}/collection`, {
+      code: code === '00000000' ? '00000001' : '00000000',
+    });
     expect(wrong.status).toBe(422);
     const right = await applicant.post(`/applications/${number}/collection`, { code });
     expect(right.body).toMatchObject({ status: 'completed', delivery: { status: 'picked-up' } });
@@ -207,7 +235,11 @@ describe('the parcel', () => {
   it('that is lost is sent again, and late events of the lost one change nothing', async () => {
     const { number, trackingNumber } = await withParcel();
     await event(trackingNumber, 'lost');
-    const second = await until('another parcel', () => read(number), ({ delivery }) => delivery.parcel === 2);
+    const second = await until(
+      'another parcel',
+      () => read(number),
+      ({ delivery }) => delivery.parcel === 2,
+    );
     expect(second.delivery.trackingNumber).not.toBe(trackingNumber);
     await event(trackingNumber, 'returned');
     await untilStatus(number, 'completed');
@@ -224,7 +256,12 @@ describe('the SMS carrier', () => {
     await operator.put('/sandbox/carrier', { behaviour: 'timeout-once' });
     const { number, phone } = await submit('business-opening');
     await untilStatus(number, 'completed');
-    await until('the last message', () => sms(phone), (list) => list.length >= 3, 60_000);
+    await until(
+      'the last message',
+      () => sms(phone),
+      (list) => list.length >= 3,
+      60_000,
+    );
     const messages = await sms(phone);
     expect(messages).toHaveLength(3);
   }, 90_000);

@@ -3,9 +3,10 @@
  * this process, against real tables, queues, keys and executions of the local cloud that nobody else consumes;
  * courier, carrier and department are a server in this process that remembers what it got.
  */
+
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -71,7 +72,7 @@ async function makeCloud(url: string): Promise<void> {
       })),
     }),
   );
-  await waitUntilTableExists({ client: dynamo, maxWaitTime: 20 }, { TableName: name });
+  await waitUntilTableExists({ client: dynamo, maxWaitTime: 20, minDelay: 1 }, { TableName: name });
   await new EventBridgeClient({}).send(new CreateEventBusCommand({ Name: name }));
   const secrets = new SecretsManagerClient({});
   const whsec = `whsec_${Buffer.from(name.padEnd(32, 'x')).toString('base64')}`;
@@ -150,15 +151,25 @@ const onlyRegistration = { items: ['business-registration'] };
 
 async function submitted(changes: object = onlyRegistration): Promise<Case> {
   const { submit, schemas, store } = rooms;
-  const given = schemas.submission.parse(await exampleOf('business-opening', { ...changes, phone: newPhone() }));
+  const given = schemas.submission.parse(
+    await exampleOf('business-opening', { ...changes, phone: newPhone() }),
+  );
   const number = submit.newNumber('330102', at);
-  const created = await submit.newCase(number, given, { subject: 'u', roles: ['applicant'], departments: [] }, at);
+  const created = await submit.newCase(
+    number,
+    given,
+    { subject: 'u', roles: ['applicant'], departments: [] },
+    at,
+  );
   await store.commit(undefined, created, { events: [{ type: 'application.submitted' }], by, at });
   return created;
 }
 
-async function step(found: Case, change: (now: Case) => ReturnType<typeof rooms.progress.accept>): Promise<Case> {
-  return (await rooms.store.changeCase(found.application.number, change, { by, at })) as Case;
+async function step(
+  found: Case,
+  change: (now: Case) => ReturnType<typeof rooms.progress.accept>,
+): Promise<Case> {
+  return (await rooms.store.changeCase(found.application.number, change, { by })) as Case;
 }
 const accepted = async (): Promise<Case> =>
   step(await submitted(), (now) => rooms.progress.accept(now, rooms.catalogue.calendar, at));
@@ -173,7 +184,8 @@ async function approved(): Promise<Case> {
     ),
   );
 }
-const concluded = async (): Promise<Case> => step(await approved(), (now) => rooms.progress.conclude(now, at));
+const concluded = async (): Promise<Case> =>
+  step(await approved(), (now) => rooms.progress.conclude(now, at));
 
 const entriesOf = async (number: string): Promise<JournalEntry[]> =>
   (await rooms.journal.readJournal(number, 0, 100)).entries;
@@ -182,7 +194,9 @@ async function message(found: Case, type: DomainEvent['type']): Promise<SQSEvent
   const entries = await entriesOf(found.application.number);
   const detail = entries.flatMap(rooms.events.cloudEvents).find((event) => event.type === type);
   const body = JSON.stringify({ 'detail-type': type, detail });
-  return { Records: [{ messageId: 'm', body, attributes: { ApproximateReceiveCount: '1' } }] } as unknown as SQSEvent;
+  return {
+    Records: [{ messageId: 'm', body, attributes: { ApproximateReceiveCount: '1' } }],
+  } as unknown as SQSEvent;
 }
 
 /** Delivers a record to a function that dies after its n-th call, for every n there is, and then once more, whole. */
@@ -201,7 +215,9 @@ async function dieEverywhere(
 }
 
 const sent = (path: string, number: string): string[] =>
-  outside.filter((each) => each.path === path && each.reference.includes(number)).map(({ reference }) => reference);
+  outside
+    .filter((each) => each.path === path && each.reference.includes(number))
+    .map(({ reference }) => reference);
 
 describe('a consumer that dies after any of its calls loses and doubles nothing', () => {
   it('acceptance', async () => {
@@ -222,7 +238,9 @@ describe('a consumer that dies after any of its calls loses and doubles nothing'
         event: { application: application.number },
         check: async () => {
           const entries = await entriesOf(application.number);
-          expect(entries.flatMap(({ events }) => events).filter(({ type }) => type === 'application.concluded')).toHaveLength(1);
+          expect(
+            entries.flatMap(({ events }) => events).filter(({ type }) => type === 'application.concluded'),
+          ).toHaveLength(1);
         },
       };
     });
@@ -232,7 +250,9 @@ describe('a consumer that dies after any of its calls loses and doubles nothing'
     const deaths = await dieEverywhere(rooms.relay, async () => {
       const { application } = await submitted();
       const [entry] = await entriesOf(application.number);
-      const event = { Records: [{ dynamodb: { NewImage: marshall(entry, { removeUndefinedValues: true }) } }] };
+      const event = {
+        Records: [{ dynamodb: { NewImage: marshall(entry, { removeUndefinedValues: true }) } }],
+      };
       return {
         event: event as unknown as DynamoDBStreamEvent,
         check: async () => {
@@ -249,7 +269,12 @@ describe('a consumer that dies after any of its calls loses and doubles nothing'
     await dieEverywhere(rooms.wait, async () => {
       const { application } = await approved();
       const { number } = application;
-      const body = JSON.stringify({ application: number, review: `${number}-1`, wait: 'decision', token: randomUUID() });
+      const body = JSON.stringify({
+        application: number,
+        review: `${number}-1`,
+        wait: 'decision',
+        token: randomUUID(),
+      });
       return { event: { Records: [{ messageId: 'm', body }] }, check: async () => undefined };
     });
   });
@@ -263,7 +288,9 @@ describe('a consumer that dies after any of its calls loses and doubles nothing'
         check: async () => {
           expect(new Set(sent('/courier', number))).toEqual(new Set([`${number}/1`]));
           const entries = await entriesOf(number);
-          expect(entries.flatMap(({ events }) => events).filter(({ type }) => type === 'parcel.ordered')).toHaveLength(1);
+          expect(
+            entries.flatMap(({ events }) => events).filter(({ type }) => type === 'parcel.ordered'),
+          ).toHaveLength(1);
         },
       };
     });
