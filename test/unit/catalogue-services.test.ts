@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../catalogue/build.ts';
+import { promiseOf } from '../../functions/catalogue/promise.ts';
+import type { Service } from '../../functions/catalogue/schemas.ts';
+import { calendarFor } from '../../functions/shared/calendar.ts';
+
+const catalogue = readCatalogue();
+const calendar = calendarFor(catalogue.centre.openingHours);
+
+const serviceOf = (code: string): Service => {
+  const service = catalogue.services.find((each) => each.code === code);
+  if (!service) throw new Error(`No service ${code}.`);
+  return service;
+};
+const mondayMorning = new Date('2026-03-02T10:00:00+08:00');
+
+describe('temporary occupation of a road', () => {
+  const service = serviceOf('road-occupation');
+
+  it('goes to traffic police and city management side by side', () => {
+    expect(service.items.map(({ department, after }) => ({ department, after }))).toEqual([
+      { department: 'traffic-police', after: [] },
+      { department: 'city-management', after: [] },
+    ]);
+  });
+
+  it('is promised for the next working day instead of after 23', () => {
+    expect(service.limits).toEqual({ statutory: { workingDays: 23 }, promised: { workingDays: 1 } });
+    expect(promiseOf(calendar, service, mondayMorning).dueAt).toBe('2026-03-03T09:00:00.000Z');
+  });
+
+  it('gives an electronic permit and needs nothing carried', () => {
+    expect(service.delivery).toEqual(['electronic']);
+    expect(service.items.every(({ output }) => output?.form === 'electronic')).toBe(true);
+  });
+});
+
+describe('rental filing', () => {
+  const service = serviceOf('rental-filing');
+
+  it('is one item of one department, collected by the applicant', () => {
+    expect(service).toMatchObject({ kind: 'item', delivery: ['pickup'] });
+    expect(service.items).toMatchObject([
+      { code: 'rental-filing', department: 'housing', output: { form: 'physical' } },
+    ]);
+  });
+
+  it('is promised for the next working day', () => {
+    expect(promiseOf(calendar, service, mondayMorning).dueAt).toBe('2026-03-03T09:00:00.000Z');
+  });
+});
