@@ -31,15 +31,15 @@ beforeAll(() => {
   for (const { path, text } of outputFiles) code.set(/(\w+)\.js$/.exec(path)?.[1] ?? '', text);
 });
 
+// biome-ignore lint/suspicious/noExplicitAny: templates have no types
+const properties = ([, resource]: [string, Resource]): any => resource.Properties;
+
 const given = (id: FunctionId): string[] => {
-  const found = ofType('AWS::Lambda::Function').find(
-    ([, { Properties }]: [string, Resource]) =>
-      (Properties as { FunctionName: string }).FunctionName === `onewindow-integration-${id}`,
-  );
-  const environment = (
-    found?.[1].Properties as { Environment?: { Variables: Record<string, unknown> } } | undefined
-  )?.Environment;
-  return Object.keys(environment?.Variables ?? {}).filter((name) => !common.includes(name));
+  const named = (each: [string, Resource]): boolean =>
+    properties(each).FunctionName === `onewindow-integration-${id}`;
+  const found = ofType('AWS::Lambda::Function').find(named);
+  if (!found) throw new Error(`There is no function ${id}.`);
+  return Object.keys(properties(found).Environment.Variables).filter((name) => !common.includes(name));
 };
 
 const read = (id: FunctionId): string[] => {
