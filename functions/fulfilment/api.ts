@@ -1,4 +1,5 @@
 /** HTTP: the courier's tracking events. */
+import type { Case, Change } from '../shared/application.ts';
 import { changeCase } from '../shared/case-store.ts';
 import { setting } from '../shared/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
@@ -15,11 +16,15 @@ async function track(request: Request): Promise<Answer> {
   const event = parse(courierEvent, request.body);
   const number = numberOf(event.reference);
   correlate(number);
-  const after = await changeCase(number, (found) => onCourierEvent(found, event), {
-    by: { kind: 'courier' },
-  });
+  let isLost = false;
+  const decide = (found: Case): Change => {
+    const change = onCourierEvent(found, event);
+    isLost = change.events.some(({ type }) => type === 'parcel.lost');
+    return change;
+  };
+  const after = await changeCase(number, decide, { by: { kind: 'courier' } });
   if (!after) throw notFound('parcel');
-  if (event.event === 'lost') count('ParcelsLost');
+  if (isLost) count('ParcelsLost');
   return { status: 202, body: { reference: event.reference, status: after.application.delivery.status } };
 }
 

@@ -63,7 +63,7 @@ export class MemoryCloud {
   readonly outgoing: Outgoing[] = [];
   /** What the world answers to `fetch`. */
   answer: (sent: Outgoing) => Response | Promise<Response> = () =>
-    Response.json({ trackingNumber: 'EA100000016CN' }, { status: 201 });
+    Response.json({ trackingNumber: 'EA100000017CN' }, { status: 201 });
   /** Called before each command; what it throws is what AWS answers. */
   refuse: (asked: Asked) => void = () => {};
 
