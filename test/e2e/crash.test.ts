@@ -17,8 +17,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Case, JournalEntry } from '../../functions/shared/application.ts';
+import { courierNumber } from '../../functions/shared/codes.ts';
 import type { DomainEvent } from '../../functions/shared/events.ts';
-import { exampleOf, newPhone } from '../support/client.ts';
+import { exampleOf } from '../support/client.ts';
 import { killedAfter } from '../support/crash.ts';
 
 type Handler = (event: never) => Promise<unknown>;
@@ -30,16 +31,15 @@ let rooms: Awaited<ReturnType<typeof loadFunctions>>;
 
 /** Loaded after the environment is set: the functions read it when they are called. */
 async function loadFunctions() {
-  const load = async (path: string): Promise<Handler> =>
-    ((await import(`../../functions/${path}.ts`)) as { handler: Handler }).handler;
+  const handlerOf = (module: { handler: unknown }): Handler => module.handler as Handler;
   return {
-    accept: await load('approvals/accept'),
-    conclude: await load('approvals/record-conclusion'),
-    wait: await load('approvals/register-wait'),
-    relay: await load('relay/handler'),
-    webhook: await load('departments/deliver-webhook'),
-    outputs: await load('fulfilment/issue-outputs'),
-    sms: await load('notifications/send-sms'),
+    accept: handlerOf(await import('../../functions/approvals/accept.ts')),
+    conclude: handlerOf(await import('../../functions/approvals/record-conclusion.ts')),
+    wait: handlerOf(await import('../../functions/approvals/register-wait.ts')),
+    relay: handlerOf(await import('../../functions/relay/handler.ts')),
+    webhook: handlerOf(await import('../../functions/departments/deliver-webhook.ts')),
+    outputs: handlerOf(await import('../../functions/fulfilment/issue-outputs.ts')),
+    sms: handlerOf(await import('../../functions/notifications/send-sms.ts')),
     store: await import('../../functions/shared/case-store.ts'),
     journal: await import('../../functions/shared/journal.ts'),
     events: await import('../../functions/relay/cloud-events.ts'),
@@ -114,6 +114,7 @@ async function makeCloud(url: string): Promise<void> {
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,
     PRIVATE_DESTINATIONS: 'allowed',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
 }
 
@@ -127,7 +128,7 @@ beforeAll(async () => {
       const reference = JSON.parse(text).reference ?? request.headers['webhook-id'];
       outside.push({ path: request.url ?? '', reference });
       response.writeHead(201, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ trackingNumber: 'EA100000016CN' }));
+      response.end(JSON.stringify({ trackingNumber: courierNumber(1) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -151,9 +152,7 @@ const onlyRegistration = { items: ['business-registration'] };
 
 async function submitted(changes: object = onlyRegistration): Promise<Case> {
   const { submit, schemas, store } = rooms;
-  const given = schemas.submission.parse(
-    await exampleOf('business-opening', { ...changes, phone: newPhone() }),
-  );
+  const given = schemas.submission.parse(await exampleOf('business-opening', changes));
   const number = submit.newNumber('330102', at);
   const created = await submit.newCase(
     number,
