@@ -26,6 +26,8 @@ export type StageSettings = {
   smsOriginationIdentity?: string;
   /** Gets every alarm. */
   alarmEmail?: string;
+  /** A name of its own for the API, with a certificate of the same region; DNS points to the stack's ApiTarget. */
+  domain?: { name: string; certificateArn: string };
   /** The API's own address, where it is not the one API Gateway gives it. */
   apiUrl?: (apiId: string) => string;
 };

@@ -1,8 +1,9 @@
 /** The HTTP API and the one way to add a route: open, or for people who have signed in. */
-import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import {
   type CfnStage,
   CorsHttpMethod,
+  DomainName,
   HttpApi,
   type HttpMethod,
   HttpNoneAuthorizer,
@@ -12,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -38,8 +40,11 @@ export class ServiceApi extends Construct {
     this.authorizer = new HttpJwtAuthorizer('Users', issuerOf(users), {
       jwtAudience: [client.userPoolClientId],
     });
+    const domain = this.makeDomain(settings);
     this.api = new HttpApi(this, 'Api', {
       apiName: `onewindow-${settings.stage}`,
+      // With a name of its own, the API has that one alone.
+      ...(domain ? { defaultDomainMapping: { domainName: domain }, disableExecuteApiEndpoint: true } : {}),
       ...(settings.portalOrigins.length > 0
         ? {
             corsPreflight: {
@@ -53,8 +58,20 @@ export class ServiceApi extends Construct {
     });
     // The local cloud takes the API's id from this tag, so that its address stays the same over restarts.
     if (settings.stage === 'local') Tags.of(this.api).add('ms-custom-id', 'onewindow');
-    this.url = settings.apiUrl?.(this.api.apiId) ?? this.api.apiEndpoint;
+    this.url = settings.domain
+      ? `https://${settings.domain.name}`
+      : (settings.apiUrl?.(this.api.apiId) ?? this.api.apiEndpoint);
     this.logAndThrottle(settings);
+  }
+
+  private makeDomain({ domain }: StageSettings): DomainName | undefined {
+    if (!domain) return undefined;
+    const name = new DomainName(this, 'Domain', {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+    });
+    new CfnOutput(Stack.of(this), 'ApiTarget', { value: name.regionalDomainName });
+    return name;
   }
 
   /** Access logs name the route, not the address: an address may hold a number, a query a phone. */
