@@ -1,15 +1,19 @@
 /** What a department is told: ids only, no personal data. */
 import type { Case, Review } from '../shared/application.ts';
-import { isFinal } from '../shared/status.ts';
 
 export const webhookTypes = ['review.requested', 'review.cancelled', 'review.overdue'] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
-/** Whether it is still true: a request that was decided or cancelled meanwhile is not sent any more. */
-export function isCurrent(type: WebhookType, review: Review | undefined): boolean {
-  if (!review) return false;
-  if (type === 'review.cancelled') return review.status === 'cancelled' && review.requestedAt !== undefined;
-  return !isFinal(review.status);
+/** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
+export function isCurrent(type: WebhookType, { status, requestedAt }: Review): boolean {
+  switch (type) {
+    case 'review.cancelled':
+      return status === 'cancelled' && requestedAt !== undefined;
+    case 'review.overdue':
+      return status === 'overdue';
+    case 'review.requested':
+      return status === 'requested' || status === 'overdue';
+  }
 }
 
 /** The body of a webhook. */

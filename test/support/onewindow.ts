@@ -203,11 +203,11 @@ export class OneWindow {
     return this.journal(of).flatMap(({ events }) => events);
   }
 
-  /** The queue's message of the last event of a type, as the bus would bring it. */
-  message(of: string, type: string, receive = 1): SQSEvent {
+  /** The queue's message of the last event of a type (of one review), as the bus would bring it. */
+  message(of: string, type: string, receive = 1, review?: string): SQSEvent {
     const detail = this.journal(of)
       .flatMap((entry) => cloudEvents(entry as RelayedEntry))
-      .findLast((event) => event.type === type);
+      .findLast((event) => event.type === type && (!review || event.data.review === review));
     if (!detail) throw new Error(`No event ${type} of ${of}.`);
     return sqsEvent({ 'detail-type': type, detail }, receive);
   }
