@@ -21,7 +21,7 @@ export function accept(found: Case, calendar: Calendar, at: Date): Change {
 
 /**
  * The correction has arrived: each review that asked for one goes back to the department that asked, with the
- * time that it had left.
+ * time that it had left. A new request is overdue and escalated anew.
  */
 export function receiveCorrection(
   found: Case,
@@ -31,7 +31,7 @@ export function receiveCorrection(
 ): Change {
   const asked = found.reviews.filter(({ status }) => status === 'correction');
   if (asked.length === 0) return noChange;
-  const resumed = asked.map((review): Review => {
+  const resumed = asked.map(({ escalateAt, escalatedAt, ...review }): Review => {
     const left = review.clock?.left ?? { workingDays: 1 };
     return {
       ...review,

@@ -42,7 +42,7 @@ async function send(by: Carrier, message: Message, number: string, key: string):
   try {
     const outcome = await by.send(message);
     await advance(number, key, outcome === 'taken' ? 'sent' : 'failed');
-    count('MessagesSent');
+    if (outcome === 'taken') count('MessagesSent');
     log.info('Message handed to the carrier', { key, outcome });
   } catch (error) {
     if (by.deduplicates) throw error;

@@ -33,6 +33,7 @@ export const settings = {
   USER_POOL_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

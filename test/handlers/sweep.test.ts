@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler as sweep } from '../../functions/approvals/sweep.ts';
+import { later } from '../support/cases.ts';
+import { awsError, dismantle } from '../support/memory-cloud.ts';
+import { OneWindow } from '../support/onewindow.ts';
+
+let here: OneWindow;
+beforeEach(() => {
+  here = new OneWindow();
+});
+afterEach(dismantle);
+
+const sweepAt = (minutes: number): Promise<void> => {
+  vi.setSystemTime(later(minutes));
+  return sweep();
+};
+const types = (number: string): string[] =>
+  here
+    .events(number)
+    .map(({ type }) => type)
+    .slice(3);
+const first = async (number: string): Promise<string> => (await here.read(number)).reviews[0].status;
+const alarmOf = (number: string): unknown =>
+  here.cloud.rows.find(({ sk, pk }) => sk === 'APPLICATION' && pk === `APPLICATION#${number}`)?.dueSort;
+
+describe('the sweep', () => {
+  it('does nothing before its time', async () => {
+    const number = await here.accepted();
+    await sweepAt(59);
+    expect(types(number)).toEqual([]);
+  });
+
+  it('turns a silent review overdue, then escalates it, and reports the case’s own limits, once each', async () => {
+    const number = await here.accepted();
+    await sweepAt(60);
+    await sweepAt(61);
+    expect(await first(number)).toBe('overdue');
+    expect(types(number)).toEqual(['review.overdue']);
+    await sweepAt(5 * 60 + 1);
+    expect(types(number)).toEqual(['review.overdue', 'application.overdue']);
+    await sweepAt(24 * 60 + 60);
+    await sweepAt(24 * 60 + 61);
+    expect(types(number)).toEqual(['review.overdue', 'application.overdue', 'review.escalated']);
+    expect(here.cloud.counted.filter((name) => name === 'ReviewsEscalated').length).toBeGreaterThan(0);
+    const decision = { outcome: 'approved' };
+    expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
+  });
+
+  it('says anew that a review is overdue when it was escalated, corrected and is silent again', async () => {
+    const number = await here.accepted();
+    await sweepAt(60);
+    await sweepAt(24 * 60 + 61);
+    expect(types(number)).toContain('review.escalated');
+    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'correction', reason: 'Name' });
+    vi.setSystemTime(later(3 * 24 * 60));
+    await here.as('applicant').post(`/applications/${number}/corrections`, { form: {} });
+    const before = types(number).length;
+    await sweepAt(6 * 24 * 60);
+    expect(types(number).slice(before)).toContain('review.overdue');
+    expect(types(number).slice(before)).not.toContain('review.escalated');
+  });
+
+  it('leaves a case alone while its clock stands still', async () => {
+    const number = await here.accepted();
+    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'correction', reason: 'Name' });
+    const before = types(number);
+    await sweepAt(30 * 24 * 60);
+    expect(types(number)).toEqual(before);
+  });
+
+  it('forgets a case that has ended', async () => {
+    const number = await here.accepted();
+    expect(alarmOf(number)).toBeDefined();
+    await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    expect(alarmOf(number)).toBeUndefined();
+    const done = await here.concluded();
+    expect(alarmOf(done)).toBeUndefined();
+  });
+
+  it('looks at a false alarm once and sets it anew', async () => {
+    const number = await here.accepted();
+    const before = alarmOf(number);
+    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    expect(alarmOf(number)).toBe(before);
+    vi.setSystemTime(later(61));
+    const later61 = types(number);
+    await sweep();
+    expect(types(number).slice(later61.length)).toEqual(['review.overdue', 'review.overdue']);
+    expect(String(alarmOf(number)) > String(before)).toBe(true);
+  });
+
+  it('is not stopped by one case that cannot be handled, and says which failed', async () => {
+    const numbers = [await here.accepted(), await here.accepted(), await here.accepted()];
+    const [, sick = ''] = numbers;
+    here.cloud.refuse = ({ name, input }) => {
+      if (name === 'TransactWriteCommand' && input.TransactItems[0].Put.Item.number === sick)
+        throw awsError('Ill');
+    };
+    await expect(sweepAt(60)).rejects.toThrow('1 cases');
+    expect(await Promise.all(numbers.map(first))).toEqual(['overdue', 'requested', 'overdue']);
+    here.cloud.refuse = () => {};
+    await sweepAt(61);
+    expect(await first(sick)).toBe('overdue');
+  });
+
+  it('twice at the same time marks once', async () => {
+    const number = await here.accepted();
+    vi.setSystemTime(later(60));
+    await Promise.all([sweep(), sweep()]);
+    expect(types(number)).toEqual(['review.overdue']);
+  });
+});
