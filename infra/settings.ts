@@ -39,7 +39,8 @@ const everywhere = {
   demoUsers: false,
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
-  decisionTimeoutSeconds: 180 * day,
+  // A decision, a correction and an escalated decision together stay below the year that an execution may last.
+  decisionTimeoutSeconds: 120 * day,
   correctionTimeoutSeconds: 90 * day,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
@@ -61,10 +62,11 @@ const stages: Record<StageName, StageSettings> = {
   development: {
     ...everywhere,
     stage: 'development',
-    sandbox: true,
+    sandbox: false,
     keepData: false,
     demoUsers: true,
     logRetentionDays: 7,
+    courierUrl: 'https://courier.example.org/orders',
   },
   integration: { ...everywhere, stage: 'integration', sandbox: true, demoUsers: true },
   production: {

@@ -48,14 +48,14 @@ export const indexGrant = ({ data }: Context, index: 'list' | 'inbox' | 'due'): 
   resources: [`${data.table.tableArn}/index/${index}`],
 });
 
-export const sealGrant = ({ data }: Context): Grant => ({
-  actions: ['kms:Encrypt'],
+/** Personal data is bound to its application: no key is used without naming one. */
+const personalGrant = ({ data }: Context, action: 'kms:Encrypt' | 'kms:Decrypt'): Grant => ({
+  actions: [action],
   resources: [data.personalKey.keyArn],
+  conditions: { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['application'] } },
 });
-export const unsealGrant = ({ data }: Context): Grant => ({
-  actions: ['kms:Decrypt'],
-  resources: [data.personalKey.keyArn],
-});
+export const sealGrant = (context: Context): Grant => personalGrant(context, 'kms:Encrypt');
+export const unsealGrant = (context: Context): Grant => personalGrant(context, 'kms:Decrypt');
 
 export const secretGrant = (...arns: string[]): Grant => ({
   actions: ['secretsmanager:GetSecretValue'],

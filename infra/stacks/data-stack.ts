@@ -89,7 +89,8 @@ export class DataStack extends Stack {
 
   private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): [UserPool, UserPoolClient] {
     const users = new UserPool(this, 'Users', {
-      selfSignUpEnabled: !settings.demoUsers,
+      // Accounts come from the city's identity provider or from an administrator, with their groups.
+      selfSignUpEnabled: false,
       signInAliases: { username: true, email: true },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       mfa: Mfa.OPTIONAL,
