@@ -13,7 +13,7 @@ import { requirePermission } from '../shared/permissions.ts';
 import { unmask, unseal } from '../shared/personal.ts';
 import { notFound, Problem } from '../shared/problems.ts';
 import { badSignature, requireSignature } from '../shared/signed.ts';
-import { decide } from './decide.ts';
+import { decide, takenBefore } from './decide.ts';
 import { downloads } from './downloads.ts';
 import { decisionBody } from './schemas.ts';
 
@@ -95,7 +95,10 @@ async function takeDecision(request: Request): Promise<Answer> {
   const decided = after?.reviews.find(({ id }) => id === review.id);
   if (!decided) throw notFound('review');
   log.info('Decision taken', { outcome: decision.outcome, department: review.department });
-  return { status: 200, body: { review: review.id, status: decided.lastDecision?.status ?? decided.status } };
+  return {
+    status: 200,
+    body: { review: review.id, status: takenBefore(decided, submitted)?.status ?? decided.status },
+  };
 }
 
 export const handler = apiHandler({

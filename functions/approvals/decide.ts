@@ -1,5 +1,5 @@
 /** A department's decision: what it does to its review, to the reviews behind it, and to the case. */
-import type { Application, Case, Change, Review } from '../shared/application.ts';
+import type { Application, Case, Change, Review, TakenDecision } from '../shared/application.ts';
 import { allReviews, noChange } from '../shared/application.ts';
 import type { Calendar } from '../shared/calendar.ts';
 import type { DomainEvent } from '../shared/events.ts';
@@ -12,17 +12,21 @@ import type { Decision } from './schemas.ts';
 /** A decision as it came in: its key and digest recognise a repetition. */
 export type Submitted = { decision: Decision; key: string; hash: string };
 
+/** Repetitions come soon; so many decisions of one review are remembered. */
+const remembered = 4;
+
 /**
- * Whether this very decision was taken before. Same key, other content: a fault of the sender.
+ * This very decision, if it was taken before. Same key, other content: a fault of the sender.
  * @throws Problem idempotency-key-reused
  */
-function isRepetition(review: Review, { key, hash }: Submitted): boolean {
-  const last = review.lastDecision;
-  if (!last) return false;
-  if (last.key === key && last.hash !== hash) {
+export function takenBefore(review: Review, { key, hash }: Submitted): TakenDecision | undefined {
+  const taken = review.decisions ?? [];
+  const sameKey = taken.find((each) => each.key === key);
+  if (sameKey && sameKey.hash !== hash) {
     throw new Problem('idempotency-key-reused', 'This id was used with another decision.');
   }
-  return last.key === key || (last.hash === hash && last.status === review.status);
+  const last = taken[0];
+  return sameKey ?? (last?.hash === hash && last.status === review.status ? last : undefined);
 }
 
 /**
@@ -38,7 +42,7 @@ export function decide(
 ): Change {
   const review = allReviews(found.dossier.plan, found.reviews).find(({ id }) => id === reviewId);
   if (!review) throw notFound('review');
-  if (isRepetition(review, submitted)) return noChange;
+  if (takenBefore(review, submitted)) return noChange;
   if (review.status !== 'requested' && review.status !== 'overdue') {
     throw new Problem('wrong-state', `The review is ${review.status}; it takes no decision.`);
   }
@@ -48,7 +52,10 @@ export function decide(
     ...review,
     status,
     decidedAt: at.toISOString(),
-    lastDecision: { key: submitted.key, hash: submitted.hash, status },
+    decisions: [
+      { key: submitted.key, hash: submitted.hash, status },
+      ...(review.decisions ?? []).slice(0, remembered - 1),
+    ],
   };
   switch (outcome) {
     case 'approved':

@@ -54,6 +54,9 @@ export type Delivery = {
   parcel?: number;
 };
 
+/** A decision by its sender's own id and the digest of its content, and what the review was after it. */
+export type TakenDecision = { key: string; hash: string; status: ReviewStatus };
+
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
   id: string;
@@ -69,8 +72,8 @@ export type Review = {
   /** The time left counted from an instant; while a correction is awaited it stands still. */
   clock?: Clock;
   output?: { number: string } & Record<string, string | number | boolean>;
-  /** The last decision taken, so that its repetition gets the same answer. */
-  lastDecision?: { key: string; hash: string; status: ReviewStatus };
+  /** Decisions taken, newest first, so that a repetition gets the same answer. */
+  decisions?: TakenDecision[];
 };
 
 /** Time left, and the instant from which it is counted. */

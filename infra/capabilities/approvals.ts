@@ -24,6 +24,9 @@ import {
 
 const definition = fileURLToPath(new URL('../../statemachines/joint-approval.asl.json', import.meta.url));
 
+/** A number has no place in CloudFormation's own substitutions, which make texts. */
+const placeholder = (name: string): string => `\${${name}}`;
+
 export class Approvals extends Construct {
   readonly stateMachine: StateMachine;
   readonly sweep: ServiceFunction;
@@ -54,8 +57,8 @@ export class Approvals extends Construct {
         readFileSync(definition, 'utf8')
           // In the regions of China the services of a Task are of the partition aws-cn.
           .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`)
-          .replaceAll('${DecisionTimeoutSeconds}', String(settings.decisionTimeoutSeconds))
-          .replaceAll('${CorrectionTimeoutSeconds}', String(settings.correctionTimeoutSeconds)),
+          .replaceAll(placeholder('DecisionTimeoutSeconds'), String(settings.decisionTimeoutSeconds))
+          .replaceAll(placeholder('CorrectionTimeoutSeconds'), String(settings.correctionTimeoutSeconds)),
       ),
       definitionSubstitutions: {
         AcceptFunctionArn: accept.function.functionArn,

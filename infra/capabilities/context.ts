@@ -52,7 +52,7 @@ export const indexGrant = ({ data }: Context, index: 'list' | 'inbox' | 'due'): 
 const personalGrant = ({ data }: Context, action: 'kms:Encrypt' | 'kms:Decrypt'): Grant => ({
   actions: [action],
   resources: [data.personalKey.keyArn],
-  conditions: { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['application'] } },
+  conditions: { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['application'] } },
 });
 export const sealGrant = (context: Context): Grant => personalGrant(context, 'kms:Encrypt');
 export const unsealGrant = (context: Context): Grant => personalGrant(context, 'kms:Decrypt');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../functions/approvals/decide.ts';
+import { decide, takenBefore } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
 import { withDependencies } from '../../functions/approvals/plan.ts';
 import { accept, conclude, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
@@ -45,17 +45,26 @@ describe('an approval', () => {
 
   it('does not make invoices and bank wait for the social insurance', () => {
     const found = approveAll(accepted(), 'registration', 'seals');
-    expect(statuses(found)).toMatchObject({ insurance: 'requested', invoices: 'requested', bank: 'requested' });
+    expect(statuses(found)).toMatchObject({
+      insurance: 'requested',
+      invoices: 'requested',
+      bank: 'requested',
+    });
   });
 
   it('keeps its output', () => {
-    expect(reviewOf(approve(accepted(), 'registration'), 'registration').output).toEqual({ number: 'N-registration' });
+    expect(reviewOf(approve(accepted(), 'registration'), 'registration').output).toEqual({
+      number: 'N-registration',
+    });
   });
 });
 
 describe('a refusal', () => {
   it('of a blocking item cancels everything else, asked for or not', () => {
-    const found = take(approve(accepted(), 'registration'), 'seals', { outcome: 'refused', reason: 'Forged' });
+    const found = take(approve(accepted(), 'registration'), 'seals', {
+      outcome: 'refused',
+      reason: 'Forged',
+    });
     expect(statuses(found)).toEqual({
       registration: 'approved',
       seals: 'refused',
@@ -67,7 +76,10 @@ describe('a refusal', () => {
   });
 
   it('of a non-blocking item lets the others go on, and the case ends partly approved', () => {
-    let found = take(approve(accepted(), 'registration'), 'insurance', { outcome: 'refused', reason: 'No staff' });
+    let found = take(approve(accepted(), 'registration'), 'insurance', {
+      outcome: 'refused',
+      reason: 'No staff',
+    });
     found = approveAll(found, 'seals', 'invoices', 'bank');
     expect(apply(found, conclude(found, later(9))).application.status).toBe('partly-approved');
   });
@@ -116,7 +128,13 @@ describe('withdrawal', () => {
     const before = approve(accepted(), 'registration');
     const found = apply(before, withdraw(before, 'Changed my mind', later(9)));
     expect(found.application.status).toBe('withdrawn');
-    expect(Object.values(statuses(found)).sort()).toEqual(['approved', 'cancelled', 'cancelled', 'cancelled', 'cancelled']);
+    expect(Object.values(statuses(found)).sort()).toEqual([
+      'approved',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+    ]);
     expect(found.application.nextDueAt).toBeUndefined();
   });
 
@@ -154,9 +172,22 @@ describe('a repeated decision', () => {
     expect(() => decide(found, id, other, calendar, later(2))).toThrow('takes no decision');
   });
 
+  it('of a correction asked for earlier gets its own answer, even after the end', () => {
+    const asked = { decision: { outcome: 'correction', reason: 'Name' } as Decision, key: 'k0', hash: 'h0' };
+    let found = accepted();
+    const { id } = reviewOf(found, 'registration');
+    found = apply(found, decide(found, id, asked, calendar, later(1)));
+    found = apply(found, receiveCorrection(found, {}, calendar, later(2)));
+    found = apply(found, decide(found, id, first, calendar, later(3)));
+    expect(decide(found, id, asked, calendar, later(4)).events).toEqual([]);
+    expect(takenBefore(reviewOf(found, 'registration'), asked)?.status).toBe('correction');
+  });
+
   it('before it was asked for is a conflict', () => {
     const found = accepted();
-    expect(() => decide(found, `${found.application.number}-5`, first, calendar, later(1))).toThrow('waiting');
+    expect(() => decide(found, `${found.application.number}-5`, first, calendar, later(1))).toThrow(
+      'waiting',
+    );
   });
 });
 
@@ -172,7 +203,10 @@ describe('what is due', () => {
     expect(types(second)).toContain('review.escalated');
     found = apply(found, second);
     expect(reviewOf(found, 'registration').escalatedAt).toBe(escalateAt);
-    expect(statuses(approve(found, 'registration'))).toMatchObject({ registration: 'approved', seals: 'requested' });
+    expect(statuses(approve(found, 'registration'))).toMatchObject({
+      registration: 'approved',
+      seals: 'requested',
+    });
   });
 
   it('reports the promised limit, then the statutory one, once each', () => {
