@@ -48,6 +48,18 @@ const sfn = new SFNClient({});
 /** A token is of no use after the longest wait; DynamoDB removes its row some time later. */
 const tokenLivesForSeconds = 400 * 24 * 3600;
 
+/**
+ * A token as it is stored. It is some thousand characters of base64; as bytes it takes a quarter less, and its row
+ * stays below 1 KB: one write unit instead of two. What is not base64 is stored as it is.
+ */
+function packed(token: string): string | Uint8Array {
+  const bytes = Buffer.from(token, 'base64');
+  return bytes.toString('base64') === token ? bytes : token;
+}
+
+const unpacked = (token: string | Uint8Array): string =>
+  typeof token === 'string' ? token : Buffer.from(token).toString('base64');
+
 /** Keeps the token of the review's current wait; a later wait replaces it. */
 export async function parkToken(
   number: string,
@@ -61,7 +73,7 @@ export async function parkToken(
       Item: {
         ...keys.token(number, review),
         wait,
-        token,
+        token: packed(token),
         expiresAt: Math.floor(Date.now() / 1000) + tokenLivesForSeconds,
       },
     }),
@@ -80,11 +92,11 @@ async function get<T>(key: { pk: string; sk: string }): Promise<T | undefined> {
  * token or the decision, sees the other.
  */
 export async function release(number: string, review: string): Promise<void> {
-  const parked = await get<{ wait: WaitKind; token: string }>(keys.token(number, review));
+  const parked = await get<{ wait: WaitKind; token: string | Uint8Array }>(keys.token(number, review));
   if (!parked) return;
   const row = await get<Review>(keys.review(number, review));
   const how = row && releaseOf(parked.wait, row);
-  if (how) await send(parked.token, review, how);
+  if (how) await send(unpacked(parked.token), review, how);
 }
 
 /** A token that is closed or expired is an ordinary end: the wait was released before, or timed out. */
