@@ -8,7 +8,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
 import { outputNumber, parcelNumber } from '../../functions/sandbox/numbers.ts';
 import type { JournalEntry } from '../../functions/shared/application.ts';
-import { entries, type FunctionId } from '../../infra/bundle.ts';
+import type { FunctionId } from '../../infra/bundle.ts';
 import { Meter, type Usage } from './meter.ts';
 import { makePlace, type Outside, openOutside } from './meter-cloud.ts';
 import type { Deployed } from './meter-routes.ts';
@@ -38,10 +38,22 @@ type Call = {
   sub?: string;
 };
 
-/** The functions by their ids and what the replay itself needs; loaded once the environment is set. */
+/** The functions that a business opening wakes; loaded when the environment is set. */
+const handlers = {
+  IntakeApi: () => import('../../functions/intake/api.ts'),
+  ReviewsApi: () => import('../../functions/approvals/api.ts'),
+  CourierApi: () => import('../../functions/fulfilment/api.ts'),
+  ReceiptsApi: () => import('../../functions/notifications/api.ts'),
+  Relay: () => import('../../functions/relay/handler.ts'),
+  AcceptApplication: () => import('../../functions/approvals/accept.ts'),
+  RecordConclusion: () => import('../../functions/approvals/record-conclusion.ts'),
+  RegisterWait: () => import('../../functions/approvals/register-wait.ts'),
+  DeliverWebhook: () => import('../../functions/departments/deliver-webhook.ts'),
+  IssueOutputs: () => import('../../functions/fulfilment/issue-outputs.ts'),
+  SendSms: () => import('../../functions/notifications/send-sms.ts'),
+} satisfies Partial<Record<FunctionId, () => Promise<unknown>>>;
+
 const load = async () => ({
-  handler: async (id: FunctionId): Promise<Handler> =>
-    ((await import(`../../functions/${entries[id]}.ts`)) as { handler: Handler }).handler,
   ...(await import('../../functions/relay/cloud-events.ts')),
   ...(await import('../../functions/catalogue/catalogue.ts')),
   ...(await import('../../functions/departments/store.ts')),
@@ -72,7 +84,9 @@ class Opening {
   }
 
   async #invoke<T>(id: FunctionId, event: unknown): Promise<T> {
-    const handler = await this.#rooms.handler(id);
+    const found = handlers[id as keyof typeof handlers];
+    if (!found) throw new Error(`${id} has no part in a business opening.`);
+    const { handler } = (await found()) as { handler: Handler };
     return (await this.meter.invoke(id, () => handler(event, {}))) as T;
   }
 

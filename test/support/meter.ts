@@ -51,7 +51,7 @@ function rowsWritten({ TransactItems, Item }: Command['input']): Item[] {
   const puts = (TransactItems as { Put?: { Item?: Item } }[] | undefined) ?? [
     { Put: { Item: Item as Item } },
   ];
-  return puts.flatMap(({ Put }) => Put?.Item ?? []);
+  return puts.flatMap(({ Put }) => (Put?.Item ? [Put.Item] : []));
 }
 
 export type Usage = {
