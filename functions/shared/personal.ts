@@ -61,12 +61,12 @@ export async function unseal(number: string, sealed: Uint8Array[]): Promise<Valu
 
 /**
  * A value with its middle hidden: a number keeps three and four characters, a text its first.
- * What is too short to keep anything hides all but its first character.
+ * A single character is hidden.
  */
 export function mask(value: string): string {
   const characters = [...value];
   const isNumber = /^[\dX-]{8,}$/i.test(value);
-  const [head, tail] = isNumber ? [3, 4] : [1, 0];
+  const [head, tail] = isNumber ? [3, 4] : [characters.length > 1 ? 1 : 0, 0];
   const hidden = Math.max(1, characters.length - head - tail);
   return (
     characters.slice(0, head).join('') + '*'.repeat(hidden) + (tail ? characters.slice(-tail).join('') : '')

@@ -1,0 +1,128 @@
+/** Nothing is allowed that the table does not name: here is what it names, for every user there can be. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Action,
+  may,
+  permissions,
+  requirePermission,
+  type Subject,
+} from '../../functions/shared/permissions.ts';
+import { Problem } from '../../functions/shared/problems.ts';
+import { applicationStatuses, openStatuses } from '../../functions/shared/status.ts';
+import { type Role, roles, type User } from '../../functions/shared/user.ts';
+
+const people: Role[] = ['applicant', 'agent', 'clerk'];
+const owner = ({ subject }: User, at: Subject): boolean => at.owner === subject;
+const ownDepartment = ({ departments }: User, at: Subject): boolean =>
+  departments.includes(at.department ?? '');
+const anything = (): boolean => true;
+const atWindow = (at: Subject): boolean => at.status === 'ready-for-pickup';
+
+type Line = [Role[], (user: User, at: Subject) => boolean];
+const expected: Record<Action, Line[]> = {
+  'application:submit': [[people, anything]],
+  'application:list': [[people, anything]],
+  'application:read': [
+    [people, owner],
+    [['operator'], anything],
+  ],
+  'application:correct': [[people, (user, at) => owner(user, at) && at.status === 'awaiting-correction']],
+  'application:withdraw': [
+    [people, (user, at) => owner(user, at) && openStatuses.includes(at.status ?? 'completed')],
+  ],
+  'application:collect': [
+    [['applicant', 'agent'], (user, at) => owner(user, at) && atWindow(at)],
+    [['clerk'], (_, at) => atWindow(at)],
+  ],
+  'material:upload': [[people, anything]],
+  'department:list': [[['operator'], anything]],
+  'department:read': [[['operator'], anything]],
+  'department:configure': [[['operator'], anything]],
+  'review:list': [[['officer'], ownDepartment]],
+  'review:read': [[['officer'], ownDepartment]],
+  'review:decide': [[['officer'], ownDepartment]],
+  'sandbox:control': [[['operator'], anything]],
+};
+const actions = Object.keys(expected) as Action[];
+
+const subjects: Subject[] = ['me', 'somebody', undefined].flatMap((person) =>
+  ['bank', 'taxation', undefined].flatMap((department) =>
+    [...applicationStatuses, undefined].map((status) => ({
+      ...(person ? { owner: person } : {}),
+      ...(department ? { department } : {}),
+      ...(status ? { status } : {}),
+    })),
+  ),
+);
+/** Every set of roles, with and without a department. */
+const users: User[] = Array.from({ length: 2 ** roles.length }, (_, bits) =>
+  roles.filter((_, i) => bits & (1 << i)),
+).flatMap((held) => [[], ['bank']].map((departments) => ({ subject: 'me', roles: held, departments })));
+
+const allowed = (user: User, action: Action, at: Subject): boolean =>
+  expected[action].some(([held, fits]) => held.some((role) => user.roles.includes(role)) && fits(user, at));
+
+describe('permissions', () => {
+  it('name no action that is not expected here', () => {
+    expect(new Set(permissions.map(({ action }) => action))).toEqual(new Set(actions));
+  });
+
+  it('are exactly these, for every action, every set of roles, every relation and every status', () => {
+    for (const action of actions) {
+      for (const user of users) {
+        for (const at of subjects) {
+          if (may(user, action, at) !== allowed(user, action, at)) {
+            expect.fail(`${action} by ${user.roles} at ${JSON.stringify(at)}: ${may(user, action, at)}`);
+          }
+        }
+      }
+    }
+  });
+
+  it('give nothing to somebody without a role, and nothing new for a strange one', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(...actions),
+        fc.constantFrom(...subjects),
+        (role, action, at) => {
+          fc.pre(!(roles as readonly string[]).includes(role));
+          const user = { subject: 'me', roles: [role] as unknown as Role[], departments: ['bank'] };
+          expect(may(user, action, at)).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('do not take two people without a name for the same one', () => {
+    const nobody: User = { subject: '', roles: ['applicant'], departments: [] };
+    expect(may(nobody, 'application:read', {})).toBe(false);
+    expect(may({ ...nobody, subject: 'undefined' }, 'application:read', {})).toBe(false);
+  });
+
+  it('are refused with the reason that helps and betrays nothing', () => {
+    const reasonOf = (user: User | undefined, action: Action, at: Subject = {}): string => {
+      try {
+        requirePermission(user, action, at);
+        return 'allowed';
+      } catch (error) {
+        return error instanceof Problem ? error.type : 'thrown';
+      }
+    };
+    const applicant: User = { subject: 'me', roles: ['applicant'], departments: [] };
+    const officer: User = { subject: 'me', roles: ['officer'], departments: ['bank'] };
+    expect(reasonOf(undefined, 'application:list')).toBe('unauthenticated');
+    expect(reasonOf(applicant, 'application:read', { owner: 'me', status: 'accepted' })).toBe('allowed');
+    expect(reasonOf(applicant, 'application:read', { owner: 'somebody' })).toBe('not-found');
+    expect(reasonOf(applicant, 'application:withdraw', { owner: 'me', status: 'completed' })).toBe(
+      'wrong-state',
+    );
+    expect(reasonOf(applicant, 'application:withdraw', { owner: 'somebody', status: 'completed' })).toBe(
+      'not-found',
+    );
+    expect(reasonOf(applicant, 'department:list')).toBe('forbidden');
+    expect(reasonOf(officer, 'review:decide', { department: 'taxation' })).toBe('forbidden');
+    expect(reasonOf(officer, 'application:read', { owner: 'somebody' })).toBe('forbidden');
+  });
+});
