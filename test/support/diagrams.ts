@@ -1,11 +1,12 @@
 /**
- * The diagrams of docs/lifecycle.md, drawn from the tables that the code runs on: `node test/support/diagrams.ts`
- * writes them, a test compares them.
+ * The diagrams of the documentation, drawn from the tables that the code runs on: `node test/support/diagrams.ts`
+ * writes them, tests compare them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { applicationGraph, deliveryGraph, reviewGraph } from '../../functions/shared/status.ts';
 
-const file = 'docs/lifecycle.md';
+/** Every page with a drawn diagram. */
+export const pages = ['docs/lifecycle.md', 'statemachines/README.md'];
 
 type Graph = Record<string, readonly string[]>;
 
@@ -74,7 +75,7 @@ export function flowchart(machine: Machine): string {
   return ['flowchart TD', ...inside, ...edges].join('\n');
 }
 
-/** Every diagram of the page, by the name in the comment above its block. */
+/** Every diagram, by the name in the comment above its block. */
 export const diagrams: Record<string, () => string> = {
   application: () => stateDiagram(applicationGraph),
   review: () => stateDiagram(reviewGraph),
@@ -91,6 +92,6 @@ export function redrawn(page: string): string {
   );
 }
 
-export const readPage = (): string => readFileSync(file, 'utf8');
-
-if (import.meta.main) writeFileSync(file, redrawn(readPage()));
+if (import.meta.main) {
+  for (const page of pages) writeFileSync(page, redrawn(readFileSync(page, 'utf8')));
+}

@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { diagrams, readPage, redrawn } from '../support/diagrams.ts';
+import { diagrams, pages, redrawn } from '../support/diagrams.ts';
 
-describe('docs/lifecycle.md', () => {
-  it.each(Object.keys(diagrams))('has the diagram of %s', (name) => {
-    expect(readPage()).toContain(`<!-- drawn: ${name} -->\n\`\`\`mermaid\n`);
-  });
-
-  it('shows what the code runs on (drawn anew by: node test/support/diagrams.ts)', () => {
-    const page = readPage();
+describe.each(pages)('%s', (file) => {
+  it('shows what the code runs on (node test/support/diagrams.ts draws it anew)', () => {
+    const page = readFileSync(file, 'utf8');
     expect(page).toBe(redrawn(page));
   });
+});
+
+it.each(Object.keys(diagrams))('docs/lifecycle.md has the diagram of %s', (name) => {
+  const page = readFileSync('docs/lifecycle.md', 'utf8');
+  expect(page).toContain(`<!-- drawn: ${name} -->\n\`\`\`mermaid\n`);
 });
