@@ -1,4 +1,5 @@
 /** Consumer: tells the applicant. One message an event, none twice. */
+import { conclusionOf } from '../approvals/progress.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
 import type { Case } from '../shared/application.ts';
@@ -26,8 +27,8 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
   return template?.({
     number: application.number,
     service,
-    // What the event said, not what has happened since.
-    status: (message.data.status as typeof application.status | undefined) ?? application.status,
+    // What the reviews came to, whatever has happened to the outputs since.
+    status: conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
     ...(message.type === 'pickup.ready' ? { pickupCode: await pickupCode(application.number) } : {}),

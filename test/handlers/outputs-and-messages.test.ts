@@ -1,6 +1,7 @@
 /** What reaches the applicant: one parcel, and one SMS for each step that concerns them. */
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler as conclude } from '../../functions/approvals/record-conclusion.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { handler as text } from '../../functions/notifications/send-sms.ts';
 import { courierNumber } from '../../functions/shared/codes.ts';
@@ -179,6 +180,25 @@ describe('an SMS', () => {
     await handler({ application: refused });
     await text(here.message(refused, 'application.concluded'));
     expect(messages()[0].text).toContain('未获批准');
+  });
+
+  it('of the parcel says when only a part was approved', async () => {
+    for (const [outcome, expected] of [
+      ['refused', true],
+      ['approved', false],
+    ] as const) {
+      const number = await here.accepted();
+      const { reviews } = await here.read(number);
+      for (const { id, department } of reviews) {
+        await here.decide(id, department, {
+          outcome: department === 'human-resources' ? outcome : 'approved',
+        });
+      }
+      await conclude({ application: number });
+      await issue(here.message(number, 'application.concluded'));
+      await text(here.message(number, 'parcel.ordered'));
+      expect(messages().at(-1).text.includes('部分')).toBe(expected);
+    }
   });
 
   it('whose carrier did not answer is asked for again with the same reference', async () => {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { problem as schema } from '../../functions/openapi/answers.ts';
+import { notFound, Problem, problemTypes } from '../../functions/shared/problems.ts';
+
+describe('a problem', () => {
+  it.each(problemTypes)('%s has a stable type, a title and a status of an error', (type) => {
+    const found = new Problem(type, 'Because');
+    expect(schema.parse(found.toBody())).toEqual({
+      type: `urn:onewindow:problem:${type}`,
+      title: expect.stringMatching(/^[A-Z]/),
+      status: found.status,
+      detail: 'Because',
+    });
+    expect(found.status).toBeGreaterThanOrEqual(400);
+    expect(found.status).toBeLessThan(600);
+  });
+
+  it('keeps its types and statuses: clients rely on them', () => {
+    expect(Object.fromEntries(problemTypes.map((type) => [type, new Problem(type, '').status]))).toEqual({
+      'malformed-request': 400,
+      unauthenticated: 401,
+      'bad-signature': 401,
+      forbidden: 403,
+      'not-found': 404,
+      'wrong-state': 409,
+      'version-conflict': 409,
+      'in-flight': 409,
+      'precondition-failed': 412,
+      'too-large': 413,
+      'unsupported-media-type': 415,
+      'invalid-input': 422,
+      'idempotency-key-reused': 422,
+      'internal-error': 500,
+      unavailable: 503,
+    });
+  });
+
+  it('names the wrong fields, if there are any', () => {
+    const errors = [{ pointer: '/form/name', detail: 'Required' }];
+    expect(schema.parse(new Problem('invalid-input', 'x', errors).toBody()).errors).toEqual(errors);
+    expect(notFound('parcel').toBody()).not.toHaveProperty('errors');
+  });
+
+  it('shows no stack', () => {
+    expect(JSON.stringify(new Problem('internal-error', 'x').toBody())).not.toMatch(/at |\.ts/);
+  });
+});
