@@ -3,6 +3,7 @@
 The starter holds the other end of standard input. However the starter ends, killed included, that end closes.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -12,11 +13,15 @@ import threading
 def end_with_starter():
     while os.read(sys.stdin.fileno(), 4096):
         pass
+    for name in ("endpoints.json", "outputs.json"):  # nothing answers at these addresses any more
+        with contextlib.suppress(OSError):
+            os.remove(os.path.join(directory, name))
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(0)
 
 
+directory = sys.argv[1]
 threading.Thread(target=end_with_starter, daemon=True).start()
 
 from ministack.app import main  # noqa: E402  (after the watch: loading takes a second)

@@ -64,8 +64,14 @@ class Watch {
     const newEvents = events.slice(this.events.length);
     const known = new Set(this.messages.map(({ at, text }) => at + text));
     const newMessages = messages.filter(({ at, text }) => !known.has(at + text));
-    for (const event of newEvents) say(event.at, narrate(event, this.names));
-    for (const { at, phone, text } of newMessages) say(at, { mark: '✉', text: `SMS to ${phone}: ${text}` });
+    const news: { at: string; line: Line }[] = [
+      ...newEvents.map((event) => ({ at: event.at, line: narrate(event, this.names) })),
+      ...newMessages.map(({ at, phone, text }) => ({
+        at,
+        line: { mark: '✉' as const, text: `SMS to ${phone}: ${text}` },
+      })),
+    ];
+    for (const { at, line } of news.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) say(at, line);
     this.events.push(...newEvents);
     this.messages.push(...newMessages);
     return newEvents.length + newMessages.length > 0;
