@@ -69,5 +69,7 @@ export const templates: Partial<Record<EventType, Template>> = {
   }),
 };
 
-/** Event types that may send an SMS: what the message queue subscribes to. */
-export const smsEventTypes = Object.keys(templates) as EventType[];
+/** Event types that send an SMS: what the message queue subscribes to. A conclusion is told only when it refuses. */
+export const smsEventTypes = (Object.keys(templates) as EventType[]).filter(
+  (type) => type !== 'application.concluded',
+);

@@ -38,12 +38,13 @@ export class Fulfilment extends Construct {
       ],
     });
     consumeQueue(issue, outputs.queue);
-    routeEvents(this, 'ToOutputs', {
-      bus,
-      types: ['application.concluded', 'parcel.lost'],
-      queue: outputs.queue,
-      deadLetters: outputs.deadLetters,
+    const toOutputs = { bus, queue: outputs.queue, deadLetters: outputs.deadLetters };
+    routeEvents(this, 'GrantedToOutputs', {
+      ...toOutputs,
+      types: ['application.concluded'],
+      statuses: ['approved', 'partly-approved'],
     });
+    routeEvents(this, 'LostToOutputs', { ...toOutputs, types: ['parcel.lost'] });
     const courier = new ServiceFunction(this, 'CourierApi', {
       settings,
       environment: { ...tableEnvironment(context), ...secret },

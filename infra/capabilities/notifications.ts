@@ -44,11 +44,13 @@ export class Notifications extends Construct {
       ],
     });
     consumeQueue(send, messages.queue);
-    routeEvents(this, 'ToMessages', {
-      bus,
-      types: smsEventTypes,
-      queue: messages.queue,
-      deadLetters: messages.deadLetters,
+    const toMessages = { bus, queue: messages.queue, deadLetters: messages.deadLetters };
+    routeEvents(this, 'ToMessages', { ...toMessages, types: smsEventTypes });
+    // What is granted is told when it is on its way.
+    routeEvents(this, 'RefusedToMessages', {
+      ...toMessages,
+      types: ['application.concluded'],
+      statuses: ['refused'],
     });
     const receipts = new ServiceFunction(this, 'ReceiptsApi', {
       settings,

@@ -46,15 +46,19 @@ export class StreamConsumer extends Construct {
   }
 }
 
-/** Events of some types, from the bus into a capability's own queue. */
+/** Events of some types, and where it matters of some statuses, from the bus into a capability's own queue. */
 export function routeEvents(
   scope: Construct,
   id: string,
-  props: { bus: IEventBus; types: string[]; queue: Queue; deadLetters: Queue },
+  props: { bus: IEventBus; types: string[]; statuses?: string[]; queue: Queue; deadLetters: Queue },
 ): void {
   new Rule(scope, id, {
     eventBus: props.bus,
-    eventPattern: { source: ['onewindow'], detailType: props.types },
+    eventPattern: {
+      source: ['onewindow'],
+      detailType: props.types,
+      ...(props.statuses ? { detail: { data: { status: props.statuses } } } : {}),
+    },
     targets: [
       new SqsQueue(props.queue, {
         deadLetterQueue: props.deadLetters,
