@@ -32,14 +32,18 @@ export function run(command, args, { log, onLine, onStart, ...options } = {}) {
   });
 }
 
-/** The line of an output that says best what went wrong: the last one that speaks of an error, or the last. */
+const besideThePoint =
+  /^(code|errno|syscall|network This is|npm warn|warning|File ")|A complete log of this run|proxy|npm help|--help|notice\b/i;
+
+/** The line of an output that says best what went wrong: the first one that speaks of it, or the last of all. */
 export function reason(output) {
   const lines = output
     .split('\n')
-    .map((line) => line.replace(/^\s*(npm )?(error|ERROR|ERR!|❌)[:\s]*/, 'error ').trim())
-    .filter((line) => line && !/A complete log of this run|npm\.log|--help|notice\b/i.test(line));
-  const telling = lines.filter((line) => /error|fail|not found|no matching|cannot/i.test(line));
-  return (telling.at(-1) ?? lines.at(-1) ?? 'it said nothing')
+    .map((line) => line.replace(/^\s*(npm )?(error|ERR!|❌)[:\s]*/i, 'error ').trim())
+    .filter((line) => line && !besideThePoint.test(line.replace(/^error /, '')));
+  const telling = lines.find((line) => /error .|fail|not found|can(not| only)|could not/i.test(line));
+  const said = telling ?? lines.at(-1) ?? 'it said nothing';
+  return said
     .replace(/^error /, '')
     .replace(/[.:]+$/, '')
     .slice(0, 300);
