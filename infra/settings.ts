@@ -1,5 +1,5 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
-import { hops, standardSchedule } from '../functions/departments/retry.ts';
+import { standardSchedule } from '../functions/departments/retry.ts';
 
 export type StageName = 'local' | 'development' | 'integration' | 'production';
 
@@ -84,7 +84,3 @@ export function settingsOf(stage: string): StageSettings {
   if (!found) throw new Error(`There is no stage "${stage}"; there are ${Object.keys(stages).join(', ')}.`);
   return found;
 }
-
-/** How often the webhook queue hands out a message before it is given up. */
-export const webhookReceptions = ({ webhookRetrySeconds }: StageSettings): number =>
-  hops(webhookRetrySeconds).length + 1;

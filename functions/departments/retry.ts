@@ -1,13 +1,13 @@
 /**
  * When a webhook is tried again: the schedule of Standard Webhooks (ten attempts over 75.6 hours). The message
- * waits in its queue, invisible; SQS allows at most twelve hours of that, so a longer wait is made of hops on which
- * nothing is sent. After the last the queue moves the message to the dead-letter queue by itself.
+ * waits in its queue, invisible; SQS allows at most twelve hours of that, counted from the reception, so a longer wait is made of hops on
+ * which nothing is sent. After the last the queue moves the message to the dead-letter queue by itself.
  */
 
 /** Seconds to wait after each failed attempt. */
 export const standardSchedule = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-const longestHop = 12 * 3600;
+const longestHop = 11 * 3600;
 
 type Hop = { seconds: number; sendsAfter: boolean };
 

@@ -17,8 +17,9 @@ import { decodeCursor, encodeCursor } from '../shared/paging.ts';
 import { type Action, requirePermission } from '../shared/permissions.ts';
 import { notFound, Problem } from '../shared/problems.ts';
 import type { User } from '../shared/user.ts';
+import { checkSubmission } from './check.ts';
 import { correct } from './correct.ts';
-import { collection, correction, submission, withdrawal } from './schemas.ts';
+import { collection, correction, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
 import { summary, timeline, view } from './views.ts';
@@ -33,13 +34,13 @@ function actorOf(user: User): Actor {
 
 async function submit(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:submit');
-  const given = parse(submission, request.body);
+  const checked = await checkSubmission(request.body, user.subject);
   return once(request, async (receipt) => {
     const at = await businessNow();
     for (let attempt = 1; ; attempt++) {
       const number = newNumber(catalogue.centre.region, at);
       correlate(number);
-      const created = await newCase(number, given, user, at);
+      const created = await newCase(number, checked, user, at);
       const answer: Answer = {
         status: 201,
         body: summary(created.application),
@@ -52,7 +53,7 @@ async function submit(request: Request): Promise<Answer> {
         if (error instanceof NumberTaken && attempt < 3) continue;
         throw error;
       }
-      log.info('Submitted', { service: given.service, channel: given.channel });
+      log.info('Submitted', { service: checked.given.service, channel: checked.given.channel });
       count('ApplicationsSubmitted');
       return answer;
     }

@@ -4,8 +4,8 @@ import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import type { Case, Change, Dossier } from '../shared/application.ts';
 import { maskPersonal, seal, unmask, unseal } from '../shared/personal.ts';
 import { Problem } from '../shared/problems.ts';
+import { checkCorrection } from './check.ts';
 import type { Correction } from './schemas.ts';
-import { submissionErrors } from './submit.ts';
 
 /**
  * The dossier with the correction in it.
@@ -22,15 +22,13 @@ async function correctedDossier(found: Case, given: Correction): Promise<Partial
   );
   const form = { ...whole.form, ...given.form };
   const materials = mergedMaterials(dossier.materials, given.materials);
-  const errors = submissionErrors(service, {
-    ...whole,
-    form,
-    materials,
-    service: service.code,
-    channel: application.channel,
-    items: dossier.plan.map(({ item }) => item),
-  } as Parameters<typeof submissionErrors>[1]);
-  if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
+  const items = dossier.plan.map(({ item }) => item);
+  await checkCorrection(
+    service,
+    { ...whole, form, materials, items },
+    given.materials ?? [],
+    application.owner,
+  );
   const { masked, values } = maskPersonal({ ...whole, form }, service.form);
   return { ...masked, materials, sealed: await seal(application.number, values) };
 }

@@ -124,6 +124,9 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown, base = ''): T {
   );
 }
 
+const isMissing = ({ code, message }: z.core.$ZodIssue): boolean =>
+  code === 'invalid_type' && message.endsWith('received undefined');
+
 /** One entry a wrong field; unknown keys are named one by one. */
 export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
   return error.issues.flatMap((issue) =>
@@ -132,7 +135,7 @@ export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
           pointer: base + pointerOf([...issue.path, key]),
           detail: 'Not a known field',
         }))
-      : [{ pointer: base + pointerOf(issue.path), detail: issue.message }],
+      : [{ pointer: base + pointerOf(issue.path), detail: isMissing(issue) ? 'Required' : issue.message }],
   );
 }
 

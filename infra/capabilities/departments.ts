@@ -1,10 +1,10 @@
 /** Departments: connected by operators, told by webhooks, worked by officers. */
 import { Construct } from 'constructs';
+import { receptions } from '../../functions/departments/retry.ts';
 import { webhookTypes } from '../../functions/departments/webhook.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
-import { webhookReceptions } from '../settings.ts';
 import { type Context, indexGrant, tableEnvironment, tableGrants } from './context.ts';
 
 export class Departments extends Construct {
@@ -53,7 +53,7 @@ export class Departments extends Construct {
     const { settings, departmentSecrets, api, bus, alarms } = context;
     const webhooks = new ServiceQueue(this, 'Webhooks', {
       alarms,
-      receptions: webhookReceptions(settings),
+      receptions: receptions(settings.webhookRetrySeconds),
       visibilitySeconds: 180,
       runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
     });

@@ -1,7 +1,7 @@
 /** Materials: an address to upload to; the file itself never passes a function. */
 import { Construct } from 'constructs';
 import { ServiceFunction } from '../constructs/function.ts';
-import type { Context } from './context.ts';
+import { type Context, pepperEnvironment, secretGrant } from './context.ts';
 
 export class Materials extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -9,8 +9,9 @@ export class Materials extends Construct {
     const { settings, data, api } = context;
     const handler = new ServiceFunction(this, 'MaterialsApi', {
       settings,
-      environment: { MATERIALS_BUCKET: data.materials.bucketName },
+      environment: { MATERIALS_BUCKET: data.materials.bucketName, ...pepperEnvironment(context) },
       grants: [
+        secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
         { actions: ['s3:PutObject'], resources: [data.materials.arnForObjects('*')] },
         {

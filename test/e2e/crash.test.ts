@@ -44,7 +44,7 @@ async function loadFunctions() {
     journal: await import('../../functions/shared/journal.ts'),
     events: await import('../../functions/relay/cloud-events.ts'),
     submit: await import('../../functions/intake/submit.ts'),
-    schemas: await import('../../functions/intake/schemas.ts'),
+    check: await import('../../functions/intake/check.ts'),
     decide: await import('../../functions/approvals/decide.ts'),
     progress: await import('../../functions/approvals/progress.ts'),
     catalogue: await import('../../functions/catalogue/catalogue.ts'),
@@ -151,12 +151,12 @@ const at = new Date();
 const onlyRegistration = { items: ['business-registration'] };
 
 async function submitted(changes: object = onlyRegistration): Promise<Case> {
-  const { submit, schemas, store } = rooms;
-  const given = schemas.submission.parse(await exampleOf('business-opening', changes));
+  const { submit, check, store } = rooms;
+  const checked = await check.checkSubmission(await exampleOf('business-opening', changes), 'u');
   const number = submit.newNumber('330102', at);
   const created = await submit.newCase(
     number,
-    given,
+    checked,
     { subject: 'u', roles: ['applicant'], departments: [] },
     at,
   );

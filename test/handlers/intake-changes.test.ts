@@ -81,11 +81,25 @@ describe('a correction', () => {
   it('adds materials and replaces those of the same code', async () => {
     const number = await asked();
     const materials = [
-      { code: 'articles-of-association', id: 'm-2' },
-      { code: 'proof-of-address', id: 'm-3' },
+      await here.uploaded('articles-of-association'),
+      await here.uploaded('proof-of-address'),
     ];
     const { body } = await change(number, 'corrections', { materials });
     expect(body.materials).toEqual(materials);
+  });
+
+  it('takes no material that somebody else uploaded, or for something else', async () => {
+    const number = await asked();
+    const mine = await here.uploaded('proof-of-address');
+    for (const id of [mine.id, 'm-1', `${mine.id}0`]) {
+      const reply = await change(number, 'corrections', {
+        materials: [{ code: 'articles-of-association', id }],
+      });
+      expect(problem(reply)).toEqual([422, 'invalid-input']);
+      expect(reply.body.errors).toEqual([
+        { pointer: '/materials/0/id', detail: 'Not an upload of yours for this material' },
+      ]);
+    }
   });
 
   it('of nothing is refused', async () => {

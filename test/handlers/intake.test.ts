@@ -291,3 +291,27 @@ describe('an application', () => {
     expect(paged).toEqual(all);
   });
 });
+
+describe('a submission with faults in every part', () => {
+  it('is told all of them at once', async () => {
+    const here = new OneWindow();
+    const body = here.example({ channel: 'pigeon', form: { ...here.example().form, employees: -1 } });
+    delete body.applicant.name;
+    const reply = await here.as('applicant').post('/applications', body);
+    expect(reply.status).toBe(422);
+    expect(pointers(reply.body).sort()).toEqual(['/applicant/name', '/channel', '/form/employees']);
+    expect(reply.body.errors).toContainEqual({ pointer: '/applicant/name', detail: 'Required' });
+    dismantle();
+  });
+
+  it('asks for the materials of the chosen items only', async () => {
+    const here = new OneWindow();
+    const chosen = { items: ['social-insurance-registration'], materials: [] };
+    const reply = await here.as('applicant').post('/applications', here.example(chosen));
+    // The registration comes first, and with it what it asks for.
+    expect(reply.body.errors).toEqual([
+      { pointer: '/materials', detail: 'The material articles-of-association is missing' },
+    ]);
+    dismantle();
+  });
+});

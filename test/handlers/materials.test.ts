@@ -23,7 +23,7 @@ describe('a material', () => {
     expect(url.searchParams.get('X-Amz-Expires')).toBe('900');
     expect(url.searchParams.get('X-Amz-SignedHeaders')).toContain('content-length');
     expect((await create()).body.id).not.toBe(body.id);
-    expect(here.cloud.asked).toEqual([]);
+    expect(here.cloud.asked.every(({ name }) => name === 'GetSecretValueCommand')).toBe(true);
   });
 
   it('asked for again with the same key gets the same place, another user another', async () => {

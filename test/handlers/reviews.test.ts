@@ -41,10 +41,11 @@ describe('a review, read by its department', () => {
   });
 
   it('is read by its officer as well, with addresses from which the materials come', async () => {
-    const other = await here.accepted({ materials: [{ code: 'articles-of-association', id: 'm-1' }] });
+    const uploaded = await here.uploaded('articles-of-association');
+    const other = await here.accepted({ materials: [uploaded] });
     const { body } = await here.as('officer', department).get(`/reviews/${other}-1`);
-    expect(body.materials[0]).toMatchObject({ code: 'articles-of-association', id: 'm-1' });
-    expect(body.materials[0].downloadUrl).toMatch(/^https:.*m-1.*X-Amz-Signature=/);
+    expect(body.materials[0]).toMatchObject(uploaded);
+    expect(body.materials[0].downloadUrl).toMatch(new RegExp(`^https:.*${uploaded.id}.*X-Amz-Signature=`));
   });
 
   it('is shown to no other department and to nobody else', async () => {

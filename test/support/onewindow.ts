@@ -158,6 +158,12 @@ export class OneWindow {
     return { ...structuredClone(services.service('business-opening')?.example), ...changes };
   }
 
+  /** A material uploaded by the applicant, as an application refers to it. */
+  async uploaded(code: string): Promise<{ code: string; id: string }> {
+    const upload = { code, contentType: 'application/pdf', size: 1234 };
+    return { code, id: (await this.as('applicant').post('/materials', upload)).body.id };
+  }
+
   /** A submitted application; its number. */
   async submitted(changes: Json = {}): Promise<string> {
     const reply = await this.as('applicant').post('/applications', this.example(changes));

@@ -5,8 +5,8 @@ import { entriesOf } from '../../functions/catalogue/catalogue.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import { promiseOf } from '../../functions/catalogue/promise.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
+import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
-import { submissionErrors } from '../../functions/intake/submit.ts';
 import { calendarFor } from '../../functions/shared/calendar.ts';
 
 const catalogue = readCatalogue();
