@@ -16,13 +16,21 @@ const checks = [
   { name: 'Checking types', program: 'tsc', args: ['--noEmit'] },
 ];
 
-/** @returns whether the check found nothing. */
+class Faults extends Error {}
+
+/** @returns whether the check found nothing; prints what it found. */
 async function check({ name, program, args }: (typeof checks)[number]): Promise<boolean> {
-  const { code, output } = await progress(name, () =>
-    run(join(root, 'node_modules', '.bin', program), args, { cwd: root }),
-  );
-  if (code !== 0) console.log(output);
-  return code === 0;
+  try {
+    await progress(name, async () => {
+      const { code, output } = await run(join(root, 'node_modules', '.bin', program), args, { cwd: root });
+      if (code !== 0) throw new Faults(output);
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Faults)) throw error;
+    console.log(error.message);
+    return false;
+  }
 }
 
 async function test(filters: string[], reporter: SummaryReporter): Promise<void> {

@@ -88,7 +88,8 @@ export class SummaryReporter implements Reporter {
 
   private stillThere(): void {
     if (this.running.size === 0 || Date.now() - this.lastWordAt < quietForMs) return;
-    this.say(`  … ${[...this.running].join(', ')}`);
+    const done = this.counts.passed + this.counts.failed + this.counts.skipped;
+    this.say(`  … ${[...this.running].join(', ')} (${done} tests done so far)`);
   }
 
   private say(text: string): void {
