@@ -28,7 +28,12 @@ function goOn(script, args) {
     [join(root, 'infra', 'local', script), ...args],
     {
       cwd: root,
-      env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
+      env: {
+        ...process.env,
+        PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+        // Nobody sees colours in a file.
+        ...(process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' }),
+      },
       // The channel tells the other side when this process is gone, however it went.
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     },

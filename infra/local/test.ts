@@ -3,12 +3,12 @@
  * With filters only the tests that match are run.
  */
 import { join } from 'node:path';
-import { startVitest } from 'vitest/node';
+import { createVitest } from 'vitest/node';
 import { SummaryReporter, summaryLine } from '../../test/support/reporter.ts';
 import { generate } from './generate.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
 import { root } from './settings.ts';
-import { progress, reportFailure } from './setup/progress.mjs';
+import { Failure, progress, reportFailure } from './setup/progress.mjs';
 import { run } from './setup/run.mjs';
 
 const checks = [
@@ -38,8 +38,17 @@ async function test(filters: string[], reporter: SummaryReporter): Promise<void>
   if (filters.length === 0) {
     for (const each of checks) reporter.counts[(await check(each)) ? 'passed' : 'failed'] += 1;
   }
-  const vitest = await startVitest('test', filters, { watch: false, run: true, reporters: [reporter] });
-  await vitest.close();
+  const vitest = await createVitest('test', { watch: false, run: true, reporters: [reporter] });
+  try {
+    await vitest.start(filters);
+  } catch (error) {
+    if (error instanceof Error && error.message === 'No test files found') {
+      throw new Failure(`No test matches ${filters.join(' ')}: give a part of a file's path.`);
+    }
+    throw error;
+  } finally {
+    await vitest.close();
+  }
 }
 
 if (import.meta.main) {

@@ -4,13 +4,16 @@
  */
 
 /** An end that a person can act upon: one sentence, printed alone, exit code 1. */
-export class Failure extends Error {}
+export class Failure extends Error {
+  name = 'Failure';
+}
 
 /** Prints the one sentence of a failure, or the whole of an unexpected error, and sets the exit code. */
 export function reportFailure(error) {
   endLine();
   process.exitCode = 1;
-  if (error instanceof Failure) process.stderr.write(`${error.message}\n`);
+  // By its name: a test runner may have loaded this module a second time.
+  if (error?.name === 'Failure') process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error?.stack ?? error}\n`);
 }
 
