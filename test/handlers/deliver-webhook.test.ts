@@ -66,6 +66,22 @@ describe('a webhook', () => {
     }
   });
 
+  it('refused once is signed anew, with a secret that may have been made just before', async () => {
+    await deliver();
+    const { body } = await here.as('operator').post(`/departments/${department}/secrets`);
+    vi.setSystemTime(later(0.1));
+    await deliver();
+    await deliver(2);
+    const knows = receiver.received.map(({ raw, headers }) => {
+      try {
+        return Boolean(new Webhook(body.secret).verify(raw, headers as Record<string, string>));
+      } catch {
+        return false;
+      }
+    });
+    expect(knows).toEqual([false, false, true]);
+  });
+
   it('keeps its id at every attempt, and another event has another', async () => {
     await deliver();
     await deliver(2);

@@ -1,0 +1,419 @@
+/** Every call of the contract that exists, as it is written there, each answer held against the served document. */
+import { randomUUID } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../functions/openapi/document.ts';
+import { checkedAnyone, checkedAs } from '../support/checked.ts';
+import {
+  as,
+  behave,
+  call,
+  endpoints,
+  exampleOf,
+  type Json,
+  type Reply,
+  read,
+  resetDepartments,
+  submit,
+  timeline,
+  until,
+  untilReview,
+  untilStatus,
+} from '../support/client.ts';
+import { connect, connectSandbox, Department, signedCall } from '../support/department.ts';
+
+const department = 'market-supervision';
+/** One review, of one department: the shortest case there is. */
+const short = { items: ['business-registration'] };
+
+const applicant = checkedAs('applicant');
+const operator = checkedAs('operator');
+const officer = checkedAs('officer', department);
+
+beforeAll(resetDepartments);
+afterAll(resetDepartments);
+
+const problem = ({ status, body }: { status: number; body: Json }): unknown => [
+  status,
+  body.type?.split(':').at(-1),
+];
+const codes = ({ body }: { body: Json }): string[] => body.items.map(({ code }: Json) => code);
+
+describe('what anybody may read', () => {
+  it('GET /health', async () => {
+    expect((await checkedAnyone.get('/health')).status).toBe(200);
+  });
+
+  it('GET /openapi.json is the document that is made from the schemas', async () => {
+    const { status, body } = await checkedAnyone.get('/openapi.json');
+    expect(status).toBe(200);
+    expect(body.paths).toEqual(JSON.parse(JSON.stringify(openApiDocument(body.info.version))).paths);
+  });
+
+  it('GET /catalogue: by kind, department and words, page by page', async () => {
+    expect(codes(await checkedAnyone.get('/catalogue?kind=bundle&department=bank'))).toContain(
+      'business-opening',
+    );
+    expect(codes(await checkedAnyone.get(`/catalogue?q=${encodeURIComponent('企业开办')}`))).toContain(
+      'business-opening',
+    );
+    const all = codes(await checkedAnyone.get('/catalogue?limit=100'));
+    const seen: string[] = [];
+    let page = await checkedAnyone.get('/catalogue?limit=3');
+    for (;;) {
+      seen.push(...codes(page));
+      if (!page.body.cursor) break;
+      page = await checkedAnyone.get(`/catalogue?limit=3&cursor=${page.body.cursor}`);
+    }
+    expect(seen).toEqual(all);
+    expect(problem(await checkedAnyone.get('/catalogue?cursor=nonsense'))).toEqual([
+      400,
+      'malformed-request',
+    ]);
+    expect(problem(await checkedAnyone.get('/catalogue?limit=0'))).toEqual([422, 'invalid-input']);
+  });
+
+  it('GET /catalogue/{code}: its form, its departments, and an example that is accepted as it stands', async () => {
+    const { body } = await checkedAnyone.get('/catalogue/business-opening');
+    expect(body.departments.map(({ code }: Json) => code).sort()).toEqual(
+      ['bank', 'human-resources', 'market-supervision', 'public-security', 'taxation'].sort(),
+    );
+    expect(body.items.map(({ code }: Json) => code)).toEqual([
+      'business-registration',
+      'seal-engraving',
+      'invoice-application',
+      'social-insurance-registration',
+      'bank-account',
+    ]);
+    expect(body.form).toMatchObject({ type: 'object' });
+    expect((await applicant.post('/applications', { ...body.example, ...short })).status).toBe(201);
+    expect(problem(await checkedAnyone.get('/catalogue/nothing'))).toEqual([404, 'not-found']);
+  });
+
+  it('GET /catalogue/{code}/promise: due when, if filed then', async () => {
+    const at = (instant: string) =>
+      checkedAnyone.get(`/catalogue/business-opening/promise?at=${encodeURIComponent(instant)}`);
+    expect((await at('2026-11-23T10:00:00+08:00')).body).toEqual({
+      dueAt: '2026-11-23T07:00:00.000Z',
+      statutoryDueAt: expect.any(String),
+      provisional: true,
+    });
+    expect((await at('2026-03-02T10:00:00+08:00')).body.provisional).toBe(false);
+    expect(problem(await at('yesterday'))).toEqual([422, 'invalid-input']);
+  });
+});
+
+describe('who gets in', () => {
+  it.each([
+    '/applications',
+    '/departments',
+    `/departments/${department}`,
+    `/departments/${department}/reviews`,
+  ])('GET %s: nobody without a token, nor with a forged one', async (path) => {
+    expect((await checkedAnyone.get(path)).status).toBe(401);
+    const forged = await call('GET', path, { headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' } });
+    expect(forged.status).toBe(401);
+  });
+
+  it('POST /applications: applicants, agents and clerks, nobody else', async () => {
+    const body = await exampleOf('business-opening', short);
+    for (const role of ['applicant', 'agent', 'clerk'] as const) {
+      expect((await checkedAs(role).post('/applications', body)).status, role).toBe(201);
+    }
+    expect(problem(await operator.post('/applications', body))).toEqual([403, 'forbidden']);
+    expect(problem(await officer.post('/applications', body))).toEqual([403, 'forbidden']);
+  });
+
+  it('departments: the operator, nobody else', async () => {
+    for (const other of [applicant, checkedAs('clerk'), officer]) {
+      expect(problem(await other.get('/departments'))).toEqual([403, 'forbidden']);
+      expect(problem(await other.put('/departments/bank', { paused: true }))).toEqual([403, 'forbidden']);
+      expect(problem(await other.post('/departments/bank/secrets'))).toEqual([403, 'forbidden']);
+    }
+    expect(problem(await officer.get('/departments/bank/reviews'))).toEqual([403, 'forbidden']);
+    expect(problem(await operator.get('/departments/bank/reviews'))).toEqual([403, 'forbidden']);
+  });
+});
+
+describe('an application', () => {
+  it('is made once, listed and read with everything that the contract names', async () => {
+    const body = await exampleOf('business-opening', short);
+    const key = { 'idempotency-key': randomUUID() };
+    const made = await applicant.post('/applications', body, key);
+    expect(made.status).toBe(201);
+    const { id, number } = made.body;
+    expect(made.headers.get('location')).toBe(`/applications/${id}`);
+    expect((await applicant.post('/applications', body, key)).body).toEqual(made.body);
+    expect(problem(await applicant.post('/applications', { ...body, channel: 'phone' }, key))).toEqual([
+      422,
+      'idempotency-key-reused',
+    ]);
+    const first = await applicant.get('/applications?limit=1');
+    expect(first.body.items[0].id).toBe(id);
+    const second = await applicant.get(`/applications?limit=1&cursor=${first.body.cursor}`);
+    expect(second.body.items[0].id).not.toBe(id);
+    await untilStatus(number, 'completed');
+    const { headers, body: one } = await applicant.get(`/applications/${id}`);
+    expect(headers.get('etag')).toBe(`"${one.version}"`);
+    expect(one.reviews).toEqual([
+      expect.objectContaining({
+        id: expect.any(String),
+        item: 'business-registration',
+        department,
+        status: 'approved',
+      }),
+    ]);
+    expect(one.delivery).toMatchObject({
+      method: 'ems',
+      status: 'delivered',
+      trackingNumber: expect.any(String),
+    });
+    expect(one.outputs).toHaveLength(1);
+    const { items } = (await applicant.get(`/applications/${id}/timeline`)).body;
+    expect(items[0]).toMatchObject({
+      at: expect.any(String),
+      type: 'application.submitted',
+      by: 'applicant',
+    });
+    expect(items.map(({ at }: Json) => at)).toEqual(items.map(({ at }: Json) => at).toSorted());
+  });
+
+  it('is there for its own people only', async () => {
+    const { number } = await submit('business-opening', short);
+    expect((await operator.get(`/applications/${number}`)).status).toBe(200);
+    expect(problem(await checkedAs('applicant', 'another').get(`/applications/${number}`))).toEqual([
+      404,
+      'not-found',
+    ]);
+    expect(problem(await checkedAs('applicant', 'another').get(`/applications/${number}/timeline`))).toEqual([
+      404,
+      'not-found',
+    ]);
+  });
+
+  it('is corrected and withdrawn against the version that was read', async () => {
+    await behave(department, 'correct-once');
+    const { number } = await submit('business-opening', short);
+    const { version } = await untilStatus(number, 'awaiting-correction');
+    await behave(department, 'silent');
+    const corrections = `/applications/${number}/corrections`;
+    const stale = await applicant.post(
+      corrections,
+      { form: { employees: 9 } },
+      { 'if-match': `"${version - 1}"` },
+    );
+    expect(problem(stale)).toEqual([412, 'precondition-failed']);
+    const done = await applicant.post(
+      corrections,
+      { form: { employees: 9 } },
+      { 'if-match': `"${version}"` },
+    );
+    expect(done.body).toMatchObject({ status: 'in-review', form: { employees: 9 } });
+    const withdrawn = await applicant.post(`/applications/${number}/withdrawal`, { reason: 'Another plan' });
+    expect(withdrawn.body.status).toBe('withdrawn');
+    expect(problem(await applicant.post(corrections, { form: {} }))).toEqual([409, 'wrong-state']);
+    await behave(department, 'approve');
+  });
+
+  it('carries materials: uploaded straight to the bucket, fetched by the department', async () => {
+    await behave(department, 'silent');
+    const file = Buffer.from('%PDF-1.7 a lease');
+    const wish = { code: 'proof-of-address', contentType: 'application/pdf', size: file.length };
+    const { status, body: place } = await applicant.post('/materials', wish);
+    expect(status).toBe(201);
+    const put = await fetch(place.uploadUrl, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/pdf' },
+      body: file,
+    });
+    expect(put.status).toBe(200);
+    const materials = [{ code: 'articles-of-association' }, { code: 'proof-of-address', id: place.id }];
+    const { number } = await submit('business-opening', { ...short, materials });
+    const { id } = await untilReview(number, department, 'requested');
+    const review = await officer.get(`/reviews/${id}`);
+    const { downloadUrl } = review.body.materials[1];
+    expect(Buffer.from(await (await fetch(downloadUrl)).arrayBuffer()).equals(file)).toBe(true);
+    await behave(department, 'approve');
+  });
+});
+
+describe('a department without a system of its own', () => {
+  afterEach(() => connectSandbox(department));
+
+  it('works in its inbox: its officer reads and decides, and is answered the same however often', async () => {
+    await connect(department, { webhookUrl: null });
+    expect((await operator.get(`/departments/${department}`)).body).toMatchObject({
+      webhookUrl: null,
+      paused: false,
+    });
+    const { number } = await submit('business-opening', { ...short, delivery: { method: 'electronic' } });
+    const { id } = await untilReview(number, department, 'requested');
+    const inbox = await until(
+      'the review in the inbox',
+      async () => {
+        const found: string[] = [];
+        let path = `/departments/${department}/reviews?status=requested&limit=50`;
+        for (;;) {
+          const { body } = await officer.get(path);
+          found.push(...body.items.map((each: Json) => each.id));
+          if (!body.cursor) return found;
+          path = `/departments/${department}/reviews?status=requested&limit=50&cursor=${body.cursor}`;
+        }
+      },
+      (ids) => ids.includes(id),
+    );
+    expect(new Set(inbox).size).toBe(inbox.length);
+    const { body: review } = await officer.get(`/reviews/${id}`);
+    expect(review).toMatchObject({ id, application: number, status: 'requested', dueAt: expect.any(String) });
+    expect(review.applicant.idNumber).toMatch(/^\d{17}[\dX]$/);
+    expect(review.form.companyName).toBeTruthy();
+    const decision = { outcome: 'approved', output: { number: 'L-2026-1' } };
+    const path = `/reviews/${id}/decisions`;
+    expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
+    expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
+    expect(problem(await officer.post(path, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
+    expect(problem(await checkedAs('officer', 'bank').post(path, decision))).toEqual([403, 'forbidden']);
+    expect(problem(await applicant.get(`/reviews/${id}`))).toEqual([403, 'forbidden']);
+    const { outputs } = await untilStatus(number, 'completed');
+    expect(outputs[0].facts.number).toBe('L-2026-1');
+  });
+});
+
+describe('a department that an operator', () => {
+  let own: Department;
+  beforeAll(async () => {
+    own = await Department.open(department);
+  });
+  afterAll(() => own.close());
+
+  it('pauses is sent nothing, and on resumption what waited', async () => {
+    const webhookUrl = own.receiver.url;
+    await connect(department, { webhookUrl, paused: true });
+    const { number } = await submit('business-opening', short);
+    const { id } = await untilReview(number, department, 'requested');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(own.about(number)).toEqual([]);
+    await connect(department, { webhookUrl, paused: false });
+    expect((await own.told(number)).data.reviewId).toBe(id);
+    expect((await own.decide(id, { outcome: 'approved' })).body.status).toBe('approved');
+    await untilStatus(number, 'approved', 'issuing', 'delivering', 'completed');
+  });
+
+  it('gives a new secret knows both for a day: either signs, and it is signed to by both', async () => {
+    const old = own.secret;
+    const fresh = await own.renewSecret();
+    expect(fresh).not.toBe(old);
+    const { number } = await submit('business-opening', short);
+    const { data } = await own.told(number);
+    const [{ headers }] = own.about(number) as [Json];
+    expect(headers['webhook-signature'].split(' ').length).toBeGreaterThan(1);
+    expect((await own.read(data.reviewId, { secret: old })).status).toBe(200);
+    expect((await own.read(data.reviewId)).status).toBe(200);
+    expect((await own.decide(data.reviewId, { outcome: 'approved' }, { secret: old })).status).toBe(200);
+  });
+
+  it('hears 410 from is left alone until it is set anew', async () => {
+    own.answers(410);
+    const first = await submit('business-opening', short);
+    await own.told(first.number);
+    await until(
+      'the department to be gone',
+      async () => (await operator.get(`/departments/${department}`)).body,
+      ({ gone }) => gone,
+    );
+    own.answers(204);
+    const second = await submit('business-opening', short);
+    await untilReview(second.number, department, 'requested');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(own.about(second.number)).toEqual([]);
+    expect(own.about(first.number)).toHaveLength(1);
+    await connect(department, { webhookUrl: own.receiver.url });
+    await own.told(second.number);
+    const third = await own.told(first.number, 'review.requested', 2);
+    await own.decide(third.data.reviewId, { outcome: 'approved' });
+  });
+});
+
+describe('partners', () => {
+  /** What the deployment made, as an operator hands it to the courier. */
+  async function secretOf(name: string): Promise<string> {
+    const { SecretString = '' } = await new SecretsManagerClient({}).send(
+      new GetSecretValueCommand({ SecretId: `onewindow/local/${name}` }),
+    );
+    return `whsec_${JSON.parse(SecretString).random}`;
+  }
+
+  it('POST /courier/events: signed by the courier, late ones change nothing', async () => {
+    const { number } = await submit('business-opening', short);
+    const { delivery } = await untilStatus(number, 'issuing', 'delivering');
+    const event = { reference: `${number}/1`, trackingNumber: delivery.trackingNumber, event: 'in-transit' };
+    const secret = await secretOf('CourierSecret');
+    await signedCall(secret, 'POST', '/courier/events', { ...event, event: 'delivered' });
+    const reply = await signedCall(secret, 'POST', '/courier/events', event);
+    expect([reply.status, reply.body]).toEqual([202, { reference: event.reference, status: 'delivered' }]);
+    expect((await read(number)).status).toBe('completed');
+    const other = await signedCall(await secretOf('SmsSecret'), 'POST', '/courier/events', event);
+    expect(problem(other)).toEqual([401, 'bad-signature']);
+    const stale = await signedCall(secret, 'POST', '/courier/events', event, {
+      at: new Date(Date.now() - 360_000),
+    });
+    expect(problem(stale)).toEqual([401, 'bad-signature']);
+  });
+
+  it('POST /sms/receipts: of an unknown message changes nothing', async () => {
+    const receipt = { reference: 'nobody/1/0', status: 'delivered' };
+    const reply = await signedCall(await secretOf('SmsSecret'), 'POST', '/sms/receipts', receipt);
+    expect([reply.status, reply.body.applied]).toEqual([202, false]);
+  });
+});
+
+describe('the sandbox', () => {
+  /** By the operator; these calls are of the sandbox, not in the document. */
+  const sandbox = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Reply> => {
+    const caller = as('operator');
+    if (method === 'GET') return caller.get(path);
+    return method === 'PUT' ? caller.put(path, body) : caller.post(path, body);
+  };
+
+  it('is the operator’s alone', async () => {
+    for (const [method, path] of [
+      ['PUT', `/sandbox/departments/${department}`],
+      ['GET', '/sandbox/sms?phone=13800000000'],
+      ['GET', '/sandbox/ems/EA100000017CN'],
+      ['POST', '/sandbox/ems/EA100000017CN/events'],
+      ['POST', '/sandbox/clock'],
+    ] as const) {
+      expect((await call(method, path, { body: method === 'GET' ? undefined : {} })).status, path).toBe(401);
+    }
+  });
+
+  it('keeps what a phone received, and lets a parcel meet with whatever is wished', async () => {
+    const { number, phone } = await submit('business-opening', short);
+    const { delivery } = await untilStatus(number, 'issuing', 'delivering', 'completed');
+    const messages = await sandbox('GET', `/sandbox/sms?phone=${phone}`);
+    expect(messages.body.items[0]).toEqual({
+      at: expect.any(String),
+      phone,
+      text: expect.stringContaining(number),
+      application: number,
+    });
+    expect((await sandbox('GET', `/sandbox/ems/${delivery.trackingNumber}`)).body.reference).toBe(
+      `${number}/1`,
+    );
+    const event = await sandbox('POST', `/sandbox/ems/${delivery.trackingNumber}/events`, {
+      event: 'delivered',
+    });
+    expect(event.status).toBe(202);
+    await untilStatus(number, 'completed');
+    expect((await timeline(number)).filter(({ type }) => type === 'parcel.delivered')).toHaveLength(1);
+  });
+
+  it('takes no behaviour, event or time that is none', async () => {
+    expect((await sandbox('PUT', `/sandbox/departments/${department}`, { behaviour: 'dance' })).status).toBe(
+      422,
+    );
+    expect((await sandbox('POST', '/sandbox/clock', { now: '2001-01-01T00:00:00Z' })).status).toBe(422);
+    expect((await sandbox('GET', '/sandbox/ems/EA100000017CN')).status).toBe(404);
+    expect(endpoints().api).toMatch(/^http/);
+  });
+});
