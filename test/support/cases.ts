@@ -11,7 +11,12 @@ export const calendar = calendarFor([
 export const monday = new Date('2026-11-23T02:00:00.000Z');
 export const later = (minutes: number, from = monday): Date => new Date(from.getTime() + minutes * 60_000);
 
-type Shape = { item: string; after?: string[]; onRefusal?: PlannedReview['onRefusal']; form?: 'physical' | 'electronic' };
+type Shape = {
+  item: string;
+  after?: string[];
+  onRefusal?: PlannedReview['onRefusal'];
+  form?: 'physical' | 'electronic';
+};
 
 export function planned(number: string, shapes: Shape[]): PlannedReview[] {
   return shapes.map(({ item, after = [], onRefusal = 'ends-all', form = 'physical' }, i) => ({
@@ -46,6 +51,7 @@ export function submitted(shapes: Shape[] = openingShapes, number = '330102-2611
       language: 'zh',
       owner: 'user-1',
       submittedAt: monday.toISOString(),
+      changedAt: monday.toISOString(),
       receivedAt: monday.toISOString(),
       clock: { from: monday.toISOString(), promised: { openingHours: 3.5 }, statutory: { workingDays: 20 } },
       promisedDueAt: later(390).toISOString(),
