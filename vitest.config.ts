@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What functions log in this process would bury what the tests have to say. */
+const env = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
+
 /** What runs without a cloud first, cheapest first; what shares one local cloud last, a file at a time. */
 export default defineConfig({
   test: {
@@ -8,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           include: ['test/{unit,properties,handlers}/**/*.test.ts'],
           globalSetup: 'test/support/setup/generated.ts',
           testTimeout: 20_000,
@@ -17,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'infra',
+          env,
           include: ['test/infra/**/*.test.ts'],
           globalSetup: 'test/support/setup/generated.ts',
           testTimeout: 120_000,
@@ -27,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'cloud',
+          env,
           include: ['test/{workflows,e2e,browser}/**/*.test.ts'],
           globalSetup: ['test/support/setup/generated.ts', 'test/support/setup/cloud.ts'],
           setupFiles: 'test/support/setup/cloud-environment.ts',

@@ -14,9 +14,8 @@ export type StageSettings = {
   logRetentionDays: 7 | 30 | 365;
   /** Waits between attempts to deliver a webhook, seconds. */
   webhookRetrySeconds: number[];
-  /** The longest a review or a correction is waited for before the execution takes its timeout path, seconds. */
-  decisionTimeoutSeconds: number;
-  correctionTimeoutSeconds: number;
+  /** Messages of one queue that are worked on at the same time. */
+  queueConcurrency: number;
   /** Origins of the portal that may call the API. */
   portalOrigins: string[];
   /** Where the courier takes orders; absent with a sandbox. */
@@ -32,16 +31,12 @@ export type StageSettings = {
   apiUrl?: (apiId: string) => string;
 };
 
-const day = 86_400;
-
 const everywhere = {
   keepData: true,
   demoUsers: false,
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
-  // A decision, a correction and an escalated decision together stay below the year that an execution may last.
-  decisionTimeoutSeconds: 120 * day,
-  correctionTimeoutSeconds: 90 * day,
+  queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
 
@@ -56,6 +51,8 @@ const stages: Record<StageName, StageSettings> = {
     demoUsers: true,
     logRetentionDays: 7,
     webhookRetrySeconds: [1, 1, 2, 2, 4],
+    // Each is a process of its own on the developer's machine.
+    queueConcurrency: 4,
     apiUrl: (apiId) =>
       `${process.env.AWS_ENDPOINT_URL || `http://127.0.0.1:${localPort()}`}/_aws/execute-api/${apiId}/$default`,
   },

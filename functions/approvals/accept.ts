@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { calendar } from '../catalogue/catalogue.ts';
 import { changeCase } from '../shared/case-store.ts';
-import { correlate } from '../shared/log.ts';
+import { correlate, log } from '../shared/log.ts';
 import { accept } from './progress.ts';
 
 const input = z.object({ application: z.string() });
@@ -15,5 +15,6 @@ export async function handler(event: unknown): Promise<{ status: string }> {
     by: { kind: 'system' },
   });
   if (!after) throw new Error(`There is no application ${number}.`);
+  log.info('Accepted');
   return { status: after.application.status };
 }

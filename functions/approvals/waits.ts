@@ -88,14 +88,15 @@ async function get<T>(key: { pk: string; sk: string }): Promise<T | undefined> {
 }
 
 /**
- * Releases the review's wait if its status says so. Both rows are read consistently: whoever comes second, the
- * token or the decision, sees the other.
+ * Releases the review's wait if its status says so. Both rows are read consistently, after the caller's own write of
+ * one of them: whoever comes second, the token or the decision, sees the other.
  */
 export async function release(number: string, review: string): Promise<void> {
-  const parked = await get<{ wait: WaitKind; token: string | Uint8Array }>(keys.token(number, review));
-  if (!parked) return;
-  const row = await get<Review>(keys.review(number, review));
-  const how = row && releaseOf(parked.wait, row);
+  const [parked, row] = await Promise.all([
+    get<{ wait: WaitKind; token: string | Uint8Array }>(keys.token(number, review)),
+    get<Review>(keys.review(number, review)),
+  ]);
+  const how = parked && row && releaseOf(parked.wait, row);
   if (how) await send(unpacked(parked.token), review, how);
 }
 

@@ -47,7 +47,8 @@ async function submit(request: Request): Promise<Answer> {
         headers: { location: `/applications/${number}`, etag: eTag(1) },
       };
       try {
-        const events = [{ type: 'application.submitted' as const }];
+        const reviews = created.dossier.plan.map(({ id }) => id);
+        const events = [{ type: 'application.submitted' as const, reviews }];
         await commit(undefined, created, { events, by: actorOf(user), at }, receipt(answer));
       } catch (error) {
         if (error instanceof NumberTaken && attempt < 3) continue;

@@ -12,26 +12,25 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
 import { setting } from '../shared/env.ts';
 import { isReviewEvent } from '../shared/events.ts';
-import { correlate, log } from '../shared/log.ts';
-import { cloudEvents, type RelayedEntry } from './cloud-events.ts';
+import { log } from '../shared/log.ts';
+import { type CloudEvent, cloudEvents, type RelayedEntry } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
 const bus = new EventBridgeClient({});
 
-async function publish(entry: RelayedEntry): Promise<void> {
-  const entries = cloudEvents(entry).map(
-    (event): PutEventsRequestEntry => ({
-      EventBusName: setting('BUS_NAME'),
-      Source: 'onewindow',
-      DetailType: event.type,
-      Time: new Date(event.time),
-      Detail: JSON.stringify(event),
-    }),
-  );
-  // A commit has at most a plan's worth of events; PutEvents takes ten at a time.
-  for (let from = 0; from < entries.length; from += 10) {
+const busEntry = (event: CloudEvent): PutEventsRequestEntry => ({
+  EventBusName: setting('BUS_NAME'),
+  Source: 'onewindow',
+  DetailType: event.type,
+  Time: new Date(event.time),
+  Detail: JSON.stringify(event),
+});
+
+/** PutEvents takes ten at a time. */
+async function publish(events: CloudEvent[]): Promise<void> {
+  for (let from = 0; from < events.length; from += 10) {
     const { FailedEntryCount, Entries } = await bus.send(
-      new PutEventsCommand({ Entries: entries.slice(from, from + 10) }),
+      new PutEventsCommand({ Entries: events.slice(from, from + 10).map(busEntry) }),
     );
     if (FailedEntryCount) {
       throw new Error(
@@ -41,28 +40,37 @@ async function publish(entry: RelayedEntry): Promise<void> {
   }
 }
 
-async function relay(entry: RelayedEntry): Promise<void> {
-  if (entry.application) {
-    const { application } = entry;
-    correlate(application);
-    if (entry.events.some(({ type }) => type === 'application.submitted')) await startExecution(application);
-    const reviews = new Set(entry.events.filter(isReviewEvent).map(({ review }) => review));
-    await Promise.all([...reviews].map((review) => release(application, review)));
+/** Tells the workflow. */
+async function advance({ application, events }: RelayedEntry): Promise<void> {
+  if (!application) return;
+  for (const event of events) {
+    if (event.type === 'application.submitted') await startExecution(application, event.reviews);
   }
-  await publish(entry);
+  const reviews = new Set(events.filter(isReviewEvent).map(({ review }) => review));
+  await Promise.all([...reviews].map((review) => release(application, review)));
 }
 
-export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  const failures: unknown[] = [];
-  for (const { dynamodb } of event.Records) {
-    log.resetKeys();
-    try {
-      await relay(unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>) as RelayedEntry);
-    } catch (error) {
-      log.error('A journal entry could not be relayed', error as Error);
-      failures.push(error);
-    }
+/** @returns the error, if there was one; the other entries of the batch do not suffer from it. */
+async function relay(entry: RelayedEntry): Promise<unknown> {
+  const subject = { application: entry.application, department: entry.department, version: entry.version };
+  try {
+    await advance(entry);
+    await publish(cloudEvents(entry));
+    log.info('Relayed', { ...subject, events: entry.events.map(({ type }) => type) });
+    return undefined;
+  } catch (error) {
+    log.error('A journal entry could not be relayed', { ...subject, error: error as Error });
+    return error;
   }
+}
+
+/** Entries of a batch side by side: no order is promised after the stream, and none is relied upon. */
+export async function handler(event: DynamoDBStreamEvent): Promise<void> {
+  log.resetKeys();
+  const entries = event.Records.map(
+    ({ dynamodb }) => unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>) as RelayedEntry,
+  );
+  const failures = (await Promise.all(entries.map(relay))).filter((error) => error !== undefined);
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} entries could not be relayed.`);
 }

@@ -13,7 +13,7 @@ export type Actor = {
 type ReviewFacts = { review: string; item: string; department: string; status: ReviewStatus };
 
 export type DomainEvent =
-  | { type: 'application.submitted' }
+  | { type: 'application.submitted'; reviews: string[] }
   | { type: 'application.accepted'; dueAt: string }
   | { type: 'application.concluded'; status: ApplicationStatus }
   | { type: 'application.withdrawn'; reason: string }

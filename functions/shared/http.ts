@@ -88,22 +88,23 @@ export function apiHandler(routes: Record<string, Route>) {
     })
     .onError((request) => {
       const problem = problemOf(request.error);
+      log.info('Answered', { route: request.event.routeKey, status: problem.status });
       request.response = toResult({ status: problem.status, body: problem.toBody() });
     })
     .handler(async (event) => {
       const route = routes[event.routeKey];
       if (!route) throw new Problem('not-found', 'There is no such address.');
-      return toResult(
-        await route({
-          user: userOf(event),
-          params: definedOnly(event.pathParameters),
-          query: definedOnly(event.queryStringParameters),
-          headers: event.headers,
-          body: event.rawBody ? event.body : undefined,
-          rawBody: event.rawBody ?? '',
-          route: event.routeKey,
-        }),
-      );
+      const answer = await route({
+        user: userOf(event),
+        params: definedOnly(event.pathParameters),
+        query: definedOnly(event.queryStringParameters),
+        headers: event.headers,
+        body: event.rawBody ? event.body : undefined,
+        rawBody: event.rawBody ?? '',
+        route: event.routeKey,
+      });
+      log.info('Answered', { route: event.routeKey, status: answer.status });
+      return toResult(answer);
     });
 }
 

@@ -19,6 +19,7 @@ export function queueHandler<T extends { application?: string }>(
         const message = schema.parse(JSON.parse(record.body));
         if (message.application) correlate(message.application);
         await handle(message, record);
+        log.info('Message handled', { receive: Number(record.attributes?.ApproximateReceiveCount ?? 1) });
       } catch (error) {
         log.error('The message is left to the queue', error as Error);
         failed.push({ itemIdentifier: record.messageId });

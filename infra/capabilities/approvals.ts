@@ -24,9 +24,6 @@ import {
 
 const definition = fileURLToPath(new URL('../../statemachines/joint-approval.asl.json', import.meta.url));
 
-/** A number has no place in CloudFormation's own substitutions, which make texts. */
-const placeholder = (name: string): string => `\${${name}}`;
-
 export class Approvals extends Construct {
   readonly stateMachine: StateMachine;
   readonly sweep: ServiceFunction;
@@ -56,9 +53,7 @@ export class Approvals extends Construct {
       definitionBody: DefinitionBody.fromString(
         readFileSync(definition, 'utf8')
           // In the regions of China the services of a Task are of the partition aws-cn.
-          .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`)
-          .replaceAll(placeholder('DecisionTimeoutSeconds'), String(settings.decisionTimeoutSeconds))
-          .replaceAll(placeholder('CorrectionTimeoutSeconds'), String(settings.correctionTimeoutSeconds)),
+          .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`),
       ),
       definitionSubstitutions: {
         AcceptFunctionArn: accept.function.functionArn,
@@ -100,7 +95,7 @@ export class Approvals extends Construct {
         },
       ],
     });
-    consumeQueue(consumer, this.waits.queue);
+    consumeQueue(consumer, this.waits.queue, context.settings.queueConcurrency);
   }
 
   private addApi(context: Context): void {

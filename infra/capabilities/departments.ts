@@ -75,7 +75,7 @@ export class Departments extends Construct {
         { actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources: [webhooks.queue.queueArn] },
       ],
     });
-    consumeQueue(consumer, webhooks.queue);
+    consumeQueue(consumer, webhooks.queue, context.settings.queueConcurrency);
     routeEvents(this, 'ToWebhooks', {
       bus,
       types: [...webhookTypes, 'department.configured'],

@@ -37,7 +37,7 @@ export class Fulfilment extends Construct {
         secretGrant(data.courierSecret.secretArn),
       ],
     });
-    consumeQueue(issue, outputs.queue);
+    consumeQueue(issue, outputs.queue, context.settings.queueConcurrency);
     const toOutputs = { bus, queue: outputs.queue, deadLetters: outputs.deadLetters };
     routeEvents(this, 'GrantedToOutputs', {
       ...toOutputs,

@@ -43,7 +43,7 @@ export class Notifications extends Construct {
         this.carrierGrant(context),
       ],
     });
-    consumeQueue(send, messages.queue);
+    consumeQueue(send, messages.queue, context.settings.queueConcurrency);
     const toMessages = { bus, queue: messages.queue, deadLetters: messages.deadLetters };
     routeEvents(this, 'ToMessages', { ...toMessages, types: smsEventTypes });
     // What is granted is told when it is on its way.

@@ -12,7 +12,7 @@ import type { ServiceFunction } from './function.ts';
 import { deadLetterQueue } from './queue.ts';
 
 /** One message at a time: a slow one holds up no other, and invocations are countable. */
-export function consumeQueue(consumer: ServiceFunction, queue: Queue, maxConcurrency = 50): void {
+export function consumeQueue(consumer: ServiceFunction, queue: Queue, maxConcurrency: number): void {
   consumer.function.addEventSource(
     new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
   );
@@ -34,7 +34,7 @@ export class StreamConsumer extends Construct {
     props.consumer.function.addEventSource(
       new DynamoEventSource(props.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 10,
+        batchSize: 50,
         parallelizationFactor: 10,
         bisectBatchOnError: true,
         retryAttempts: 50,

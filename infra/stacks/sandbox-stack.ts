@@ -65,7 +65,7 @@ export class SandboxStack extends Stack {
         secrets,
       ],
     });
-    consumeQueue(worker, work.queue);
+    consumeQueue(worker, work.queue, settings.queueConcurrency);
     api.add(this, handler, 'signed-in', [
       'GET /sandbox/departments/{code}',
       'PUT /sandbox/departments/{code}',

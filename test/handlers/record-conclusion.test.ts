@@ -21,7 +21,7 @@ describe('the conclusion', () => {
       reviews: [review],
     };
     const entry = {
-      events: [{ type: 'application.submitted' as const }],
+      events: [{ type: 'application.submitted' as const, reviews: [] }],
       by: { kind: 'system' as const },
       at: monday,
     };

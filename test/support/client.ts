@@ -1,7 +1,8 @@
 /** The product as its users meet it: an HTTP client by role, and waiting for what must come about. */
+
+import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomInt, randomUUID } from 'node:crypto';
 import { getToken } from '../../infra/local/token.ts';
 
 export type Endpoints = {
@@ -104,7 +105,11 @@ export const read = async (number: string): Promise<Json> =>
   (await as('applicant').get(`/applications/${number}`)).body;
 
 export const untilStatus = (number: string, ...statuses: string[]): Promise<Json> =>
-  until(`${number} to be ${statuses.join(' or ')}`, () => read(number), ({ status }) => statuses.includes(status));
+  until(
+    `${number} to be ${statuses.join(' or ')}`,
+    () => read(number),
+    ({ status }) => statuses.includes(status),
+  );
 
 export const untilReview = (number: string, department: string, ...statuses: string[]): Promise<Json> =>
   until(
@@ -125,7 +130,8 @@ export const sms = async (phone: string): Promise<Json[]> =>
 /** Sets how a simulated department behaves. */
 export async function behave(department: string, behaviour: string, delaySeconds = 0): Promise<void> {
   const reply = await as('operator').put(`/sandbox/departments/${department}`, { behaviour, delaySeconds });
-  if (reply.status !== 200) throw new Error(`The sandbox answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+  if (reply.status !== 200)
+    throw new Error(`The sandbox answered ${reply.status}: ${JSON.stringify(reply.body)}`);
 }
 
 export const openingDepartments = [

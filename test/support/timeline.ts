@@ -13,7 +13,12 @@ export function timelineFaults(items: Json[]): string[] {
     }
     if (before && item.at < before.at) faults.push(`goes back in time at version ${item.version}`);
   });
-  const once = ['application.submitted', 'application.accepted', 'application.concluded', 'application.completed'];
+  const once = [
+    'application.submitted',
+    'application.accepted',
+    'application.concluded',
+    'application.completed',
+  ];
   for (const type of once) {
     const times = items.filter((item) => item.type === type).length;
     if (times > 1) faults.push(`${type} ${times} times`);
@@ -21,7 +26,8 @@ export function timelineFaults(items: Json[]): string[] {
   const requested = new Set<string>();
   for (const item of items) {
     if (item.type === 'review.requested') requested.add(item.review);
-    if (item.type === 'review.decided' && !requested.has(item.review)) faults.push(`${item.review} decided unasked`);
+    if (item.type === 'review.decided' && !requested.has(item.review))
+      faults.push(`${item.review} decided unasked`);
   }
   const decided = items.filter(({ type }) => type === 'review.decided').map(({ review }) => review);
   if (new Set(decided).size !== decided.length) faults.push('a review decided twice');
