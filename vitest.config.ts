@@ -36,8 +36,6 @@ export default defineConfig({
           include: ['test/{workflows,e2e,browser}/**/*.test.ts'],
           globalSetup: ['test/support/setup/generated.ts', 'test/support/setup/cloud.ts'],
           setupFiles: 'test/support/setup/cloud-environment.ts',
-          // Functions that a test runs itself would write theirs between its lines.
-          env: { POWERTOOLS_METRICS_DISABLED: 'true' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -21,7 +21,7 @@ export class Relay extends Construct {
         STATE_MACHINE_ARN: stateMachineArn,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'Query'),
+        ...tableGrants(context, 'GetItem'),
         { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
         {
           actions: ['states:SendTaskFailure', 'states:SendTaskSuccess', 'states:StartExecution'],
