@@ -1,11 +1,21 @@
 /** What departments and officers send and get. */
 import * as z from 'zod';
 
+/** Amounts and measures, not the whole range of a double: the table keeps no 1e-200. */
+const measure = z
+  .number()
+  .min(-1e15)
+  .max(1e15)
+  .refine((value) => value === 0 || Math.abs(value) >= 1e-6, 'Too small a number');
+
+const factName = /^\p{L}[\p{L}\p{N} _.-]{0,39}$/u;
+
 /** Facts of an output: its number first; a department may add its own, short ones. */
 const output = z
   .object({ number: z.string().trim().min(1).max(64) })
-  .catchall(z.union([z.string().max(200), z.number(), z.boolean()]))
-  .refine((value) => Object.keys(value).length <= 10, 'At most ten facts');
+  .catchall(z.union([z.string().max(200), measure, z.boolean()]))
+  .refine((value) => Object.keys(value).length <= 10, 'At most ten facts')
+  .refine((value) => Object.keys(value).every((name) => factName.test(name)), 'A fact is named by a word');
 
 export const decisionBody = z.strictObject({
   outcome: z.enum(['approved', 'refused', 'correction']),

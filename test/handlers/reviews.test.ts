@@ -208,6 +208,12 @@ describe('a decision', () => {
       },
       '/output',
     ],
+    [
+      'a number that no table keeps',
+      { outcome: 'approved', output: { number: '1', weight: -1.5e-206 } },
+      '/output/weight',
+    ],
+    ['a fact without a name', { outcome: 'approved', output: { number: '1', '': 1 } }, '/output'],
     ['too many materials', { outcome: 'correction', materials: Array(21).fill('x') }, '/materials'],
   ])('with %s is refused by its pointer', async (_, body, pointer) => {
     const reply = await here.decide(review, department, body);
