@@ -1,10 +1,10 @@
 /** A department's inbox: its reviews by due date, open and closed apart, from sharded index partitions. */
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Review } from '../shared/application.ts';
 import { decodeCursor, encodeCursor } from '../shared/paging.ts';
 import { Problem } from '../shared/problems.ts';
 import { isFinal, type ReviewStatus } from '../shared/status.ts';
-import { inboxShards, table, tableName } from '../shared/table.ts';
+import { inboxShards, readRows, table, tableName } from '../shared/table.ts';
 
 type Entry = { pk: string; sk: string; inboxSort: string };
 export type InboxPage = { items: Review[]; cursor?: string };
@@ -20,17 +20,6 @@ async function shardPage(key: string, after: string, limit: number): Promise<Ent
     }),
   );
   return (Items ?? []) as Entry[];
-}
-
-async function readRows(entries: Entry[]): Promise<Map<string, Review>> {
-  if (entries.length === 0) return new Map();
-  const { Responses } = await table.send(
-    new BatchGetCommand({
-      RequestItems: { [tableName()]: { Keys: entries.map(({ pk, sk }) => ({ pk, sk })) } },
-    }),
-  );
-  const rows = (Responses?.[tableName()] ?? []) as unknown as Review[];
-  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function placeOf(cursor: string | undefined): string {
@@ -59,7 +48,7 @@ export async function inboxPage(
     .flat()
     .sort((a, b) => (a.inboxSort < b.inboxSort ? -1 : 1))
     .slice(0, query.limit);
-  const rows = await readRows(entries);
+  const rows = new Map((await readRows(entries)).map((row) => [row.id as string, row as unknown as Review]));
   const items = entries.flatMap(({ sk }) => rows.get(sk.slice('REVIEW#'.length)) ?? []);
   const last = entries.at(-1)?.inboxSort;
   const full = entries.length === query.limit;

@@ -1,9 +1,9 @@
 /** The list of a user's applications. */
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Application } from '../shared/application.ts';
 import { decodeCursor, encodeCursor } from '../shared/paging.ts';
 import { Problem } from '../shared/problems.ts';
-import { indexKeys, table, tableName } from '../shared/table.ts';
+import { indexKeys, readRows, table, tableName } from '../shared/table.ts';
 
 /** Newest first. The index holds keys only; the headers of one page are read by one batch. */
 export async function listApplications(
@@ -23,15 +23,8 @@ export async function listApplications(
       ...(cursor ? { ExclusiveStartKey: startKey(listKey, cursor) } : {}),
     }),
   );
-  if (Items.length === 0) return { items: [] };
-  const { Responses } = await table.send(
-    new BatchGetCommand({
-      RequestItems: { [tableName()]: { Keys: Items.map(({ pk, sk }) => ({ pk, sk })) } },
-    }),
-  );
-  const headers = new Map(
-    (Responses?.[tableName()] ?? []).map((row) => [row.pk as string, row as unknown as Application]),
-  );
+  const rows = await readRows(Items as { pk: string; sk: string }[]);
+  const headers = new Map(rows.map((row) => [row.pk as string, row as unknown as Application]));
   return {
     items: Items.flatMap(({ pk }) => headers.get(pk as string) ?? []),
     ...(LastEvaluatedKey ? { cursor: encodeCursor({ at: LastEvaluatedKey.listSort }) } : {}),

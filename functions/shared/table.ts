@@ -1,7 +1,14 @@
 /** The one table: its client and its keys. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { setting } from './env.ts';
+import { Problem } from './problems.ts';
 
 export const table = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
   marshallOptions: { removeUndefinedValues: true },
@@ -29,6 +36,29 @@ export const keys = {
   material: (id: string): Key => ({ pk: `MATERIAL#${id}`, sk: 'MATERIAL' }),
   clock: { pk: 'CLOCK', sk: 'CLOCK' } as Key,
 };
+
+const batchAttempts = 6;
+
+/**
+ * Rows by their keys (at most 100), in no order; a key without a row is left out. What DynamoDB has no capacity for
+ * at the moment is asked for again: a list never silently lacks an entry.
+ * @throws Problem unavailable when it still has none after six attempts
+ */
+export async function readRows(wanted: Key[]): Promise<Record<string, NativeAttributeValue>[]> {
+  const rows: Record<string, NativeAttributeValue>[] = [];
+  if (wanted.length === 0) return rows;
+  let RequestItems: BatchGetCommandInput['RequestItems'] = {
+    [tableName()]: { Keys: wanted.map(({ pk, sk }) => ({ pk, sk })) },
+  };
+  for (let attempt = 1; attempt <= batchAttempts; attempt++) {
+    const answer: BatchGetCommandOutput = await table.send(new BatchGetCommand({ RequestItems }));
+    rows.push(...(answer.Responses?.[tableName()] ?? []));
+    if (!answer.UnprocessedKeys?.[tableName()]) return rows;
+    RequestItems = answer.UnprocessedKeys;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+  }
+  throw new Problem('unavailable', 'Too much is asked for at the moment. Please try again shortly.');
+}
 
 /** Hot partitions of an index are spread over this many shards. */
 export const inboxShards = 4;

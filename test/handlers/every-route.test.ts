@@ -182,7 +182,8 @@ describe.each(withBody)('the body of %s', (door) => {
   );
 
   // Partners may say more than is asked for; everybody else is told of a slip of the pen.
-  it.runIf(doors[door] !== 'signed')('has no field that is not known', async () => {
+  if (doors[door] === 'signed') return;
+  it('has no field that is not known', async () => {
     const reply = await allowed(door, { body: { ...bodyOf(door), 'a/b~c': 1, toString: 2 } });
     expect(problemOf(reply)).toEqual([422, 'invalid-input']);
     expect(reply.body.errors).toContainEqual({ pointer: '/a~1b~0c', detail: 'Not a known field' });

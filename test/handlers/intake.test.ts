@@ -243,6 +243,15 @@ describe('the list', () => {
     expect(seen).toEqual(numbers);
   });
 
+  it('lacks nothing when the table has not the capacity for all at once, and fails when it never has', async () => {
+    const numbers = await Promise.all([1, 2, 3, 4].map(() => here.submitted()));
+    here.cloud.table.batchSize = 1;
+    const { body } = await here.as('applicant').get('/applications');
+    expect(body.items.map(({ number }: Json) => number).sort()).toEqual(numbers.sort());
+    here.cloud.table.batchSize = 0;
+    expect((await here.as('applicant').get('/applications')).status).toBe(503);
+  });
+
   it('is empty for somebody who has none, whatever cursor they hold', async () => {
     await here.submitted();
     await here.submitted();

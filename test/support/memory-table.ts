@@ -103,6 +103,8 @@ function checkKey({ pk, sk }: Row): void {
 
 export class MemoryTable {
   readonly rows = new Map<string, Row>();
+  /** How many rows of a batch it has capacity for. */
+  batchSize = 100;
 
   #keyOf(table: unknown, key: Row): string {
     checkKey(key);
@@ -169,13 +171,13 @@ export class MemoryTable {
   }
 
   #batchGet({ RequestItems = {} }: BatchGetCommand['input']): Record<string, unknown> {
-    const Responses = Object.fromEntries(
-      Object.entries(RequestItems).map(([table, { Keys = [] }]) => [
-        table,
-        Keys.flatMap((key) => structuredClone(this.rows.get(this.#keyOf(table, key))) ?? []),
-      ]),
-    );
-    return { Responses };
+    const [[table, { Keys = [] }] = ['', {}]] = Object.entries(RequestItems);
+    const [now, later] = [Keys.slice(0, this.batchSize), Keys.slice(this.batchSize)];
+    const found = now.flatMap((key) => structuredClone(this.rows.get(this.#keyOf(table, key))) ?? []);
+    return {
+      Responses: { [table]: found },
+      UnprocessedKeys: later.length > 0 ? { [table]: { Keys: later } } : {},
+    };
   }
 
   /** A table is sorted by `sk`, an index by its own sort key; an index gives keys only. */
