@@ -16,6 +16,7 @@ import { createFloor } from './bench/floor.ts';
 import { measureLoad } from './bench/load.ts';
 import {
   bare,
+  deadLetters,
   faultsOf,
   measureLatency,
   measureThroughput,
@@ -110,6 +111,7 @@ async function measureSpeed(settings: Settings, endpoints: Endpoints, options: O
     latency: { product: own.latency, floor: floor.latency },
     throughput: { product: own.throughput, floor: floor.throughput },
     faults,
+    deadLetters: await deadLetters(endpoints),
   };
 }
 
@@ -142,7 +144,7 @@ if (import.meta.main) {
     const options = parseOptions(process.argv.slice(2));
     const result = await bench(options);
     console.log(options.json ? JSON.stringify(result, null, 2) : `\n${render(result)}`);
-    process.exit(result.speed?.faults.length ? 1 : 0);
+    process.exit(result.speed && result.speed.faults.length + result.speed.deadLetters > 0 ? 1 : 0);
   } catch (error) {
     reportFailure(error);
     process.exit(1);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readCatalogue } from '../../../catalogue/build.ts';
 import { timelineFaults } from '../../../test/support/timeline.ts';
@@ -163,6 +164,20 @@ export async function measureThroughput(
   );
   const seconds = (performance.now() - start) / 1000;
   return { ids, seconds, perSecond: cases / seconds };
+}
+
+/** Messages that nobody could handle: what lies in all dead-letter queues together. */
+export async function deadLetters({ aws, region }: Endpoints): Promise<number> {
+  const client = new SQSClient({ endpoint: aws, region });
+  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({ MaxResults: 1000 }));
+  const counts = await Promise.all(
+    QueueUrls.filter((url) => url.includes('DeadLetters')).map(async (QueueUrl) => {
+      const AttributeNames = ['ApproximateNumberOfMessages' as const];
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    }),
+  );
+  return counts.reduce((sum, each) => sum + each, 0);
 }
 
 /** Faults of the timelines of these applications, in words; empty when every one is valid. */

@@ -20,6 +20,7 @@ export type Speed = {
   throughput: { product: Throughput; floor: Throughput };
   /** Of all timelines, in words. */
   faults: string[];
+  deadLetters: number;
 };
 
 export type Result = {
@@ -125,7 +126,7 @@ function loadSection(loads: Load[]): string {
   ].join('\n');
 }
 
-function speedSection({ cases, clients, latency, throughput, faults }: Speed): string {
+function speedSection({ cases, clients, latency, throughput, faults, deadLetters }: Speed): string {
   const { product, floor } = throughput;
   const seconds = (value: number | undefined): string =>
     value === undefined ? '' : `${(value / 1000).toFixed(2)} s`;
@@ -159,7 +160,7 @@ function speedSection({ cases, clients, latency, throughput, faults }: Speed): s
         `${times(product.perSecond / floor.perSecond)} the floor`,
       ],
     ]),
-    `  Timelines: ${faults.length === 0 ? `all ${cases} valid.` : `${faults.length} faults.`}`,
+    `  Timelines: ${faults.length === 0 ? `all ${cases} valid` : `${faults.length} faults`}. Dead letters: ${deadLetters || 'none'}.`,
     ...faults.slice(0, 20).map((fault) => `    ${fault}`),
   ].join('\n');
 }
