@@ -85,7 +85,7 @@ export const smsUsdPerThousand = ({ messages }: Counts): number =>
 /** What one business opening may use at most; asserted by test/e2e/budgets.test.ts. */
 export const budgets = {
   transitions: 15,
-  /** Without the reads of departments, which are theirs to make or not: the webhook has what an officer needs. */
+  /** Without the departments' reads of their reviews: how often they read is theirs. The bench prints both. */
   invocations: 40,
   writeUnits: 110,
   usdPerThousand: 0.5,
