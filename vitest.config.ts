@@ -6,7 +6,7 @@ const env = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true
 /** What runs without a cloud first, cheapest first; what shares one local cloud last, a file at a time. */
 export default defineConfig({
   test: {
-    reporters: ['./test/support/reporter.ts'],
+    reporters: ['./infra/local/reporter.ts'],
     projects: [
       {
         test: {

@@ -1,6 +1,7 @@
 /** What a schema cannot say of the catalogue: that its files fit each other and that every form can be shown. */
 import { formError } from '../functions/catalogue/form.ts';
-import type { CatalogueFile, Item, Service, TimeLimit } from '../functions/catalogue/schemas.ts';
+import type { CatalogueFile, Item, Service } from '../functions/catalogue/schemas.ts';
+import type { TimeLimit } from '../functions/clock/schemas.ts';
 
 type Node = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 /** State "Accept the application": acceptance and the first requests, in one transaction. */
 import * as z from 'zod';
+import { changeCase } from '../cases/store.ts';
 import { calendar } from '../catalogue/catalogue.ts';
-import { changeCase } from '../shared/case-store.ts';
-import { correlate, log } from '../shared/log.ts';
+import { correlate, log } from '../platform/log.ts';
 import { accept } from './progress.ts';
 
 const input = z.object({ application: z.string() });

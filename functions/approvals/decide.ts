@@ -1,10 +1,11 @@
 /** A department's decision: what it does to its review, to the reviews behind it, and to the case. */
-import type { Application, Case, Change, Review, TakenDecision } from '../shared/application.ts';
-import { allReviews, noChange } from '../shared/application.ts';
-import type { Calendar } from '../shared/calendar.ts';
-import type { DomainEvent } from '../shared/events.ts';
-import { timeLeft } from '../shared/limits.ts';
-import { notFound, Problem } from '../shared/problems.ts';
+
+import type { DomainEvent } from '../cases/events.ts';
+import type { Application, Case, Change, Review, TakenDecision } from '../cases/types.ts';
+import { allReviews, noChange } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
+import { timeLeft } from '../clock/limits.ts';
+import { notFound, Problem } from '../platform/problems.ts';
 import { pauseClock, resumeClock } from './pause.ts';
 import { cancel, dependants, factsOf, requestFree } from './requests.ts';
 import type { Decision } from './schemas.ts';

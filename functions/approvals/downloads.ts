@@ -1,8 +1,8 @@
 /** Materials with addresses from which a department may fetch them. */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { Dossier } from '../shared/application.ts';
-import { setting } from '../shared/env.ts';
+import type { Dossier } from '../cases/types.ts';
+import { setting } from '../platform/env.ts';
 
 const s3 = new S3Client({});
 

@@ -1,9 +1,9 @@
 /** What the sweep does with a case whose alarm rang: reviews overdue or escalated, the case's own two limits. */
-import { caseDue, reviewDue } from '../shared/alarm.ts';
-import type { Application, Case, Change, Review } from '../shared/application.ts';
-import type { Calendar } from '../shared/calendar.ts';
-import type { DomainEvent } from '../shared/events.ts';
-import { openStatuses } from '../shared/status.ts';
+import { caseDue, reviewDue } from '../cases/alarm.ts';
+import type { DomainEvent } from '../cases/events.ts';
+import { openStatuses } from '../cases/status.ts';
+import type { Application, Case, Change, Review } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
 import { factsOf } from './requests.ts';
 
 /** An overdue review is escalated to an operator when it has been so for this many opening minutes: one day. */

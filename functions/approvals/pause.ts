@@ -3,9 +3,9 @@
  * (Administrative Licensing Law art. 45 for special procedures, and the practice of 补正). Each pause stays on
  * record with its cause, so that every due date can be proved from the journal.
  */
-import type { Application } from '../shared/application.ts';
-import type { Calendar } from '../shared/calendar.ts';
-import { dueAt, timeLeft } from '../shared/limits.ts';
+import type { Application } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
+import { dueAt, timeLeft } from '../clock/limits.ts';
 
 type Changed = Partial<Application>;
 

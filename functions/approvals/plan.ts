@@ -1,7 +1,7 @@
 /** Which reviews a case needs, in which order: computed once at submission and stored with the case. */
 
+import type { PlannedReview } from '../cases/types.ts';
 import type { Service } from '../catalogue/schemas.ts';
-import type { PlannedReview } from '../shared/application.ts';
 
 /** Items the applicant chose, with everything that these need first; all of them when none is named. */
 export function withDependencies(service: Service, chosen: string[] | undefined): string[] {

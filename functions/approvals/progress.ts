@@ -1,10 +1,11 @@
 /** The other steps of a case: accepted, corrected, withdrawn, concluded. Rules without I/O. */
-import type { Application, Case, Change, Dossier, Review } from '../shared/application.ts';
-import { allReviews, noChange } from '../shared/application.ts';
-import type { Calendar } from '../shared/calendar.ts';
-import type { DomainEvent } from '../shared/events.ts';
-import { dueAt } from '../shared/limits.ts';
-import { type ApplicationStatus, isFinal, openStatuses } from '../shared/status.ts';
+
+import type { DomainEvent } from '../cases/events.ts';
+import { type ApplicationStatus, isFinal, openStatuses } from '../cases/status.ts';
+import type { Application, Case, Change, Dossier, Review } from '../cases/types.ts';
+import { allReviews, noChange } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
+import { dueAt } from '../clock/limits.ts';
 import { backInReview, withReview } from './decide.ts';
 import { cancel, factsOf, requestFree } from './requests.ts';
 

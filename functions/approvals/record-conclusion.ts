@@ -1,8 +1,8 @@
 /** State "Record conclusion": after the last review, how the case ends. */
 import * as z from 'zod';
-import { changeCase } from '../shared/case-store.ts';
-import { correlate, log } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
+import { changeCase } from '../cases/store.ts';
+import { correlate, log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
 import { conclude, conclusionOf } from './progress.ts';
 
 const input = z.object({ application: z.string() });

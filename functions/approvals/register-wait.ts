@@ -1,6 +1,6 @@
 /** Consumer of the waits queue: the execution asks to be woken when a review goes on. */
 import * as z from 'zod';
-import { queueHandler } from '../shared/queue.ts';
+import { queueHandler } from '../platform/queue.ts';
 import { parkToken, release, waitKinds } from './waits.ts';
 
 const wait = z.object({

@@ -1,10 +1,11 @@
 /** Requests to departments: which reviews are free, and what cancels them. */
-import type { Case, PlannedReview, Review } from '../shared/application.ts';
-import { allReviews } from '../shared/application.ts';
-import type { Calendar } from '../shared/calendar.ts';
-import type { DomainEvent } from '../shared/events.ts';
-import { dueAt } from '../shared/limits.ts';
-import { isFinal } from '../shared/status.ts';
+
+import type { DomainEvent } from '../cases/events.ts';
+import { isFinal } from '../cases/status.ts';
+import type { Case, PlannedReview, Review } from '../cases/types.ts';
+import { allReviews } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
+import { dueAt } from '../clock/limits.ts';
 
 export type ReviewChange = { reviews: Review[]; events: DomainEvent[] };
 

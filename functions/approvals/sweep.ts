@@ -3,14 +3,15 @@
  * it is logged, counted as this function's error, and met again at the next sweep.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { nextDue } from '../cases/alarm.ts';
+import { dueShards } from '../cases/keys.ts';
+import { changeCase, rearm } from '../cases/store.ts';
 import { calendar } from '../catalogue/catalogue.ts';
-import { nextDue } from '../shared/alarm.ts';
-import { changeCase, rearm } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
-import { optionalSetting } from '../shared/env.ts';
-import { correlate, log } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
-import { dueShards, table, tableName } from '../shared/table.ts';
+import { businessNow } from '../clock/now.ts';
+import { optionalSetting } from '../platform/env.ts';
+import { correlate, log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
+import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
 
 /** Cases looked at in one shard and sweep; what is left is met a minute later. */

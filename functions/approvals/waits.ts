@@ -5,10 +5,11 @@
  */
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Review } from '../shared/application.ts';
-import { log } from '../shared/log.ts';
-import type { ReviewStatus } from '../shared/status.ts';
-import { keys, table, tableName } from '../shared/table.ts';
+import { keys } from '../cases/keys.ts';
+import type { ReviewStatus } from '../cases/status.ts';
+import type { Review } from '../cases/types.ts';
+import { log } from '../platform/log.ts';
+import { table, tableName } from '../platform/table.ts';
 
 export const waitKinds = ['decision', 'correction', 'escalated'] as const;
 export type WaitKind = (typeof waitKinds)[number];

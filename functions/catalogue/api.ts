@@ -3,11 +3,11 @@
 import * as z from 'zod';
 import openApi from '#openapi' with { type: 'json' };
 import { withDependencies } from '../approvals/plan.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../shared/http.ts';
-import { decodeCursor, encodeCursor } from '../shared/paging.ts';
-import { notFound, Problem } from '../shared/problems.ts';
+import { promiseOf } from '../clock/promise.ts';
+import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { decodeCursor, encodeCursor } from '../platform/paging.ts';
+import { notFound, Problem } from '../platform/problems.ts';
 import { calendar, catalogue, type Entry } from './catalogue.ts';
-import { promiseOf } from './promise.ts';
 
 /** The catalogue changes with a deployment only; five minutes' staleness hurts nobody. */
 const cached = { 'cache-control': 'public, max-age=300' };
@@ -123,7 +123,7 @@ async function promise(request: Request): Promise<Answer> {
 
 /** The business time. Loaded only when asked for: nothing else here needs the table. */
 async function now(): Promise<Date> {
-  const { businessNow } = await import('../shared/clock.ts');
+  const { businessNow } = await import('../clock/now.ts');
   return businessNow();
 }
 

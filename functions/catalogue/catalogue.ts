@@ -1,7 +1,8 @@
 /** The catalogue as bundled into the functions. Checked when it was built, so that loading costs no schema. */
 import data from '#catalogue' with { type: 'json' };
-import { calendarFor } from '../shared/calendar.ts';
-import type { CatalogueFile, Department, Item, LocalText, Service } from './schemas.ts';
+import { calendarFor } from '../clock/calendar.ts';
+import type { LocalText } from '../platform/text.ts';
+import type { CatalogueFile, Department, Item, Service } from './schemas.ts';
 
 const { centre, departments, services } = data as unknown as CatalogueFile;
 

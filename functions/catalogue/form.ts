@@ -1,7 +1,7 @@
 /** Validation of a service's form by its JSON Schema, with answers that an applicant can act on. */
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
-import { isCitizenId, isCreditCode, isMobile } from '../shared/codes.ts';
-import type { FieldError } from '../shared/problems.ts';
+import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
+import type { FieldError } from '../platform/problems.ts';
 import type { Service } from './schemas.ts';
 
 /** Formats that a catalogue file may use, and what is said of a value that is none. */

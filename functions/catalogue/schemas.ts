@@ -3,20 +3,11 @@
  * The only source of types and validation for everything that reads the catalogue.
  */
 import * as z from 'zod';
+import { deliveryMethods } from '../cases/status.ts';
+import { limits } from '../clock/schemas.ts';
+import { localText } from '../platform/text.ts';
 
 const code = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/);
-
-/** A text for people, in both languages of the interface. */
-export const localText = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
-
-/** A time limit, counted in working days or in opening hours of the centre (Administrative Licensing Law art. 82). */
-export const timeLimit = z.union([
-  z.strictObject({ workingDays: z.number().int().min(1).max(250) }),
-  z.strictObject({ openingHours: z.number().positive().max(100) }),
-]);
-
-/** Statutory limit (法定时限) and promised limit (承诺时限): two numbers, the clock runs on the promised one. */
-export const limits = z.strictObject({ statutory: timeLimit, promised: timeLimit });
 
 /** What a granted item hands out, and whether it needs a courier. */
 export const output = z.strictObject({ name: localText, form: z.enum(['physical', 'electronic']) });
@@ -46,7 +37,7 @@ export const item = z.strictObject({
 /** JSON Schema (2020-12) of a form; `x-personal: true` marks a field that is encrypted and masked. */
 export const formSchema = z.record(z.string(), z.unknown());
 
-export const deliveryMethod = z.enum(['ems', 'pickup', 'electronic']);
+export const deliveryMethod = z.enum(deliveryMethods);
 
 /** A service that can be applied for. */
 export const service = z.strictObject({
@@ -89,12 +80,8 @@ export const catalogueFile = z.strictObject({
   services: z.array(service).min(1),
 });
 
-export type LocalText = z.infer<typeof localText>;
-export type TimeLimit = z.infer<typeof timeLimit>;
-export type Limits = z.infer<typeof limits>;
 export type Item = z.infer<typeof item>;
 export type Service = z.infer<typeof service>;
 export type Department = z.infer<typeof department>;
 export type Centre = z.infer<typeof centre>;
 export type CatalogueFile = z.infer<typeof catalogueFile>;
-export type DeliveryMethod = z.infer<typeof deliveryMethod>;

@@ -1,12 +1,12 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
 import * as z from 'zod';
+import { requirePermission } from '../cases/permissions.ts';
+import { reviewStatuses } from '../cases/status.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import type { Department } from '../catalogue/schemas.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../shared/http.ts';
-import { digest } from '../shared/idempotency.ts';
-import { requirePermission } from '../shared/permissions.ts';
-import { notFound, Problem } from '../shared/problems.ts';
-import { reviewStatuses } from '../shared/status.ts';
+import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { digest } from '../platform/idempotency.ts';
+import { notFound, Problem } from '../platform/problems.ts';
 import { checkAddress } from './destination.ts';
 import { inboxPage } from './inbox.ts';
 import { departmentSettings } from './schemas.ts';

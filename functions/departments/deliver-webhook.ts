@@ -4,16 +4,16 @@
  */
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import type { Review } from '../shared/application.ts';
-import { allReviews } from '../shared/application.ts';
-import { loadCase } from '../shared/case-store.ts';
-import { optionalSetting, setting } from '../shared/env.ts';
-import { digest } from '../shared/idempotency.ts';
-import { correlate, log } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
-import { type BusMessage, eventQueueHandler } from '../shared/queue.ts';
-import { validSecrets } from '../shared/secrets.ts';
-import { sign } from '../shared/signing.ts';
+import { loadCase } from '../cases/store.ts';
+import type { Review } from '../cases/types.ts';
+import { allReviews } from '../cases/types.ts';
+import { optionalSetting, setting } from '../platform/env.ts';
+import { digest } from '../platform/idempotency.ts';
+import { correlate, log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
+import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
+import { validSecrets } from '../platform/secrets.ts';
+import { sign } from '../platform/signing.ts';
 import { post } from './destination.ts';
 import { inboxPage } from './inbox.ts';
 import { sendsAt, standardSchedule, waitAfter } from './retry.ts';

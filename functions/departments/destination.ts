@@ -9,7 +9,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import ipaddr from 'ipaddr.js';
-import { optionalSetting } from '../shared/env.ts';
+import { optionalSetting } from '../platform/env.ts';
 
 /** Whether an address lies in the public internet. */
 export function isPublic(address: string): boolean {

@@ -1,10 +1,11 @@
 /** A department's inbox: its reviews by due date, open and closed apart, from sharded index partitions. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Review } from '../shared/application.ts';
-import { decodeCursor, encodeCursor } from '../shared/paging.ts';
-import { Problem } from '../shared/problems.ts';
-import { isFinal, type ReviewStatus } from '../shared/status.ts';
-import { inboxShards, readRows, table, tableName } from '../shared/table.ts';
+import { inboxShards } from '../cases/keys.ts';
+import { isFinal, type ReviewStatus } from '../cases/status.ts';
+import type { Review } from '../cases/types.ts';
+import { decodeCursor, encodeCursor } from '../platform/paging.ts';
+import { Problem } from '../platform/problems.ts';
+import { readRows, table, tableName } from '../platform/table.ts';
 
 type Entry = { pk: string; sk: string; inboxSort: string };
 export type InboxPage = { items: Review[]; cursor?: string };

@@ -5,8 +5,8 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
-import { setting } from '../shared/env.ts';
-import { readSecrets, type SigningSecret, secretsManager } from '../shared/secrets.ts';
+import { setting } from '../platform/env.ts';
+import { readSecrets, type SigningSecret, secretsManager } from '../platform/secrets.ts';
 
 const overlapMs = 24 * 3600 * 1000;
 

@@ -1,7 +1,10 @@
 /** Departments as operators have connected them. */
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Actor } from '../shared/events.ts';
-import { keys, table, tableName } from '../shared/table.ts';
+import type { Actor } from '../cases/events.ts';
+import { journalKey } from '../cases/keys.ts';
+import { type Key, table, tableName } from '../platform/table.ts';
+
+const keyOf = (code: string): Key => ({ pk: 'DEPARTMENT', sk: `DEPARTMENT#${code}` });
 
 export type Connection = {
   webhookUrl?: string;
@@ -15,7 +18,7 @@ const unconnected: Connection = { paused: false, version: 0 };
 
 export async function readConnection(code: string): Promise<Connection> {
   const { Item } = await table.send(
-    new GetCommand({ TableName: tableName(), Key: keys.department(code), ConsistentRead: true }),
+    new GetCommand({ TableName: tableName(), Key: keyOf(code), ConsistentRead: true }),
   );
   return (Item as Connection | undefined) ?? unconnected;
 }
@@ -26,7 +29,7 @@ export async function readConnections(): Promise<Map<string, Connection>> {
     new QueryCommand({
       TableName: tableName(),
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': keys.department('').pk },
+      ExpressionAttributeValues: { ':pk': keyOf('').pk },
     }),
   );
   return new Map((Items ?? []).map((row) => [String(row.code), row as unknown as Connection]));
@@ -49,7 +52,7 @@ export async function writeConnection(
         {
           Put: {
             TableName,
-            Item: { ...keys.department(code), code, ...next, version: version + 1 },
+            Item: { ...keyOf(code), code, ...next, version: version + 1 },
             ConditionExpression: 'attribute_not_exists(pk) OR version = :before',
             ExpressionAttributeValues: { ':before': version },
           },
@@ -58,8 +61,7 @@ export async function writeConnection(
           Put: {
             TableName,
             Item: {
-              pk: `DEPARTMENT#${code}`,
-              sk: keys.event(code, version + 1).sk,
+              ...journalKey(`DEPARTMENT#${code}`, version + 1),
               department: code,
               version: version + 1,
               at: new Date().toISOString(),

@@ -1,5 +1,5 @@
 /** What a department is told: ids only, no personal data. */
-import type { Case, Review } from '../shared/application.ts';
+import type { Case, Review } from '../cases/types.ts';
 
 export const webhookTypes = ['review.requested', 'review.cancelled', 'review.overdue'] as const;
 export type WebhookType = (typeof webhookTypes)[number];

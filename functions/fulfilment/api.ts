@@ -1,12 +1,13 @@
 /** HTTP: the courier's tracking events. */
-import type { Case, Change } from '../shared/application.ts';
-import { changeCase } from '../shared/case-store.ts';
-import { setting } from '../shared/env.ts';
-import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
-import { correlate } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
-import { notFound } from '../shared/problems.ts';
-import { requireSignature } from '../shared/signed.ts';
+
+import { changeCase } from '../cases/store.ts';
+import type { Case, Change } from '../cases/types.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { correlate } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
+import { notFound } from '../platform/problems.ts';
+import { requireSignature } from '../platform/signed.ts';
 import { numberOf, onCourierEvent } from './delivery.ts';
 import { courierEvent } from './schemas.ts';
 

@@ -1,10 +1,10 @@
 /** The courier, over signed HTTP. In the cloud this is the EMS adapter's address; here the sandbox's. */
 
-import type { Case, PlannedReview } from '../shared/application.ts';
-import { setting } from '../shared/env.ts';
-import { unseal } from '../shared/personal.ts';
-import { postSigned } from '../shared/post-signed.ts';
-import { validSecrets } from '../shared/secrets.ts';
+import type { Case, PlannedReview } from '../cases/types.ts';
+import { setting } from '../platform/env.ts';
+import { unseal } from '../platform/personal.ts';
+import { postSigned } from '../platform/post-signed.ts';
+import { validSecrets } from '../platform/secrets.ts';
 import { referenceOf } from './delivery.ts';
 import { courierAnswer } from './schemas.ts';
 

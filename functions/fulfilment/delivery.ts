@@ -1,9 +1,10 @@
 /** How the outputs of a case reach the applicant. Rules without I/O; statuses only move forward. */
-import type { Application, Case, Change, PlannedReview } from '../shared/application.ts';
-import { noChange } from '../shared/application.ts';
-import type { DomainEvent } from '../shared/events.ts';
-import { type FieldError, Problem } from '../shared/problems.ts';
-import { type ApplicationStatus, type DeliveryStatus, deliveryGraph, mayFollow } from '../shared/status.ts';
+
+import type { DomainEvent } from '../cases/events.ts';
+import { type ApplicationStatus, type DeliveryStatus, deliveryGraph, mayFollow } from '../cases/status.ts';
+import type { Application, Case, Change, PlannedReview } from '../cases/types.ts';
+import { noChange } from '../cases/types.ts';
+import { type FieldError, Problem } from '../platform/problems.ts';
 import type { CourierEvent } from './schemas.ts';
 
 /** After so many lost parcels a person must look: the outputs have to be made anew. */

@@ -1,7 +1,7 @@
 /** Consumer: a case is concluded, or its parcel is lost. Sends the outputs on their way. */
-import { changeCase, loadCase } from '../shared/case-store.ts';
-import { log } from '../shared/log.ts';
-import { eventQueueHandler } from '../shared/queue.ts';
+import { changeCase, loadCase } from '../cases/store.ts';
+import { log } from '../platform/log.ts';
+import { eventQueueHandler } from '../platform/queue.ts';
 import { orderParcel } from './courier.ts';
 import { outputsReady, parcelOrdered, routeOutputs } from './delivery.ts';
 

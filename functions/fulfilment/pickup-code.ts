@@ -1,5 +1,5 @@
 /** The code that opens the self-service machine: derived from the number, so it is stored nowhere. */
-import { keyedHash } from '../shared/personal.ts';
+import { keyedHash } from '../platform/personal.ts';
 
 /** Eight digits. */
 export async function pickupCode(number: string): Promise<string> {

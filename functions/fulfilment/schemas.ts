@@ -1,6 +1,6 @@
 /** What the courier sends and answers. */
 import * as z from 'zod';
-import { isCourierNumber } from '../shared/codes.ts';
+import { isCourierNumber } from '../platform/codes.ts';
 
 export const trackingNumber = z
   .string()

@@ -1,28 +1,28 @@
 /** HTTP: applications. Parses, asks the rules, commits, answers. */
 import * as z from 'zod';
 import { withdraw } from '../approvals/progress.ts';
+import type { Actor } from '../cases/events.ts';
+import { readJournal } from '../cases/journal.ts';
+import { type Action, requirePermission } from '../cases/permissions.ts';
+import { changeCase, commit, loadCase, NumberTaken } from '../cases/store.ts';
+import type { Case } from '../cases/types.ts';
+import { summary, timeline, view } from '../cases/views.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
+import { businessNow } from '../clock/now.ts';
 import { pickUp } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
-import type { Case } from '../shared/application.ts';
-import { changeCase, commit, loadCase, NumberTaken } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
-import type { Actor } from '../shared/events.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../shared/http.ts';
-import { once } from '../shared/idempotency.ts';
-import { readJournal } from '../shared/journal.ts';
-import { correlate, log } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
-import { decodeCursor, encodeCursor } from '../shared/paging.ts';
-import { type Action, requirePermission } from '../shared/permissions.ts';
-import { notFound, Problem } from '../shared/problems.ts';
-import type { User } from '../shared/user.ts';
+import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { once } from '../platform/idempotency.ts';
+import { correlate, log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
+import { decodeCursor, encodeCursor } from '../platform/paging.ts';
+import { notFound, Problem } from '../platform/problems.ts';
+import type { User } from '../platform/user.ts';
 import { checkSubmission } from './check.ts';
 import { correct } from './correct.ts';
 import { collection, correction, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
-import { summary, timeline, view } from './views.ts';
 
 const eTag = (version: number): string => `"${version}"`;
 

@@ -1,11 +1,12 @@
 /** Is a submission complete: every field that stands against it, all at once (Administrative Licensing Law art. 32). */
 import { withDependencies } from '../approvals/plan.ts';
+import type { DeliveryMethod } from '../cases/status.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { validateForm } from '../catalogue/form.ts';
-import type { DeliveryMethod, Service } from '../catalogue/schemas.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { isMaterialOf } from '../materials/material-id.ts';
-import { fieldErrors } from '../shared/http.ts';
-import { type FieldError, Problem } from '../shared/problems.ts';
+import { fieldErrors } from '../platform/http.ts';
+import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
 
 type Material = { code: string; id?: string | undefined };

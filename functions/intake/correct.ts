@@ -1,9 +1,10 @@
 /** A correction: the new fields over the old ones, checked as a whole and sealed again. */
 import { receiveCorrection } from '../approvals/progress.ts';
+import { maskPersonal } from '../cases/personal.ts';
+import type { Case, Change, Dossier } from '../cases/types.ts';
 import { calendar, catalogue } from '../catalogue/catalogue.ts';
-import type { Case, Change, Dossier } from '../shared/application.ts';
-import { maskPersonal, seal, unmask, unseal } from '../shared/personal.ts';
-import { Problem } from '../shared/problems.ts';
+import { seal, unmask, unseal } from '../platform/personal.ts';
+import { Problem } from '../platform/problems.ts';
 import { checkCorrection } from './check.ts';
 import type { Correction } from './schemas.ts';
 

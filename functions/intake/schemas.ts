@@ -1,6 +1,6 @@
 /** What applicants send. The only source of types, validation and OpenAPI of these calls. */
 import * as z from 'zod';
-import { isCitizenId, isCreditCode, isMobile } from '../shared/codes.ts';
+import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
 
 const name = z.string().trim().min(1).max(100);
 const mobile = z

@@ -1,9 +1,10 @@
 /** The list of a user's applications. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Application } from '../shared/application.ts';
-import { decodeCursor, encodeCursor } from '../shared/paging.ts';
-import { Problem } from '../shared/problems.ts';
-import { indexKeys, readRows, table, tableName } from '../shared/table.ts';
+import { indexKeys } from '../cases/keys.ts';
+import type { Application } from '../cases/types.ts';
+import { decodeCursor, encodeCursor } from '../platform/paging.ts';
+import { Problem } from '../platform/problems.ts';
+import { readRows, table, tableName } from '../platform/table.ts';
 
 /** Newest first. The index holds keys only; the headers of one page are read by one batch. */
 export async function listApplications(

@@ -1,12 +1,13 @@
 /** Submission: what case it makes. */
 import { randomInt } from 'node:crypto';
 import { planApprovals } from '../approvals/plan.ts';
+import { maskPersonal } from '../cases/personal.ts';
+import type { Case } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import type { Service } from '../catalogue/schemas.ts';
-import type { Case } from '../shared/application.ts';
-import { dueAt, receivedAt } from '../shared/limits.ts';
-import { maskPersonal, seal } from '../shared/personal.ts';
-import type { User } from '../shared/user.ts';
+import { dueAt, receivedAt } from '../clock/limits.ts';
+import { seal } from '../platform/personal.ts';
+import type { User } from '../platform/user.ts';
 import type { Submission } from './schemas.ts';
 
 /** Crockford's base 32: no letter that is mistaken for a digit when it is read out. */

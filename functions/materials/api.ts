@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ulid } from 'ulid';
-import { setting } from '../shared/env.ts';
-import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
-import { log } from '../shared/log.ts';
-import { requirePermission } from '../shared/permissions.ts';
+import { requirePermission } from '../cases/permissions.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { log } from '../platform/log.ts';
 import { materialId } from './material-id.ts';
 import { upload } from './schemas.ts';
 

@@ -2,7 +2,7 @@
  * Ids of materials vouch for themselves: part of an id is a keyed hash of who may hand it in and as what, so that
  * nothing need be stored or looked up to refuse the material of somebody else.
  */
-import { keyedHash } from '../shared/personal.ts';
+import { keyedHash } from '../platform/personal.ts';
 
 const mac = async (subject: string, code: string, serial: string): Promise<string> =>
   (await keyedHash('material', `${subject}\n${code}\n${serial}`)).slice(0, 24);

@@ -1,8 +1,8 @@
 /** HTTP: the carrier's delivery receipts. */
-import { setting } from '../shared/env.ts';
-import { type Answer, apiHandler, parse, type Request } from '../shared/http.ts';
-import { correlate } from '../shared/log.ts';
-import { requireSignature } from '../shared/signed.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { correlate } from '../platform/log.ts';
+import { requireSignature } from '../platform/signed.ts';
 import { receipt } from './schemas.ts';
 import { advance } from './store.ts';
 

@@ -3,9 +3,9 @@
  * address is set. What matters to the caller is whether an unanswered message may be sent again.
  */
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { optionalSetting, setting } from '../shared/env.ts';
-import { postSigned } from '../shared/post-signed.ts';
-import { validSecrets } from '../shared/secrets.ts';
+import { optionalSetting, setting } from '../platform/env.ts';
+import { postSigned } from '../platform/post-signed.ts';
+import { validSecrets } from '../platform/secrets.ts';
 
 export type Message = { reference: string; phone: string; text: string; application: string };
 

@@ -1,15 +1,15 @@
 /** Consumer: tells the applicant. One message an event, none twice. */
 import { conclusionOf } from '../approvals/progress.ts';
+import type { EventType } from '../cases/events.ts';
+import { loadCase } from '../cases/store.ts';
+import type { Case } from '../cases/types.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
+import { businessNow } from '../clock/now.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
-import type { Case } from '../shared/application.ts';
-import { loadCase } from '../shared/case-store.ts';
-import { businessNow } from '../shared/clock.ts';
-import type { EventType } from '../shared/events.ts';
-import { log } from '../shared/log.ts';
-import { count } from '../shared/metrics.ts';
-import { unseal } from '../shared/personal.ts';
-import { type BusMessage, eventQueueHandler } from '../shared/queue.ts';
+import { log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
+import { unseal } from '../platform/personal.ts';
+import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
 import { type Carrier, carrier, type Message } from './carrier.ts';
 import { advance, claim } from './store.ts';
 import { templates } from './templates.ts';

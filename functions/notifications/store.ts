@@ -1,7 +1,8 @@
 /** Message rows. Claimed before the carrier is called, and moved forward only. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { keys, table, tableName } from '../shared/table.ts';
+import { keys } from '../cases/keys.ts';
+import { table, tableName } from '../platform/table.ts';
 import type { MessageStatus } from './schemas.ts';
 
 /** From which statuses a message may come to this one. */

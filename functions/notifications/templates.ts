@@ -1,6 +1,7 @@
 /** What an applicant is told, when, in which words. One place for all texts. */
-import type { Application } from '../shared/application.ts';
-import type { EventType } from '../shared/events.ts';
+
+import type { EventType } from '../cases/events.ts';
+import type { Application } from '../cases/types.ts';
 
 /** Facts that a text may use; never a name or an identity number. */
 export type MessageFacts = {

@@ -1,8 +1,9 @@
 /** What the API answers, as schemas. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { deliveryMethod, localText } from '../catalogue/schemas.ts';
-import { problemTypes } from '../shared/problems.ts';
-import { applicationStatuses, deliveryStatuses, reviewStatuses } from '../shared/status.ts';
+import { applicationStatuses, deliveryStatuses, reviewStatuses } from '../cases/status.ts';
+import { deliveryMethod } from '../catalogue/schemas.ts';
+import { problemTypes } from '../platform/problems.ts';
+import { localText } from '../platform/text.ts';
 
 const instant = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, with offset' });
 const id = z.string().min(1).meta({ description: 'Opaque' });

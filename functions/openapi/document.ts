@@ -2,12 +2,12 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { decisionBody } from '../approvals/schemas.ts';
+import { reviewStatuses } from '../cases/status.ts';
 import { departmentSettings } from '../departments/schemas.ts';
 import { courierEvent } from '../fulfilment/schemas.ts';
 import { collection, correction, submission, withdrawal } from '../intake/schemas.ts';
 import { upload } from '../materials/schemas.ts';
 import { receipt } from '../notifications/schemas.ts';
-import { reviewStatuses } from '../shared/status.ts';
 import * as answers from './answers.ts';
 
 type Operation = {

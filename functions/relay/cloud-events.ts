@@ -1,6 +1,7 @@
 /** Journal entries as CloudEvents 1.0 for the bus. Facts pass by an allow-list; nothing a person typed is on it. */
-import type { JournalEntry } from '../shared/application.ts';
-import type { DomainEvent } from '../shared/events.ts';
+
+import type { DomainEvent } from '../cases/events.ts';
+import type { JournalEntry } from '../cases/types.ts';
 
 /** A department's entry has no application. */
 export type RelayedEntry = Pick<JournalEntry, 'version' | 'at' | 'events'> & {

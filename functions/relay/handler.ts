@@ -10,9 +10,9 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
-import { setting } from '../shared/env.ts';
-import { isReviewEvent } from '../shared/events.ts';
-import { log } from '../shared/log.ts';
+import { isReviewEvent } from '../cases/events.ts';
+import { setting } from '../platform/env.ts';
+import { log } from '../platform/log.ts';
 import { type CloudEvent, cloudEvents, type RelayedEntry } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 

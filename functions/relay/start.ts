@@ -1,6 +1,6 @@
 /** Starting the execution of a case. */
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { setting } from '../shared/env.ts';
+import { setting } from '../platform/env.ts';
 
 const sfn = new SFNClient({});
 

@@ -2,7 +2,7 @@
  * HTTP: the outside world of a local or integration stage. Departments, courier and SMS carrier speak exactly the
  * signed HTTP of the real ones; an operator sets how they behave. No production stage has this.
  */
-import { apiHandler } from '../shared/http.ts';
+import { apiHandler } from '../platform/http.ts';
 import { carrierRoutes } from './carrier.ts';
 import { clockRoutes } from './clock.ts';
 import { courierRoutes } from './courier.ts';

@@ -1,14 +1,14 @@
 /** Routes of the simulated SMS carrier. Texts and phones are kept and shown, never logged. */
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { businessNow } from '../shared/clock.ts';
-import { setting } from '../shared/env.ts';
-import { type Answer, parse, type Request } from '../shared/http.ts';
-import { correlate, log } from '../shared/log.ts';
-import { decodeCursor, encodeCursor } from '../shared/paging.ts';
-import { requirePermission } from '../shared/permissions.ts';
-import { Problem } from '../shared/problems.ts';
-import { requireSignature } from '../shared/signed.ts';
+import { requirePermission } from '../cases/permissions.ts';
+import { businessNow } from '../clock/now.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, parse, type Request } from '../platform/http.ts';
+import { correlate, log } from '../platform/log.ts';
+import { decodeCursor, encodeCursor } from '../platform/paging.ts';
+import { Problem } from '../platform/problems.ts';
+import { requireSignature } from '../platform/signed.ts';
 import { later } from './jobs.ts';
 import { keepMessage, messagesTo, readCarrier, writeCarrier } from './message-store.ts';
 import { carrierMessage, carrierSetting, smsQuery } from './schemas.ts';

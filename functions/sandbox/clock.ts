@@ -2,11 +2,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { setting } from '../shared/env.ts';
-import { type Answer, parse, type Request } from '../shared/http.ts';
-import { requirePermission } from '../shared/permissions.ts';
-import { Problem } from '../shared/problems.ts';
-import { keys, table, tableName } from '../shared/table.ts';
+import { requirePermission } from '../cases/permissions.ts';
+import { clockKey } from '../clock/now.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, parse, type Request } from '../platform/http.ts';
+import { Problem } from '../platform/problems.ts';
+import { table, tableName } from '../platform/table.ts';
 import { clockSetting } from './schemas.ts';
 
 export const eventBridge = new EventBridgeClient({});
@@ -23,7 +24,7 @@ async function writeOffset(offsetMs: number): Promise<void> {
     await table.send(
       new UpdateCommand({
         TableName: tableName(),
-        Key: keys.clock,
+        Key: clockKey,
         UpdateExpression: 'SET offsetMs = :offset',
         ConditionExpression: 'attribute_not_exists(offsetMs) OR offsetMs <= :offset',
         ExpressionAttributeValues: { ':offset': offsetMs },

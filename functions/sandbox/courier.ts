@@ -1,11 +1,12 @@
 /** Routes of the simulated courier. */
-import { businessNow } from '../shared/clock.ts';
-import { setting } from '../shared/env.ts';
-import { type Answer, parse, type Request } from '../shared/http.ts';
-import { correlate, log } from '../shared/log.ts';
-import { requirePermission } from '../shared/permissions.ts';
-import { notFound, Problem } from '../shared/problems.ts';
-import { requireSignature } from '../shared/signed.ts';
+
+import { requirePermission } from '../cases/permissions.ts';
+import { businessNow } from '../clock/now.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, parse, type Request } from '../platform/http.ts';
+import { correlate, log } from '../platform/log.ts';
+import { notFound, Problem } from '../platform/problems.ts';
+import { requireSignature } from '../platform/signed.ts';
 import { later } from './jobs.ts';
 import { postTracking } from './onewindow.ts';
 import { addByHand, readParcel, takeOrder } from './parcel-store.ts';

@@ -1,6 +1,6 @@
 /** Settings of the simulated departments, and the webhooks that they have received. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { table } from '../shared/table.ts';
+import { table } from '../platform/table.ts';
 import type { DepartmentBehaviour, DepartmentSetting } from './schemas.ts';
 import { expiry, type Key, readRow, sandboxTable } from './store.ts';
 

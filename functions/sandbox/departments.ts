@@ -1,10 +1,11 @@
 /** Routes of the simulated departments. */
-import type { Answer, Request } from '../shared/http.ts';
-import { parse } from '../shared/http.ts';
-import { correlate, log } from '../shared/log.ts';
-import { requirePermission } from '../shared/permissions.ts';
-import { notFound, Problem } from '../shared/problems.ts';
-import { verify } from '../shared/signing.ts';
+
+import { requirePermission } from '../cases/permissions.ts';
+import type { Answer, Request } from '../platform/http.ts';
+import { parse } from '../platform/http.ts';
+import { correlate, log } from '../platform/log.ts';
+import { notFound, Problem } from '../platform/problems.ts';
+import { verify } from '../platform/signing.ts';
 import { onWebhook } from './behaviour.ts';
 import {
   countDelivery,

@@ -4,7 +4,7 @@
  */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { setting } from '../shared/env.ts';
+import { setting } from '../platform/env.ts';
 import { departmentBehaviour } from './schemas.ts';
 
 export const sqs = new SQSClient({});

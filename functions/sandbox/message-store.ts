@@ -1,6 +1,6 @@
 /** Messages that the simulated SMS carrier has delivered, by phone. */
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { table } from '../shared/table.ts';
+import { table } from '../platform/table.ts';
 import type { CarrierBehaviour, CarrierMessage } from './schemas.ts';
 import { expiry, type Key, readRow, sandboxTable, writeNew } from './store.ts';
 

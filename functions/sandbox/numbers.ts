@@ -1,6 +1,6 @@
 /** Numbers that the simulated departments and the courier hand out. Plausible, checked like real ones, and unreal. */
 import { createHash } from 'node:crypto';
-import { courierNumber, creditCode } from '../shared/codes.ts';
+import { courierNumber, creditCode } from '../platform/codes.ts';
 
 /** The item by which a company comes into being: its output bears the unified social credit code. */
 const registration = 'business-registration';

@@ -1,8 +1,8 @@
 /** OneWindow as the outside world sees it: its public HTTP API, every request signed. */
-import { setting } from '../shared/env.ts';
-import { postSigned } from '../shared/post-signed.ts';
-import { validSecrets } from '../shared/secrets.ts';
-import { sign } from '../shared/signing.ts';
+import { setting } from '../platform/env.ts';
+import { postSigned } from '../platform/post-signed.ts';
+import { validSecrets } from '../platform/secrets.ts';
+import { sign } from '../platform/signing.ts';
 import type { DepartmentDecision } from './behaviour.ts';
 import { type ParcelEvent, type ReviewForDecision, reviewForDecision } from './schemas.ts';
 

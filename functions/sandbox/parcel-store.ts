@@ -1,6 +1,6 @@
 /** Parcels of the simulated courier. Nothing of the recipient is kept. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { table } from '../shared/table.ts';
+import { table } from '../platform/table.ts';
 import { parcelNumber } from './numbers.ts';
 import type { CourierOrder, ParcelEvent } from './schemas.ts';
 import { expiry, holds, type Key, readRow, sandboxTable, writeNew } from './store.ts';

@@ -1,6 +1,6 @@
 /** What the sandbox's own operator sends, and what OneWindow sends to the outside world that it simulates. */
 import * as z from 'zod';
-import { isMobile } from '../shared/codes.ts';
+import { isMobile } from '../platform/codes.ts';
 
 /** A longer wait than this needs more than one message: SQS delays by fifteen minutes at most. */
 export const longestDelaySeconds = 900;

@@ -6,8 +6,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
-import { setting } from '../shared/env.ts';
-import { table } from '../shared/table.ts';
+import { setting } from '../platform/env.ts';
+import { table } from '../platform/table.ts';
 
 export type Key = { pk: string; sk: string };
 type Row = Record<string, NativeAttributeValue>;

@@ -1,7 +1,7 @@
 /** Consumer: what the simulated departments, courier and carrier do on their own, each job after its delay. */
-import { businessNow } from '../shared/clock.ts';
-import { log } from '../shared/log.ts';
-import { queueHandler } from '../shared/queue.ts';
+import { businessNow } from '../clock/now.ts';
+import { log } from '../platform/log.ts';
+import { queueHandler } from '../platform/queue.ts';
 import { copiesOf, decisionOn } from './behaviour.ts';
 import { isFirstRequest, readDepartment } from './department-store.ts';
 import { type DecideJob, type Job, job, later, type ReceiptJob, type TrackJob } from './jobs.ts';

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { OptionalSetting, Setting } from '../../functions/shared/env.ts';
+import type { OptionalSetting, Setting } from '../../functions/platform/env.ts';
 import { bundleOf, type FunctionId } from '../bundle.ts';
 import type { StageSettings } from '../settings.ts';
 

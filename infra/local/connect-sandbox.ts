@@ -1,5 +1,5 @@
 /** Connects the simulated departments, as an operator connects a real one: through the API, with no deployment. */
-import type { Role } from '../../functions/shared/user.ts';
+import type { Role } from '../../functions/platform/user.ts';
 import { type Call, caller } from './api.ts';
 
 const atOnce = 4;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import type { LocalText } from '../../functions/catalogue/schemas.ts';
+import type { LocalText } from '../../functions/platform/text.ts';
 import { type Call, caller } from './api.ts';
 import type { Endpoints } from './endpoints.ts';
 import { type Line, type Names, narrate, type TimelineItem, timeOf } from './narration.ts';

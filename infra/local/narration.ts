@@ -1,5 +1,5 @@
 /** Tells an application's timeline in sentences that a stranger understands. No I/O. */
-import type { LocalText } from '../../functions/catalogue/schemas.ts';
+import type { LocalText } from '../../functions/platform/text.ts';
 
 /** A timeline item as the API answers it; which of the optional fields are there depends on its type. */
 export type TimelineItem = {

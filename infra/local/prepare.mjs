@@ -16,7 +16,7 @@ const local = join(root, '.local');
 const commands = new Map([
   ['start', { script: 'start.ts', cloud: true }],
   ['test', { script: 'test.ts', cloud: true }],
-  ['bench', { script: 'bench.ts', cloud: true }],
+  ['bench', { script: '../bench/run.ts', cloud: true }],
   ['token', { script: 'token.ts', cloud: false }],
 ]);
 

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { createVitest } from 'vitest/node';
-import { SummaryReporter, summaryLine } from '../../test/support/reporter.ts';
 import { generate } from './generate.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
+import { SummaryReporter, summaryLine } from './reporter.ts';
 import { root } from './settings.ts';
 import { Failure, progress, reportFailure } from './setup/progress.mjs';
 import { run } from './setup/run.mjs';

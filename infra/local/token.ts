@@ -10,7 +10,7 @@ import {
   CognitoIdentityProviderClient,
   CreateGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type Role, roles } from '../../functions/shared/user.ts';
+import { type Role, roles } from '../../functions/platform/user.ts';
 import { notRunning, type Outputs, readEndpoints, readOutputs } from './endpoints.ts';
 import { cloudEnvironment, type Settings, settingsFrom } from './settings.ts';
 import { Failure, reportFailure } from './setup/progress.mjs';

@@ -14,7 +14,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
-import { roles } from '../../functions/shared/user.ts';
+import { roles } from '../../functions/platform/user.ts';
 import type { StageSettings } from '../settings.ts';
 
 export class DataStack extends Stack {
@@ -149,7 +149,7 @@ export class DataStack extends Stack {
     });
   }
 
-  /** A generated secret; see functions/shared/secrets.ts for its form. */
+  /** A generated secret; see functions/platform/secrets.ts for its form. */
   private makeSecret(
     id: string,
     description: string,

@@ -12,12 +12,12 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../../functions/shared/metrics.ts';
+import type { MetricName } from '../../functions/platform/metrics.ts';
 import type { AppStack } from './app-stack.ts';
 
 const period = Duration.minutes(5);
 
-/** A business metric, as functions/shared/metrics.ts writes it. */
+/** A business metric, as functions/platform/metrics.ts writes it. */
 const business = (metricName: MetricName): Metric =>
   new Metric({
     namespace: 'OneWindow',

@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { budgets, type Counts, countsOf, usdPerThousand } from '../../infra/local/bench/counts.ts';
+import { budgets, type Counts, countsOf, usdPerThousand } from '../../infra/bench/counts.ts';
+import { countDeployed } from '../../infra/bench/meter-deployed.ts';
+import { type Metered, meterOpening } from '../../infra/bench/meter-opening.ts';
+import { readDeployed } from '../../infra/bench/meter-routes.ts';
+import { readMachine } from '../../infra/bench/meter-transitions.ts';
 import { settingsFrom } from '../../infra/local/settings.ts';
-import { countDeployed } from '../support/meter-deployed.ts';
-import { type Metered, meterOpening } from '../support/meter-opening.ts';
-import { readDeployed } from '../support/meter-routes.ts';
-import { readMachine } from '../support/meter-transitions.ts';
 
 const settings = settingsFrom();
 let metered: Metered;

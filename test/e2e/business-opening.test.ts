@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { timelineFaults } from '../../infra/bench/timeline.ts';
 import {
   as,
   behave,
@@ -18,7 +19,6 @@ import {
   untilReview,
   untilStatus,
 } from '../support/client.ts';
-import { timelineFaults } from '../support/timeline.ts';
 
 const applicant = as('applicant');
 const operator = as('operator');

@@ -24,7 +24,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCitizenId } from '../../functions/shared/codes.ts';
+import { isCitizenId } from '../../functions/platform/codes.ts';
 import { outputs, queuesNamed, sqs, table } from '../support/aws.ts';
 import {
   as,

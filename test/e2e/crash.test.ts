@@ -16,9 +16,9 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Case, JournalEntry } from '../../functions/shared/application.ts';
-import { courierNumber } from '../../functions/shared/codes.ts';
-import type { DomainEvent } from '../../functions/shared/events.ts';
+import type { DomainEvent } from '../../functions/cases/events.ts';
+import type { Case, JournalEntry } from '../../functions/cases/types.ts';
+import { courierNumber } from '../../functions/platform/codes.ts';
 import { exampleOf } from '../support/client.ts';
 import { killedAfter } from '../support/crash.ts';
 
@@ -40,8 +40,8 @@ async function loadFunctions() {
     webhook: handlerOf(await import('../../functions/departments/deliver-webhook.ts')),
     outputs: handlerOf(await import('../../functions/fulfilment/issue-outputs.ts')),
     sms: handlerOf(await import('../../functions/notifications/send-sms.ts')),
-    store: await import('../../functions/shared/case-store.ts'),
-    journal: await import('../../functions/shared/journal.ts'),
+    store: await import('../../functions/cases/store.ts'),
+    journal: await import('../../functions/cases/journal.ts'),
     events: await import('../../functions/relay/cloud-events.ts'),
     submit: await import('../../functions/intake/submit.ts'),
     check: await import('../../functions/intake/check.ts'),

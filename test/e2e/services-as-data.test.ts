@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { timelineFaults } from '../../infra/bench/timeline.ts';
 import {
   as,
   behave,
@@ -10,7 +11,6 @@ import {
   until,
   untilStatus,
 } from '../support/client.ts';
-import { timelineFaults } from '../support/timeline.ts';
 
 const departments = ['traffic-police', 'city-management', 'housing'];
 

@@ -4,6 +4,7 @@
  */
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { timelineFaults } from '../../infra/bench/timeline.ts';
 import { depth, invoke, journalRow, queueNamed, redrive } from '../support/aws.ts';
 import {
   as,
@@ -17,7 +18,6 @@ import {
   untilStatus,
 } from '../support/client.ts';
 import { Department } from '../support/department.ts';
-import { timelineFaults } from '../support/timeline.ts';
 
 /** One review, of one department, an electronic output: nobody else has a part in it. */
 const short = { items: ['business-registration'], delivery: { method: 'electronic' } };

@@ -1,6 +1,6 @@
 /** What must hold of every route alike: who gets in, and what becomes of a body or a query that is no good. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sign } from '../../functions/shared/signing.ts';
+import { sign } from '../../functions/platform/signing.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { contract, groupsOf, jwt, OneWindow, type Options, type Reply } from '../support/onewindow.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as conclude } from '../../functions/approvals/record-conclusion.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { handler as text } from '../../functions/notifications/send-sms.ts';
-import { courierNumber } from '../../functions/shared/codes.ts';
+import { courierNumber } from '../../functions/platform/codes.ts';
 import type { Json } from '../support/client.ts';
 import { awsError, dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow, sqsEvent } from '../support/onewindow.ts';

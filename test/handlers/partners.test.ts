@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { handler as text } from '../../functions/notifications/send-sms.ts';
-import { courierNumber } from '../../functions/shared/codes.ts';
+import { courierNumber } from '../../functions/platform/codes.ts';
 import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';

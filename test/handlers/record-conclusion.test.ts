@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { handler } from '../../functions/approvals/record-conclusion.ts';
+import { changeCase, commit } from '../../functions/cases/store.ts';
 import { outputsReady } from '../../functions/fulfilment/delivery.ts';
-import { changeCase, commit } from '../../functions/shared/case-store.ts';
 import { monday, planned, submitted } from '../support/cases.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sign } from '../../functions/shared/signing.ts';
+import { sign } from '../../functions/platform/signing.ts';
 import { later } from '../support/cases.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { groupsOf, jwt, OneWindow, type Reply } from '../support/onewindow.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isCourierNumber } from '../../functions/shared/codes.ts';
-import { log } from '../../functions/shared/log.ts';
+import { isCourierNumber } from '../../functions/platform/codes.ts';
+import { log } from '../../functions/platform/log.ts';
 import { courierSecret, Sandbox, secret, smsSecret } from '../support/sandbox.ts';
 
 const phone = '13812345678';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calendarFor, shanghaiDay } from '../../functions/shared/calendar.ts';
+import { calendarFor, shanghaiDay } from '../../functions/clock/calendar.ts';
 
 const calendar = calendarFor([
   { from: '08:30', to: '12:00' },

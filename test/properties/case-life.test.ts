@@ -8,12 +8,12 @@ import { decide } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
 import { accept, conclude, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import { releaseOf, type WaitKind } from '../../functions/approvals/waits.ts';
-import { nextDue } from '../../functions/shared/alarm.ts';
-import { allReviews, type Case, type Change, type Review } from '../../functions/shared/application.ts';
-import { apply } from '../../functions/shared/case-store.ts';
-import type { DomainEvent } from '../../functions/shared/events.ts';
-import { Problem } from '../../functions/shared/problems.ts';
-import { isFinal, mayFollow, openStatuses, reviewGraph } from '../../functions/shared/status.ts';
+import { nextDue } from '../../functions/cases/alarm.ts';
+import type { DomainEvent } from '../../functions/cases/events.ts';
+import { isFinal, mayFollow, openStatuses, reviewGraph } from '../../functions/cases/status.ts';
+import { apply } from '../../functions/cases/store.ts';
+import { allReviews, type Case, type Change, type Review } from '../../functions/cases/types.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 import { calendar, monday, submitted } from '../support/cases.ts';
 
 type Shape = { after: boolean[]; onRefusal: 'ends-all' | 'continues' };

@@ -7,7 +7,7 @@ import {
   isCitizenId,
   isCourierNumber,
   isCreditCode,
-} from '../../functions/shared/codes.ts';
+} from '../../functions/platform/codes.ts';
 
 const creditAlphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const seed = fc.nat(999_999_999);

@@ -1,12 +1,12 @@
 /** Couriers repeat themselves and are late: whatever comes in whatever order, a delivery only moves forward. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deliveryGraph, mayFollow } from '../../functions/cases/status.ts';
+import { apply } from '../../functions/cases/store.ts';
+import type { Case, Change } from '../../functions/cases/types.ts';
 import { onCourierEvent, parcelOrdered, pickUp, routeOutputs } from '../../functions/fulfilment/delivery.ts';
-import type { Case, Change } from '../../functions/shared/application.ts';
-import { apply } from '../../functions/shared/case-store.ts';
-import { courierNumber } from '../../functions/shared/codes.ts';
-import { Problem } from '../../functions/shared/problems.ts';
-import { deliveryGraph, mayFollow } from '../../functions/shared/status.ts';
+import { courierNumber } from '../../functions/platform/codes.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 import { planned, submitted } from '../support/cases.ts';
 
 const names = ['collected', 'in-transit', 'delivered', 'returned', 'lost'] as const;

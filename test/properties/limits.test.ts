@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TimeLimit } from '../../functions/catalogue/schemas.ts';
-import { calendarFor } from '../../functions/shared/calendar.ts';
-import { dueAt, receivedAt, timeLeft } from '../../functions/shared/limits.ts';
+import { calendarFor } from '../../functions/clock/calendar.ts';
+import { dueAt, receivedAt, timeLeft } from '../../functions/clock/limits.ts';
+import type { TimeLimit } from '../../functions/clock/schemas.ts';
 
 const calendar = calendarFor([
   { from: '08:30', to: '12:00' },

@@ -7,10 +7,10 @@ import {
   permissions,
   requirePermission,
   type Subject,
-} from '../../functions/shared/permissions.ts';
-import { Problem } from '../../functions/shared/problems.ts';
-import { applicationStatuses, openStatuses } from '../../functions/shared/status.ts';
-import { type Role, roles, type User } from '../../functions/shared/user.ts';
+} from '../../functions/cases/permissions.ts';
+import { applicationStatuses, openStatuses } from '../../functions/cases/status.ts';
+import { Problem } from '../../functions/platform/problems.ts';
+import { type Role, roles, type User } from '../../functions/platform/user.ts';
 
 const people: Role[] = ['applicant', 'agent', 'clerk'];
 const owner = ({ subject }: User, at: Subject): boolean => at.owner === subject;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maskPersonal } from '../../functions/cases/personal.ts';
 import { catalogue } from '../../functions/catalogue/catalogue.ts';
-import { mask, maskPersonal, unmask } from '../../functions/shared/personal.ts';
+import { mask, unmask } from '../../functions/platform/personal.ts';
 
 const number = fc.stringMatching(/^[\dX-]{8,24}$/);
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hops, receptions, sendsAt, standardSchedule, waitAfter } from '../../functions/departments/retry.ts';
 import { rotate } from '../../functions/departments/secrets.ts';
+import type { SigningSecret } from '../../functions/platform/secrets.ts';
+import { sign, verify } from '../../functions/platform/signing.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
-import type { SigningSecret } from '../../functions/shared/secrets.ts';
-import { sign, verify } from '../../functions/shared/signing.ts';
 
 const halfDay = 12 * 3600;
 const schedules = fc.array(fc.integer({ min: 1, max: 7 * 24 * 3600 }), { minLength: 1, maxLength: 12 });

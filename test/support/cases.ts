@@ -1,6 +1,6 @@
 /** Cases for tests of rules: a made-up service of a few items, and a walk through its life. */
-import type { Case, PlannedReview, Review } from '../../functions/shared/application.ts';
-import { calendarFor } from '../../functions/shared/calendar.ts';
+import type { Case, PlannedReview, Review } from '../../functions/cases/types.ts';
+import { calendarFor } from '../../functions/clock/calendar.ts';
 
 export const calendar = calendarFor([
   { from: '08:30', to: '12:00' },

@@ -3,7 +3,7 @@
  * writes them, tests compare them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { applicationGraph, deliveryGraph, reviewGraph } from '../../functions/shared/status.ts';
+import { applicationGraph, deliveryGraph, reviewGraph } from '../../functions/cases/status.ts';
 
 /** Every page with a drawn diagram. */
 export const pages = ['docs/lifecycle.md', 'statemachines/README.md'];

@@ -7,7 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
-import { log } from '../../functions/shared/log.ts';
+import { log } from '../../functions/platform/log.ts';
 import { MemoryTable, type Row } from './memory-table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs of some twenty commands

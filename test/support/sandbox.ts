@@ -3,14 +3,14 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
+import { log } from '../../functions/platform/log.ts';
+import { secretsManager } from '../../functions/platform/secrets.ts';
+import { sign, verify } from '../../functions/platform/signing.ts';
+import { table } from '../../functions/platform/table.ts';
 import { handler as api } from '../../functions/sandbox/api.ts';
 import { eventBridge } from '../../functions/sandbox/clock.ts';
 import { type Job, sqs } from '../../functions/sandbox/jobs.ts';
 import { handler as work } from '../../functions/sandbox/work.ts';
-import { log } from '../../functions/shared/log.ts';
-import { secretsManager } from '../../functions/shared/secrets.ts';
-import { sign, verify } from '../../functions/shared/signing.ts';
-import { table } from '../../functions/shared/table.ts';
 import { MemoryTable } from './memory-table.ts';
 
 export const secret = (letter: string): string => `whsec_${letter.repeat(32)}`;

@@ -5,11 +5,11 @@ import { withDependencies } from '../../functions/approvals/plan.ts';
 import { accept, conclude, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { releaseOf } from '../../functions/approvals/waits.ts';
+import { nextDue } from '../../functions/cases/alarm.ts';
+import { apply } from '../../functions/cases/store.ts';
+import type { Case, Change } from '../../functions/cases/types.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
-import { nextDue } from '../../functions/shared/alarm.ts';
-import type { Case, Change } from '../../functions/shared/application.ts';
-import { apply } from '../../functions/shared/case-store.ts';
-import { Problem } from '../../functions/shared/problems.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 import { calendar, later, monday, reviewOf, statuses, submitted } from '../support/cases.ts';
 
 const accepted = (found = submitted()): Case => apply(found, accept(found, calendar, monday));

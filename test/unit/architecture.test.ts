@@ -1,4 +1,5 @@
 /** Dependencies point inwards: handlers to rules and stores, rules to nothing that does I/O. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { entries } from '../../infra/bundle.ts';
@@ -31,13 +32,13 @@ const rules = [
   'notifications/templates',
   'departments/retry',
   'departments/webhook',
-  'catalogue/promise',
+  'clock/promise',
   'relay/cloud-events',
-  'shared/alarm',
-  'shared/calendar',
-  'shared/limits',
-  'shared/permissions',
-  'shared/status',
+  'cases/alarm',
+  'clock/calendar',
+  'clock/limits',
+  'cases/permissions',
+  'cases/status',
 ];
 
 describe.each(rules)('the rule %s', (rule) => {
@@ -55,10 +56,38 @@ describe.each(rules)('the rule %s', (rule) => {
 
 const capabilityOf = (file: string): string | undefined => /^functions\/([^/]+)\//.exec(file)?.[1];
 
+/** Rooms of `functions` that a file names in an import, types included. */
+function namedBy(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/from '\.\.\/([^/']+)\//g)].map(
+    ([, room]) => room as string,
+  );
+}
+
+/** What each of the inner rooms may know beside itself. */
+const inner: Record<string, string[]> = {
+  platform: [],
+  clock: ['platform'],
+  cases: ['platform', 'clock'],
+};
+
 describe('rooms', () => {
-  it('what all share draws in no capability', () => {
-    const { files } = drawnIn('functions/shared/case-store.ts');
-    expect(new Set(files.map(capabilityOf))).toEqual(new Set(['shared']));
+  it.each(Object.entries(inner))('%s knows only what lies further in', (room, known) => {
+    const files = readdirSync(`functions/${room}`).map((file) => `functions/${room}/${file}`);
+    const outside = files.flatMap((file) =>
+      namedBy(file)
+        .filter((other) => other !== room && !known.includes(other))
+        .map((other) => `${file} names ${other}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('nothing of the product imports from the tests', () => {
+    const files = ['infra', 'functions', 'catalogue'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(ts|mjs)$/.test(file))
+        .map((file) => `${folder}/${file}`),
+    );
+    expect(files.filter((file) => /from '[^']*\/test\//.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   it.each(Object.entries(entries).filter(([id]) => !id.startsWith('Sandbox')))(

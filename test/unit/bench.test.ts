@@ -4,9 +4,9 @@ import {
   costsPerThousand,
   smsUsdPerThousand,
   usdPerThousand,
-} from '../../infra/local/bench/counts.ts';
-import { median } from '../../infra/local/bench/load.ts';
-import { parseOptions } from '../../infra/local/bench.ts';
+} from '../../infra/bench/counts.ts';
+import { median } from '../../infra/bench/load.ts';
+import { parseOptions } from '../../infra/bench/run.ts';
 import { Failure } from '../../infra/local/setup/progress.mjs';
 
 const counts: Counts = {

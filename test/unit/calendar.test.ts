@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calendarFor, shanghaiDay, shanghaiYear } from '../../functions/shared/calendar.ts';
+import { calendarFor, shanghaiDay, shanghaiYear } from '../../functions/clock/calendar.ts';
 
 const calendar = calendarFor([
   { from: '08:30', to: '12:00' },

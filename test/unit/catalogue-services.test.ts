@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../catalogue/build.ts';
-import { promiseOf } from '../../functions/catalogue/promise.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
-import { calendarFor } from '../../functions/shared/calendar.ts';
+import { calendarFor } from '../../functions/clock/calendar.ts';
+import { promiseOf } from '../../functions/clock/promise.ts';
 
 const catalogue = readCatalogue();
 const calendar = calendarFor(catalogue.centre.openingHours);

@@ -3,11 +3,11 @@ import { readCatalogue } from '../../catalogue/build.ts';
 import { catalogueFaults, serviceFaults } from '../../catalogue/checks.ts';
 import { entriesOf } from '../../functions/catalogue/catalogue.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
-import { promiseOf } from '../../functions/catalogue/promise.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
+import { calendarFor } from '../../functions/clock/calendar.ts';
+import { promiseOf } from '../../functions/clock/promise.ts';
 import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
-import { calendarFor } from '../../functions/shared/calendar.ts';
 
 const catalogue = readCatalogue();
 const known = new Set(catalogue.departments.map(({ code }) => code));

@@ -6,7 +6,7 @@ import {
   isCourierNumber,
   isCreditCode,
   isMobile,
-} from '../../functions/shared/codes.ts';
+} from '../../functions/platform/codes.ts';
 
 describe('unified social credit code', () => {
   it.each(['91350100M000100Y43', creditCode(0), creditCode(123_456)])('takes %s', (code) =>

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../functions/cases/store.ts';
+import type { Case, Delivery } from '../../functions/cases/types.ts';
 import {
   mostParcels,
   onCourierEvent,
@@ -8,8 +10,6 @@ import {
   routeOutputs,
 } from '../../functions/fulfilment/delivery.ts';
 import type { CourierEvent } from '../../functions/fulfilment/schemas.ts';
-import type { Case, Delivery } from '../../functions/shared/application.ts';
-import { apply } from '../../functions/shared/case-store.ts';
 import { planned, submitted } from '../support/cases.ts';
 
 const tracking = 'EA100000016CN';

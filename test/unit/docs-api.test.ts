@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Problem, problemTypes } from '../../functions/shared/problems.ts';
+import { Problem, problemTypes } from '../../functions/platform/problems.ts';
 
 const page = readFileSync('docs/api.md', 'utf8');
 

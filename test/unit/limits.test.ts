@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calendarFor } from '../../functions/shared/calendar.ts';
-import { dueAt, receivedAt, timeLeft } from '../../functions/shared/limits.ts';
+import { calendarFor } from '../../functions/clock/calendar.ts';
+import { dueAt, receivedAt, timeLeft } from '../../functions/clock/limits.ts';
 
 const calendar = calendarFor([
   { from: '08:30', to: '12:00' },

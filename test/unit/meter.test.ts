@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../functions/shared/events.ts';
-import { itemSize } from '../support/meter.ts';
-import { fits } from '../support/meter-routes.ts';
+import type { DomainEvent } from '../../functions/cases/events.ts';
+import { itemSize } from '../../infra/bench/meter.ts';
+import { fits } from '../../infra/bench/meter-routes.ts';
 import {
   type Facts,
   factsFromJournal,
   readMachine,
   statesEntered,
   transitions,
-} from '../support/meter-transitions.ts';
+} from '../../infra/bench/meter-transitions.ts';
 
 const machine = readMachine(readFileSync('statemachines/joint-approval.asl.json', 'utf8'));
 const five = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../functions/shared/paging.ts';
-import { Problem } from '../../functions/shared/problems.ts';
+import { decodeCursor, encodeCursor } from '../../functions/platform/paging.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 
 describe('a cursor', () => {
   it('comes back as it was, and may stand in an address', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem as schema } from '../../functions/openapi/answers.ts';
-import { notFound, Problem, problemTypes } from '../../functions/shared/problems.ts';
+import { notFound, Problem, problemTypes } from '../../functions/platform/problems.ts';
 
 describe('a problem', () => {
   it.each(problemTypes)('%s has a stable type, a title and a status of an error', (type) => {

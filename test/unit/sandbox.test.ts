@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isCourierNumber, isCreditCode } from '../../functions/platform/codes.ts';
 import { copiesOf, decisionOn, onWebhook } from '../../functions/sandbox/behaviour.ts';
 import { outputNumber, parcelNumber } from '../../functions/sandbox/numbers.ts';
 import { onStepDue, type Parcel, parcelStatus, trackingPlan } from '../../functions/sandbox/tracking.ts';
-import { isCourierNumber, isCreditCode } from '../../functions/shared/codes.ts';
 
 const review = {
   id: '330102-261123-7K3M9Q2X-2',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readSecrets, validSecrets } from '../../functions/shared/secrets.ts';
-import { requireSignature } from '../../functions/shared/signed.ts';
-import { sign } from '../../functions/shared/signing.ts';
+import { readSecrets, validSecrets } from '../../functions/platform/secrets.ts';
+import { requireSignature } from '../../functions/platform/signed.ts';
+import { sign } from '../../functions/platform/signing.ts';
 import { later, monday } from '../support/cases.ts';
 import { awsError, dismantle, MemoryCloud, whsec } from '../support/memory-cloud.ts';
 

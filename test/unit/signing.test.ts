@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sign, verify } from '../../functions/shared/signing.ts';
+import { sign, verify } from '../../functions/platform/signing.ts';
 
 const secretOf = (letter: string): string => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
 const [first, second, third] = [secretOf('a'), secretOf('b'), secretOf('c')];

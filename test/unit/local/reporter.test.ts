@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { summaryLine } from '../../support/reporter.ts';
+import { summaryLine } from '../../../infra/local/reporter.ts';
 
 it('ends a run with its counts', () => {
   expect(summaryLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed');

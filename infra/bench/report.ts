@@ -1,6 +1,5 @@
 /** What the bench found, as a person reads it. */
-import type { Runs } from '../../../test/support/meter-deployed.ts';
-import type { Metered } from '../../../test/support/meter-opening.ts';
+
 import {
   assumedMilliseconds,
   budgets,
@@ -11,6 +10,8 @@ import {
   usdPerThousand,
 } from './counts.ts';
 import { type Load, loadBudget } from './load.ts';
+import type { Runs } from './meter-deployed.ts';
+import type { Metered } from './meter-opening.ts';
 import type { Latency, Throughput } from './openings.ts';
 
 export type Speed = {

@@ -79,6 +79,10 @@ export const deliveryGraph = {
 export type DeliveryStatus = keyof typeof deliveryGraph;
 export const deliveryStatuses = Object.keys(deliveryGraph) as DeliveryStatus[];
 
+/** How outputs may be handed out. */
+export const deliveryMethods = ['ems', 'pickup', 'electronic'] as const;
+export type DeliveryMethod = (typeof deliveryMethods)[number];
+
 /** Whether `to` may directly follow `from` in one of the graphs above. */
 export function mayFollow<S extends string>(
   graph: Record<S, readonly string[]>,

@@ -1,7 +1,8 @@
 /** The promise to the applicant: filed at this instant, due then. */
-import type { Calendar } from '../shared/calendar.ts';
-import { dueAt } from '../shared/limits.ts';
-import type { Service } from './schemas.ts';
+
+import type { Calendar } from './calendar.ts';
+import { dueAt } from './limits.ts';
+import type { Limits } from './schemas.ts';
 
 export type Promised = {
   /** End of the promised limit (承诺时限), ISO 8601 in UTC. */
@@ -13,7 +14,7 @@ export type Promised = {
 };
 
 /** Exactly what an application filed at `at` is given. */
-export function promiseOf(calendar: Calendar, { limits }: Pick<Service, 'limits'>, at: Date): Promised {
+export function promiseOf(calendar: Calendar, { limits }: { limits: Limits }, at: Date): Promised {
   const promised = dueAt(calendar, limits.promised, at);
   const statutory = dueAt(calendar, limits.statutory, at);
   return {

@@ -10,18 +10,17 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import { businessNow } from '../clock/now.ts';
+import { AlreadyAnswered, idempotencyKey, type Receipt } from '../platform/idempotency.ts';
+import { table, tableName } from '../platform/table.ts';
 import { alarm } from './alarm.ts';
-import type { Application, Case, Change, Dossier, Review } from './application.ts';
-import { businessNow } from './clock.ts';
 import type { Actor } from './events.ts';
+import { indexKeys, journalKey, keys } from './keys.ts';
 import { applicationGraph, isFinal, mayFollow } from './status.ts';
-import { indexKeys, keys, table, tableName } from './table.ts';
+import type { Application, Case, Change, Dossier, Review } from './types.ts';
 
 type Row = Record<string, NativeAttributeValue>;
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-
-/** An idempotency row to be written with the change that it answers for. */
-export type Receipt = { user: string; key: string; bodyHash: string; answer: Record<string, unknown> };
 
 /** How long a repeated request still gets the first answer. */
 const receiptLivesForSeconds = 7 * 24 * 3600;
@@ -29,11 +28,6 @@ const receiptLivesForSeconds = 7 * 24 * 3600;
 /** The expected version was not there any more: load again and decide again. */
 export class VersionConflict extends Error {
   override name = 'VersionConflict';
-}
-
-/** The receipt is there already: this request has been carried out before, or is being carried out. */
-export class AlreadyAnswered extends Error {
-  override name = 'AlreadyAnswered';
 }
 
 /** The number is taken: draw another. */
@@ -97,7 +91,7 @@ function reviewRow(number: string, review: Review): Row {
 
 function receiptRow(receipt: Receipt, at: Date): Row {
   return {
-    ...keys.idempotency(receipt.user, receipt.key),
+    ...idempotencyKey(receipt.user, receipt.key),
     bodyHash: receipt.bodyHash,
     answer: receipt.answer,
     expiresAt: Math.floor(at.getTime() / 1000) + receiptLivesForSeconds,
@@ -141,7 +135,7 @@ export async function commit(
     },
     put(
       {
-        ...keys.event(number, version),
+        ...journalKey(keys.application(number).pk, version),
         application: number,
         version,
         service: application.service,

@@ -7,13 +7,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { countDeployed } from '../../test/support/meter-deployed.ts';
-import { meterOpening } from '../../test/support/meter-opening.ts';
-import { readDeployed } from '../../test/support/meter-routes.ts';
-import { readMachine } from '../../test/support/meter-transitions.ts';
-import { countsOf } from './bench/counts.ts';
-import { createFloor } from './bench/floor.ts';
-import { measureLoad } from './bench/load.ts';
+import type { Endpoints } from '../local/endpoints.ts';
+import { generate } from '../local/generate.ts';
+import { endWithEverything, untilAskedToEnd } from '../local/lifecycle.ts';
+import { freePort } from '../local/ports.ts';
+import { cloudEnvironment, portOf, root, type Settings, settingsFrom } from '../local/settings.ts';
+import { Failure, progress, reportFailure } from '../local/setup/progress.mjs';
+import { bringUp } from '../local/up.ts';
+import { countsOf } from './counts.ts';
+import { createFloor } from './floor.ts';
+import { measureLoad } from './load.ts';
+import { countDeployed } from './meter-deployed.ts';
+import { meterOpening } from './meter-opening.ts';
+import { readDeployed } from './meter-routes.ts';
+import { readMachine } from './meter-transitions.ts';
 import {
   bare,
   deadLetters,
@@ -22,15 +29,8 @@ import {
   measureThroughput,
   type Pipeline,
   product,
-} from './bench/openings.ts';
-import { type Result, render, type Speed } from './bench/report.ts';
-import type { Endpoints } from './endpoints.ts';
-import { generate } from './generate.ts';
-import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
-import { freePort } from './ports.ts';
-import { cloudEnvironment, portOf, root, type Settings, settingsFrom } from './settings.ts';
-import { Failure, progress, reportFailure } from './setup/progress.mjs';
-import { bringUp } from './up.ts';
+} from './openings.ts';
+import { type Result, render, type Speed } from './report.ts';
 
 /** Preferred, so that the addresses in the kept synthesis stay the same from run to run. */
 const preferredPort = 4588;
@@ -66,7 +66,7 @@ export function parseOptions(args: string[]): Options {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(
-      `The bench does not know what to do (${why}): see the first lines of infra/local/bench.ts.`,
+      `The bench does not know what to do (${why}): see the first lines of infra/bench/run.ts.`,
     );
   }
 }

@@ -2,9 +2,9 @@
  * Who may do what: one table of (action, role, relation, status). The API and the portal read the same table;
  * nothing is allowed that it does not name.
  */
-import { Problem } from './problems.ts';
+import { Problem } from '../platform/problems.ts';
+import type { Role, User } from '../platform/user.ts';
 import { type ApplicationStatus, openStatuses } from './status.ts';
-import type { Role, User } from './user.ts';
 
 /** `owner`: submitted it; `department`: the officer's own department; `any`: no relation asked for. */
 export type Relation = 'any' | 'owner' | 'department';

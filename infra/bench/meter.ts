@@ -3,7 +3,7 @@
  * every AWS client sends; the functions know nothing of it.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { FunctionId } from '../../infra/bundle.ts';
+import type { FunctionId } from '../bundle.ts';
 
 type Item = Record<string, unknown>;
 type Capacity = {

@@ -4,10 +4,22 @@
  */
 import { createHash } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { AlreadyAnswered, type Receipt } from './case-store.ts';
 import type { Answer, Request } from './http.ts';
 import { Problem } from './problems.ts';
-import { keys, table, tableName } from './table.ts';
+import { type Key, table, tableName } from './table.ts';
+
+/** An idempotency row to be written with the change that it answers for. */
+export type Receipt = { user: string; key: string; bodyHash: string; answer: Record<string, unknown> };
+
+/** The receipt is there already: this request has been carried out before, or is being carried out. */
+export class AlreadyAnswered extends Error {
+  override name = 'AlreadyAnswered';
+}
+
+export const idempotencyKey = (user: string, key: string): Key => ({
+  pk: `IDEMPOTENCY#${user}#${key}`,
+  sk: 'IDEMPOTENCY',
+});
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -47,7 +59,7 @@ export async function once(
 
 async function answered(user: string, key: string, bodyHash: string): Promise<Answer | undefined> {
   const { Item } = await table.send(
-    new GetCommand({ TableName: tableName(), Key: keys.idempotency(user, key), ConsistentRead: true }),
+    new GetCommand({ TableName: tableName(), Key: idempotencyKey(user, key), ConsistentRead: true }),
   );
   if (!Item) return undefined;
   if (Item.bodyHash !== bodyHash) {

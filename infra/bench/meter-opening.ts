@@ -5,10 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { JournalEntry } from '../../functions/cases/types.ts';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
 import { outputNumber, parcelNumber } from '../../functions/sandbox/numbers.ts';
-import type { JournalEntry } from '../../functions/shared/application.ts';
-import type { FunctionId } from '../../infra/bundle.ts';
+import type { FunctionId } from '../bundle.ts';
 import { Meter, type Usage } from './meter.ts';
 import { makePlace, type Outside, openOutside } from './meter-cloud.ts';
 import type { Deployed } from './meter-routes.ts';
@@ -57,9 +57,9 @@ const load = async () => ({
   ...(await import('../../functions/relay/cloud-events.ts')),
   ...(await import('../../functions/catalogue/catalogue.ts')),
   ...(await import('../../functions/departments/store.ts')),
-  ...(await import('../../functions/shared/case-store.ts')),
-  ...(await import('../../functions/shared/journal.ts')),
-  ...(await import('../../functions/shared/signing.ts')),
+  ...(await import('../../functions/cases/store.ts')),
+  ...(await import('../../functions/cases/journal.ts')),
+  ...(await import('../../functions/platform/signing.ts')),
 });
 
 class Opening {

@@ -4,15 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readCatalogue } from '../../../catalogue/build.ts';
-import { timelineFaults } from '../../../test/support/timeline.ts';
-import { caller } from '../api.ts';
-import { type Endpoints, readOutputs } from '../endpoints.ts';
-import type { Settings } from '../settings.ts';
-import { Failure } from '../setup/progress.mjs';
-import { getToken } from '../token.ts';
+import { readCatalogue } from '../../catalogue/build.ts';
+import { caller } from '../local/api.ts';
+import { type Endpoints, readOutputs } from '../local/endpoints.ts';
+import type { Settings } from '../local/settings.ts';
+import { Failure } from '../local/setup/progress.mjs';
+import { getToken } from '../local/token.ts';
 import type { Floor } from './floor.ts';
 import { median } from './load.ts';
+import { timelineFaults } from './timeline.ts';
 
 type Row = Record<string, unknown>;
 

@@ -4,8 +4,9 @@
  * events of their own, which are not. The one for the start is counted to be on the safe side.) The path is walked
  * over the definition itself, from facts, because the local cloud's history lacks what happens inside a Map.
  */
-import type { JournalEntry } from '../../functions/shared/application.ts';
-import { type DomainEvent, isReviewEvent } from '../../functions/shared/events.ts';
+
+import { type DomainEvent, isReviewEvent } from '../../functions/cases/events.ts';
+import type { JournalEntry } from '../../functions/cases/types.ts';
 
 type Choice = { Variable: string; StringEquals?: string; Next: string };
 type State = {

@@ -1,6 +1,7 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
-import { type Application, allReviews, type Case, type JournalEntry } from '../shared/application.ts';
-import type { Actor } from '../shared/events.ts';
+
+import type { Actor } from './events.ts';
+import { type Application, allReviews, type Case, type JournalEntry } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {

@@ -6,7 +6,6 @@
 import { createHmac } from 'node:crypto';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { Dossier } from './application.ts';
 import { setting } from './env.ts';
 import { secretsManager } from './secrets.ts';
 
@@ -15,7 +14,7 @@ const kms = new KMSClient({});
 /** KMS encrypts at most 4,096 bytes at a time. */
 const sealLimitBytes = 4096;
 
-type Values = Record<string, string>;
+export type Values = Record<string, string>;
 type Json = unknown;
 
 /** Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows. */
@@ -75,60 +74,34 @@ export function mask(value: string): string {
 
 const escaped = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
 
-type SchemaNode = {
+export type SchemaNode = {
   'x-personal'?: boolean;
   properties?: Record<string, SchemaNode>;
   items?: SchemaNode;
 };
 
-function walk(value: Json, node: SchemaNode | undefined, pointer: string, found: Values): Json {
+/** A copy with every personal string masked; the whole values are put into `found` by JSON pointer. */
+export function splitPersonal(
+  value: Json,
+  node: SchemaNode | undefined,
+  pointer: string,
+  found: Values,
+): Json {
   if (node?.['x-personal'] && typeof value === 'string') {
     found[pointer] = value;
     return mask(value);
   }
-  if (Array.isArray(value)) return value.map((item, i) => walk(item, node?.items, `${pointer}/${i}`, found));
+  if (Array.isArray(value))
+    return value.map((item, i) => splitPersonal(item, node?.items, `${pointer}/${i}`, found));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(
       Object.entries(value).map(([name, child]) => [
         name,
-        walk(child, node?.properties?.[name], `${pointer}/${escaped(name)}`, found),
+        splitPersonal(child, node?.properties?.[name], `${pointer}/${escaped(name)}`, found),
       ]),
     );
   }
   return value;
-}
-
-const person: SchemaNode = {
-  properties: {
-    name: { 'x-personal': true },
-    idNumber: { 'x-personal': true },
-    phone: { 'x-personal': true },
-  },
-};
-const address: SchemaNode = {
-  properties: {
-    recipient: { 'x-personal': true },
-    phone: { 'x-personal': true },
-    address: { 'x-personal': true },
-  },
-};
-
-type Personal = Pick<Dossier, 'applicant' | 'form' | 'delivery'>;
-
-/** Splits what was handed in into a masked copy and the personal values by pointer. */
-export function maskPersonal(
-  handedIn: Personal,
-  formSchema: Record<string, unknown>,
-): { masked: Personal; values: Values } {
-  const values: Values = {};
-  const schema: SchemaNode = { properties: { applicant: person, form: formSchema, delivery: address } };
-  const masked = walk(
-    { applicant: handedIn.applicant, form: handedIn.form, delivery: handedIn.delivery },
-    schema,
-    '',
-    values,
-  );
-  return { masked: masked as Personal, values };
 }
 
 /** The masked copy with the whole values put back in their places. */

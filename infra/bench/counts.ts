@@ -1,8 +1,9 @@
 /** What one business opening uses, and what a thousand of them cost, from list prices. */
-import type { Metered } from '../../../test/support/meter-opening.ts';
-import type { Deployed } from '../../../test/support/meter-routes.ts';
-import { factsFromJournal, type Machine, transitions } from '../../../test/support/meter-transitions.ts';
-import type { FunctionId } from '../../bundle.ts';
+
+import type { FunctionId } from '../bundle.ts';
+import type { Metered } from './meter-opening.ts';
+import type { Deployed } from './meter-routes.ts';
+import { factsFromJournal, type Machine, transitions } from './meter-transitions.ts';
 import prices from './prices.json' with { type: 'json' };
 
 /** Functions behind the HTTP API: each of their invocations is one request to it. */

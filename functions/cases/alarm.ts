@@ -1,6 +1,7 @@
 /** When something in a case becomes due, and the alarm that the due index keeps for it. */
-import type { Application, Case, Review } from './application.ts';
+
 import { openStatuses } from './status.ts';
+import type { Application, Case, Review } from './types.ts';
 
 type Timed = Pick<Case, 'application' | 'reviews'>;
 

@@ -2,8 +2,8 @@
  * The legal clock: when a filing counts as received, when a department is due, and what a pause leaves it.
  * Limits are data of the catalogue; here is only how they are counted.
  */
-import type { TimeLimit } from '../catalogue/schemas.ts';
 import { type Calendar, shanghaiYear } from './calendar.ts';
+import type { TimeLimit } from './schemas.ts';
 
 /** When a limit ends. Instants are ISO 8601 in UTC. */
 export type Due = {

@@ -1,7 +1,8 @@
 /** Reading the journal of a case: its timeline. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { JournalEntry } from './application.ts';
-import { keys, table, tableName } from './table.ts';
+import { table, tableName } from '../platform/table.ts';
+import { journalKey, keys } from './keys.ts';
+import type { JournalEntry } from './types.ts';
 
 /**
  * Journal entries after a version, oldest first.
@@ -12,15 +13,16 @@ export async function readJournal(
   after: number,
   limit: number,
 ): Promise<{ entries: JournalEntry[]; more: boolean }> {
+  const { pk } = keys.application(number);
   const { Items, LastEvaluatedKey } = await table.send(
     new QueryCommand({
       TableName: tableName(),
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
-        ':pk': keys.application(number).pk,
-        ':from': keys.event(number, after + 1).sk,
-        ':to': keys.event(number, 999_999).sk,
+        ':pk': pk,
+        ':from': journalKey(pk, after + 1).sk,
+        ':to': journalKey(pk, 999_999).sk,
       },
       Limit: limit,
     }),

@@ -1,7 +1,8 @@
 /** The application aggregate: its rows as types. One partition, one version, one journal. */
-import type { DeliveryMethod, Limits, LocalText, TimeLimit } from '../catalogue/schemas.ts';
+import type { Limits, TimeLimit } from '../clock/schemas.ts';
+import type { LocalText } from '../platform/text.ts';
 import type { Actor, DomainEvent } from './events.ts';
-import type { ApplicationStatus, DeliveryStatus, ReviewStatus } from './status.ts';
+import type { ApplicationStatus, DeliveryMethod, DeliveryStatus, ReviewStatus } from './status.ts';
 
 /** One department's part of the plan, copied from the catalogue so that a later edit changes no running case. */
 export type PlannedReview = {

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
-import type { FunctionId } from '../../infra/bundle.ts';
-import type { Settings } from '../../infra/local/settings.ts';
-import { assemblyOf } from '../../infra/local/synth.ts';
+import type { FunctionId } from '../bundle.ts';
+import type { Settings } from '../local/settings.ts';
+import { assemblyOf } from '../local/synth.ts';
 
 type Ref = { Ref?: string; 'Fn::GetAtt'?: [string, string] };
 type Pattern = { [field: string]: unknown[] | Pattern };

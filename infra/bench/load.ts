@@ -8,8 +8,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { bundleAll, type entries, type FunctionId } from '../../bundle.ts';
-import { root } from '../settings.ts';
+import { bundleAll, type entries, type FunctionId } from '../bundle.ts';
+import { root } from '../local/settings.ts';
 
 export type Load = {
   id: FunctionId;

@@ -8,11 +8,11 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-c
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { readCatalogue } from '../../catalogue/build.ts';
-import { entries, type FunctionId } from '../../infra/bundle.ts';
-import { caller } from '../../infra/local/api.ts';
-import { readEndpoints, readOutputs } from '../../infra/local/endpoints.ts';
-import type { Settings } from '../../infra/local/settings.ts';
-import { getToken } from '../../infra/local/token.ts';
+import { entries, type FunctionId } from '../bundle.ts';
+import { caller } from '../local/api.ts';
+import { readEndpoints, readOutputs } from '../local/endpoints.ts';
+import type { Settings } from '../local/settings.ts';
+import { getToken } from '../local/token.ts';
 
 export type Runs = Partial<Record<FunctionId, number>>;
 
