@@ -18,10 +18,49 @@ const output = z
   .refine((value) => Object.keys(value).every((name) => factName.test(name)), 'A fact is named by a word');
 
 export const decisionBody = z.strictObject({
-  outcome: z.enum(['approved', 'refused', 'correction']),
+  outcome: z.enum(['approved', 'refused', 'correction', 'special-procedure', 'procedure-ended']),
   reason: z.string().trim().min(1).max(500).optional(),
   output: output.optional(),
-  /** For a correction: codes of materials or pointers of fields that need work. */
+  /** For a correction: pointers of the fields that need work; with neither fields nor materials, all of its item. */
+  fields: z
+    .array(
+      z
+        .string()
+        .max(200)
+        .regex(/^\/form\/[^/]+(\/[^/]+)*$/, 'A pointer into the form, such as /form/address'),
+    )
+    .max(50)
+    .optional(),
+  /** For a correction: codes of the materials that are to be handed in again. */
   materials: z.array(z.string().min(1).max(120)).max(20).optional(),
+  /** For a special procedure (hearing, inspection, expert review, …): its name, and how many days it takes. */
+  procedure: z
+    .string()
+    .regex(/^[a-z][a-z-]{1,39}$/, 'A word such as hearing')
+    .optional(),
+  days: z.int().min(1).max(365).optional(),
+  /** Of the dossier that was reviewed, as `GET /reviews/{id}` gave it. */
+  dossierVersion: z.int().min(1).max(999_999).optional(),
 });
 export type Decision = z.infer<typeof decisionBody>;
+
+export const conversionBody = z.strictObject({
+  /** Code of the condition that has come true. */
+  condition: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/),
+  /** What proves it: the number of a document. */
+  evidence: z.string().trim().min(1).max(200).optional(),
+});
+export type Conversion = z.infer<typeof conversionBody>;
+
+export const objectionBody = z.strictObject({
+  /** Ids of the refused reviews that it is against. */
+  reviews: z.array(z.string().min(1).max(100)).min(1).max(50),
+  reason: z.string().trim().min(1).max(500),
+});
+export type Objecting = z.infer<typeof objectionBody>;
+
+export const objectionDecisionBody = z.strictObject({
+  outcome: z.enum(['upheld', 'rejected']),
+  reason: z.string().trim().min(1).max(500).optional(),
+});
+export type ObjectionDecision = z.infer<typeof objectionDecisionBody>;
