@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../functions/openapi/document.ts';
+import { openApiDocument } from '../../infra/api-document.ts';
 import { Contract, type OpenApi } from '../support/openapi.ts';
 
 const document = openApiDocument('1.2.3') as unknown as OpenApi & {
