@@ -93,7 +93,7 @@ const securitySchemes = {
   },
 } as const;
 
-/** Undefined when nothing is in it, so that the document has no empty lists. */
+/** Undefined when there is nothing to ask for or to send. */
 const objectOf = (shape: Record<string, z.ZodType>): z.ZodObject | undefined =>
   Object.keys(shape).length > 0 ? z.object(shape) : undefined;
 

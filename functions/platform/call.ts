@@ -36,4 +36,4 @@ export type Call = {
 export type Calls = Record<RouteKey, Call>;
 
 /** Whether people sign in at the API itself; a signature is verified by the function behind it. */
-export const needsSignIn = ({ auth }: Pick<Call, 'auth'>): boolean => auth === 'bearer';
+export const needsSignIn = ({ auth }: Call): boolean => auth === 'bearer';

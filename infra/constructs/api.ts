@@ -17,7 +17,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Call, needsSignIn } from '../../functions/platform/call.ts';
+import { type Calls, needsSignIn } from '../../functions/platform/call.ts';
 import type { StageSettings } from '../settings.ts';
 import type { ServiceFunction } from './function.ts';
 
@@ -95,7 +95,7 @@ export class ServiceApi extends Construct {
   }
 
   /** All calls of a room, by route key, to one function. */
-  add(scope: Construct, to: ServiceFunction, calls: Record<string, Pick<Call, 'auth'>>): void {
+  add(scope: Construct, to: ServiceFunction, calls: Calls): void {
     const integration = new HttpLambdaIntegration(`${to.node.id}Integration`, to.function);
     for (const [route, call] of Object.entries(calls)) {
       const [method, path] = route.split(' ') as [HttpMethod, string];
