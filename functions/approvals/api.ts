@@ -13,6 +13,7 @@ import { correlate, log } from '../platform/log.ts';
 import { unmask, unseal } from '../platform/personal.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { badSignature, requireSignature } from '../platform/signed.ts';
+import type { calls } from './calls.ts';
 import { decide, takenBefore } from './decide.ts';
 import { downloads } from './downloads.ts';
 import { decisionBody } from './schemas.ts';
@@ -101,7 +102,7 @@ async function takeDecision(request: Request): Promise<Answer> {
   };
 }
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   'GET /reviews/{id}': read,
   'POST /reviews/{id}/decisions': takeDecision,
 });

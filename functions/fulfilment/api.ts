@@ -9,6 +9,7 @@ import { correlate } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { notFound } from '../platform/problems.ts';
 import { requireSignature } from '../platform/signed.ts';
+import type { calls } from './calls.ts';
 import { numberOf, onCourierEvent } from './delivery.ts';
 import { courierEvent } from './schemas.ts';
 
@@ -39,4 +40,4 @@ async function track(request: Request): Promise<Answer> {
   return { status: 202, body: { reference: event.reference, status: status ?? event.event } };
 }
 
-export const handler = apiHandler({ 'POST /courier/events': track });
+export const handler = apiHandler<typeof calls>({ 'POST /courier/events': track });

@@ -11,16 +11,18 @@ import { catalogue } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickUp } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { once } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { pageQuery } from '../platform/queries.ts';
 import type { User } from '../platform/user.ts';
+import type { calls } from './calls.ts';
 import { checkSubmission } from './check.ts';
 import { correct } from './correct.ts';
-import { collection, correction, withdrawal } from './schemas.ts';
+import { collection, correction, timelineQuery, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
 
@@ -101,10 +103,7 @@ function placeOf(cursor: string | undefined): number {
 }
 
 async function readTimeline(request: Request): Promise<Answer> {
-  const { limit, cursor } = parse(
-    pageQuery.extend({ limit: pageQuery.shape.limit.default(100) }),
-    request.query,
-  );
+  const { limit, cursor } = parse(timelineQuery, request.query);
   const { application } = await permitted(request, 'application:read');
   const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);
@@ -158,7 +157,7 @@ async function collect(request: Request): Promise<Answer> {
   return change(request, 'application:collect', (found) => pickUp(found, code === right));
 }
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   'POST /applications': submit,
   'GET /applications': list,
   'GET /applications/{id}': read,

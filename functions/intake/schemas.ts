@@ -1,6 +1,7 @@
 /** What applicants send. The only source of types, validation and OpenAPI of these calls. */
 import * as z from 'zod';
 import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
+import { pageQuery } from '../platform/queries.ts';
 
 const name = z.string().trim().min(1).max(100);
 const mobile = z
@@ -86,3 +87,6 @@ export type Correction = z.infer<typeof correction>;
 export const withdrawal = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 export const collection = z.strictObject({ code: z.string().regex(/^\d{8}$/, 'Eight digits') });
+
+/** A case has few events: an ordinary reader gets them all in one page. */
+export const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });

@@ -8,6 +8,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { calls } from '../../functions/approvals/calls.ts';
 import { consumeQueue } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
@@ -122,7 +123,7 @@ export class Approvals extends Construct {
         },
       ],
     });
-    api.add(this, handler, 'open', ['GET /reviews/{id}', 'POST /reviews/{id}/decisions']);
+    api.add(this, handler, calls);
   }
 
   private makeSweep(context: Context): ServiceFunction {

@@ -1,5 +1,6 @@
 /** The outputs on their way: courier orders, tracking events. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/fulfilment/calls.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
@@ -53,6 +54,6 @@ export class Fulfilment extends Construct {
         secretGrant(data.courierSecret.secretArn),
       ],
     });
-    api.add(this, courier, 'open', ['POST /courier/events']);
+    api.add(this, courier, calls);
   }
 }
