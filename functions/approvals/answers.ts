@@ -14,6 +14,8 @@ export const reviewDetails = z
     department: z.string(),
     status: z.enum(reviewStatuses),
     dueAt: instant.nullable(),
+    dossierVersion: z.number().int(),
+    round: z.number().int(),
     applicant: z.object({ type: z.string(), name: z.string(), idNumber: z.string(), phone: z.string() }),
     form: z.record(z.string(), z.unknown()),
     materials: z.array(

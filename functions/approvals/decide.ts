@@ -101,10 +101,7 @@ export function decide(
 /** The decision as it is remembered, with the status to which it led. */
 const remember = (review: Review, { key, hash }: Submitted): Review => ({
   ...review,
-  decisions: [
-    { key, hash, status: review.status },
-    ...(review.decisions ?? []).slice(0, remembered - 1),
-  ],
+  decisions: [{ key, hash, status: review.status }, ...(review.decisions ?? []).slice(0, remembered - 1)],
 });
 
 function outcomeOf(
@@ -124,14 +121,24 @@ function outcomeOf(
         { ...review, status: decision.outcome, decidedAt, ...(subject ? { decidedBy: subject } : {}) },
         submitted,
       );
-      return decision.outcome === 'approved' ? approve(taken, decision) : refuse(found, planned, taken, decision);
+      return decision.outcome === 'approved'
+        ? approve(taken, decision)
+        : refuse(found, planned, taken, decision);
     }
     case 'correction':
-      return askForCorrection(remember(standing({ ...review, status: 'correction' }, calendar, at), submitted), planned, decision);
+      return askForCorrection(
+        remember(standing({ ...review, status: 'correction' }, calendar, at), submitted),
+        planned,
+        decision,
+      );
     case 'special-procedure':
       return announce(remember(standing(review, calendar, at), submitted), decision, at);
     case 'procedure-ended':
-      return resume(remember(running(review, review.clock?.left ?? planned.limits.promised, calendar, at), submitted), review, decision);
+      return resume(
+        remember(running(review, review.clock?.left ?? planned.limits.promised, calendar, at), submitted),
+        review,
+        decision,
+      );
   }
 }
 

@@ -30,9 +30,7 @@ const touches = (pointer: string, field: string): boolean =>
 
 /** Whether something in a list of pointers and codes concerns these fields and materials. */
 const concerns = (changed: string[], fields: string[], materials: string[]): boolean =>
-  changed.some(
-    (each) => materials.includes(each) || fields.some((field) => touches(each, field)),
-  );
+  changed.some((each) => materials.includes(each) || fields.some((field) => touches(each, field)));
 
 /** Reviews whose notice a correction answers: those that asked for what it speaks of; all when it names nothing. */
 function answered(current: Review[], mentioned: string[]): Review[] {

@@ -9,8 +9,13 @@ import { openStatuses } from '../cases/status.ts';
 import { type Case, type Change, noChange, type Objection, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { notFound, Problem } from '../platform/problems.ts';
-import type { Conversion, Objecting, ObjectionDecision } from './schemas.ts';
 import { settle } from './settle.ts';
+
+/** A condition that has come true, and what proves it: the number of a document. */
+export type Conversion = { condition: string; evidence?: string | undefined };
+/** Refused reviews, by id, and why the applicant objects. */
+export type Objecting = { reviews: string[]; reason: string };
+export type ObjectionDecision = { outcome: 'upheld' | 'rejected'; reason?: string | undefined };
 
 /** A round for these items: a new review each, waiting for its turn. */
 export function openRound({ application, dossier }: Case, items: string[]): Change & { reviews: Review[] } {
@@ -50,7 +55,10 @@ export function meetCondition(
   const condition = application.conditions.find((each) => each.code === code);
   if (!condition) {
     throw new Problem('invalid-input', 'The application has no such condition.', [
-      { pointer: '/condition', detail: `One of ${application.conditions.map((each) => each.code).join(', ')}` },
+      {
+        pointer: '/condition',
+        detail: `One of ${application.conditions.map((each) => each.code).join(', ')}`,
+      },
     ]);
   }
   if (condition.status === 'met') return noChange;
@@ -143,7 +151,12 @@ export function decideObjection(
     throw new Problem('forbidden', 'An objection is decided by somebody who did not decide before.');
   }
   const decided: Objection = { ...objection, status: outcome, decidedAt: at.toISOString() };
-  const told: DomainEvent = { type: 'objection.decided', objection: id, outcome, ...(reason ? { reason } : {}) };
+  const told: DomainEvent = {
+    type: 'objection.decided',
+    objection: id,
+    outcome,
+    ...(reason ? { reason } : {}),
+  };
   if (outcome === 'rejected') return { objections: [decided], events: [told] };
   const round = openRound(found, reopenedBy(found, objection));
   return settle(found, { ...round, objections: [decided], events: [told, ...round.events] }, calendar, at);

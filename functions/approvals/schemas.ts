@@ -43,24 +43,3 @@ export const decisionBody = z.strictObject({
   dossierVersion: z.int().min(1).max(999_999).optional(),
 });
 export type Decision = z.infer<typeof decisionBody>;
-
-export const conversionBody = z.strictObject({
-  /** Code of the condition that has come true. */
-  condition: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/),
-  /** What proves it: the number of a document. */
-  evidence: z.string().trim().min(1).max(200).optional(),
-});
-export type Conversion = z.infer<typeof conversionBody>;
-
-export const objectionBody = z.strictObject({
-  /** Ids of the refused reviews that it is against. */
-  reviews: z.array(z.string().min(1).max(100)).min(1).max(50),
-  reason: z.string().trim().min(1).max(500),
-});
-export type Objecting = z.infer<typeof objectionBody>;
-
-export const objectionDecisionBody = z.strictObject({
-  outcome: z.enum(['upheld', 'rejected']),
-  reason: z.string().trim().min(1).max(500).optional(),
-});
-export type ObjectionDecision = z.infer<typeof objectionDecisionBody>;

@@ -60,7 +60,12 @@ function concluded(found: Case, calendar: Calendar, at: Date): Change {
   };
 }
 
-function goingOn(application: Application, current: Review[], calendar: Calendar, at: Date): Partial<Application> {
+function goingOn(
+  application: Application,
+  current: Review[],
+  calendar: Calendar,
+  at: Date,
+): Partial<Application> {
   // A later round has the clocks of its reviews; the clock of the case ended with its conclusion.
   const clock = application.concludedAt
     ? {}

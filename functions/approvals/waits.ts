@@ -25,7 +25,10 @@ export type Release =
     };
 
 const goesOn = (outcome: ReviewStatus): Release => ({ kind: 'success', outcome });
-const leaves = (error: Extract<Release, { kind: 'failure' }>['error']): Release => ({ kind: 'failure', error });
+const leaves = (error: Extract<Release, { kind: 'failure' }>['error']): Release => ({
+  kind: 'failure',
+  error,
+});
 
 /** What ends a wait of this kind, given the review as it is; undefined: it goes on. */
 export function releaseOf(

@@ -38,7 +38,20 @@ const isProvisional = ({ application, reviews }: Timed): boolean =>
  */
 export function watchDue({ changedAt, watched }: Application): string[] {
   if (!watched || watched.at < changedAt) return [minutesAfter(changedAt, quietMinutes)];
-  return watched.repairs > 0 ? [minutesAfter(watched.at, quietMinutes * 2 ** Math.min(watched.repairs, 8))] : [];
+  return watched.repairs > 0
+    ? [minutesAfter(watched.at, quietMinutes * 2 ** Math.min(watched.repairs, 8))]
+    : [];
+}
+
+/** A parcel of which nothing is heard for so long is looked for. */
+const silentMinutes = 5 * 24 * 60;
+
+/** Instants at which a consignment that travels has been silent for too long. */
+export function silentDue({ consignments, changedAt, watched }: Application): string[] {
+  const travels = consignments.some(({ status }) => ['ordered', 'collected', 'in-transit'].includes(status));
+  if (!travels) return [];
+  const since = minutesAfter(changedAt, silentMinutes);
+  return [watched && watched.at >= since ? minutesAfter(watched.at, silentMinutes) : since];
 }
 
 /** A day after the last look, for a date that waits for a calendar. */
@@ -54,6 +67,7 @@ export function nextDue(found: Timed): string | undefined {
     ...reviews.flatMap(reviewDue),
     ...caseDue(application),
     ...watchDue(application),
+    ...silentDue(application),
     ...calendarDue(found),
   ].sort()[0];
 }

@@ -4,8 +4,8 @@
  */
 import { Problem } from '../platform/problems.ts';
 import type { Role, User } from '../platform/user.ts';
-import type { Party } from './types.ts';
 import { type ApplicationStatus, applicationStatuses, openStatuses } from './status.ts';
+import type { Case, Party } from './types.ts';
 
 /** `party`: has to do with the case; `department`: the officer's own department; `any`: no relation asked for. */
 export type Relation = 'any' | 'party' | 'department';
@@ -120,4 +120,10 @@ export function requirePermission(user: User | undefined, action: Action, subjec
   if (roleMight && subject.parties !== undefined)
     throw new Problem('not-found', 'There is no such application.');
   throw new Problem('forbidden', 'Your role does not allow this.');
+}
+
+/** Who decides is nobody of the case. @throws Problem forbidden */
+export function forbidParty(user: Pick<User, 'subject'>, { application }: Pick<Case, 'application'>): void {
+  if (!isParty(user, application)) return;
+  throw new Problem('forbidden', 'Nobody decides on an application of their own.');
 }

@@ -70,7 +70,8 @@ export const isMet = (conditions: Condition[], code: string): boolean =>
   conditions.some((condition) => condition.code === code && condition.status === 'met');
 
 /** The application's number is the review's id without its last part. */
-export const numberOfReview = (review: string): string => review.slice(0, Math.max(0, review.lastIndexOf('-')));
+export const numberOfReview = (review: string): string =>
+  review.slice(0, Math.max(0, review.lastIndexOf('-')));
 
 /** Id of an item's review in a round. */
 export const reviewIdIn = (planned: PlannedReview, round: number): string =>

@@ -271,10 +271,9 @@ export function apply(before: Case, change: Change, at = new Date(before.applica
   if (to && to !== application.status && !mayFollow(applicationGraph, application.status, to)) {
     throw new Error(`The status graph has no step from ${application.status} to ${to}.`);
   }
-  const { watched: _, ...rest } = application;
   const after: Case = {
     application: {
-      ...rest,
+      ...application,
       ...change.application,
       version: application.version + 1,
       changedAt: at.toISOString(),

@@ -82,8 +82,8 @@ export type Application = LegalClock & {
   consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */
   nextDueAt?: string;
-  /** The sweep's last look, and how often it has repaired since the last change without effect. */
-  watched?: { at: string; repairs: number };
+  /** The sweep's last question after effects, up to which version all have left their trace, and repairs in a row. */
+  watched?: { at: string; repairs: number; version: number };
 };
 
 /** A decision by its sender's own id and the digest of its content, and what the review was after it. */

@@ -50,7 +50,8 @@ function firstCase({ application: row, dossier: dossierRow, reviews: reviewRows 
     firstDossierVersion: 1,
   }));
   const { status } = header;
-  const ended = status === 'refused' || status === 'withdrawn' || status === 'partly-approved' ? status : 'approved';
+  const ended =
+    status === 'refused' || status === 'withdrawn' || status === 'partly-approved' ? status : 'approved';
   return {
     application: {
       ...header,

@@ -51,10 +51,7 @@ function reviewsView(found: Case) {
   );
 }
 
-const consignmentView = (
-  found: Case,
-  { id, method, status, trackingNumber, reviews }: Consignment,
-) => ({
+const consignmentView = (found: Case, { id, method, status, trackingNumber, reviews }: Consignment) => ({
   id,
   method,
   status,

@@ -9,7 +9,10 @@ import {
 import type { Case, Consignment, Dossier, PlannedReview } from '../cases/types.ts';
 
 /** The parts of the plan whose outputs are in a consignment. */
-export const contentsOf = ({ dossier, reviews }: Pick<Case, 'dossier' | 'reviews'>, { reviews: ids }: Consignment) =>
+export const contentsOf = (
+  { dossier, reviews }: Pick<Case, 'dossier' | 'reviews'>,
+  { reviews: ids }: Consignment,
+) =>
   ids.flatMap((id): PlannedReview[] => {
     const item = reviews.find((review) => review.id === id)?.item;
     const planned = item === undefined ? undefined : plannedOf(dossier, item);
@@ -36,7 +39,9 @@ export function newConsignments(found: Pick<Case, 'application' | 'dossier' | 'r
   const [electronic, physical] = [idsOf('electronic'), idsOf('physical')];
   const isBare = granted.length > 0 && electronic.length === 0 && physical.length === 0;
   const ways: [DeliveryMethod, string[]][] = [
-    ...(electronic.length > 0 || isBare ? [['electronic', electronic] satisfies [DeliveryMethod, string[]]] : []),
+    ...(electronic.length > 0 || isBare
+      ? [['electronic', electronic] satisfies [DeliveryMethod, string[]]]
+      : []),
     ...(physical.length > 0
       ? [[physicalWay(dossier.delivery), physical] satisfies [DeliveryMethod, string[]]]
       : []),

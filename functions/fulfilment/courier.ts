@@ -29,7 +29,10 @@ export async function orderParcel(found: Case, parcel: number, consignment: Cons
         phone: values['/delivery/phone'] ?? delivery.phone,
         address: values['/delivery/address'] ?? delivery.address,
       },
-      contents: contentsOf(found, consignment).map(({ item, output }) => ({ item, name: output?.name.zh ?? item })),
+      contents: contentsOf(found, consignment).map(({ item, output }) => ({
+        item,
+        name: output?.name.zh ?? item,
+      })),
     },
     timeoutMs: 10_000,
   });

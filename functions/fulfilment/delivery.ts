@@ -24,9 +24,7 @@ const isToOrder = ({ method, status, lost = 0 }: Consignment): boolean =>
  */
 export function parcelsToOrder({ application: { consignments } }: Pick<Case, 'application'>): ParcelOrder[] {
   const known = Math.max(0, ...consignments.map(({ parcel = 0 }) => parcel));
-  return consignments
-    .filter(isToOrder)
-    .map((consignment, i) => ({ consignment, parcel: known + i + 1 }));
+  return consignments.filter(isToOrder).map((consignment, i) => ({ consignment, parcel: known + i + 1 }));
 }
 
 /** Whether something waits to be sent on its way. */
@@ -123,7 +121,8 @@ export function onCourierEvent(found: Case, { event, trackingNumber, reference }
   const told = { ...parcelFacts(next), status: event };
   const events: DomainEvent[] = [{ type: `parcel.${event}`, ...told }];
   if (event === 'returned') events.push({ type: 'pickup.ready', ...facts(next) });
-  if (event === 'lost' && !isToOrder(next)) return withConsignments(found, [next], [{ type: 'parcel.given-up', ...told }]);
+  if (event === 'lost' && !isToOrder(next))
+    return withConsignments(found, [next], [{ type: 'parcel.given-up', ...told }]);
   return withConsignments(found, [next], events);
 }
 

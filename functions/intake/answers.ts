@@ -1,6 +1,13 @@
 /** What applicants get. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { applicationStatuses, deliveryMethods, deliveryStatuses, reviewStatuses } from '../cases/status.ts';
+import {
+  applicationStatuses,
+  conditionStatuses,
+  consignmentStatuses,
+  deliveryMethods,
+  reviewStatuses,
+} from '../cases/status.ts';
+import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
@@ -22,8 +29,13 @@ const review = z.object({
   name: localText.optional(),
   department: z.string(),
   status: z.enum(reviewStatuses),
+  /** 0 while it lies behind a condition that is not met. */
+  round: z.number().int(),
   dueAt: instant.nullable(),
+  dossierVersion: z.number().int().optional(),
   decidedAt: instant.optional(),
+  asked: z.object({ fields: z.array(z.string()), materials: z.array(z.string()) }).optional(),
+  procedure: z.object({ name: z.string(), from: instant, days: z.number().int().optional() }).optional(),
 });
 
 const output = z.object({
@@ -31,6 +43,29 @@ const output = z.object({
   name: localText,
   form: z.enum(['physical', 'electronic']),
   facts: z.looseObject({ number: z.string() }).optional(),
+});
+
+const condition = z.object({
+  code: z.string(),
+  name: localText,
+  status: z.enum(conditionStatuses),
+  metAt: instant.optional(),
+});
+
+const consignment = z.object({
+  id,
+  method: z.enum(deliveryMethods),
+  status: z.enum(consignmentStatuses),
+  trackingNumber: z.string().optional(),
+  outputs: z.array(output),
+});
+
+const objection = z.object({
+  id,
+  reviews: z.array(id),
+  status: z.enum(['filed', 'upheld', 'rejected']),
+  filedAt: instant,
+  decidedAt: instant.optional(),
 });
 
 export const application = applicationSummary
@@ -41,26 +76,39 @@ export const application = applicationSummary
     form: z.record(z.string(), z.unknown()),
     materials: z.array(z.object({ code: z.string(), id: z.string().optional() })),
     onBehalfOf: z.string().optional(),
+    dossierVersion: z.number().int(),
+    round: z.number().int(),
     reviews: z.array(review),
+    conditions: z.array(condition),
     clock: z.object({
       receivedAt: instant,
       dueAt: instant,
       statutoryDueAt: instant,
       provisional: z.boolean(),
       running: z.boolean(),
-      pauses: z.array(z.object({ from: instant, to: instant.optional(), cause: z.string() })),
+      pauses: z.array(
+        z.object({
+          from: instant,
+          to: instant.optional(),
+          cause: z.enum(pauseCauses),
+          review: id.optional(),
+        }),
+      ),
       overdue: z.enum(['promised', 'statutory']).nullable(),
     }),
     delivery: z.object({
       method: z.enum(deliveryMethods),
-      status: z.enum(deliveryStatuses),
+      status: z.enum(consignmentStatuses),
       trackingNumber: z.string().optional(),
       parcel: z.number().int().optional(),
       recipient: z.string().optional(),
       phone: z.string().optional(),
       address: z.string().optional(),
     }),
+    consignments: z.array(consignment),
+    objections: z.array(objection),
     outputs: z.array(output),
+    licences: z.array(z.never()).meta({ description: 'Signed documents; none are issued yet' }),
     concludedAt: instant.nullable(),
   })
   .meta({ id: 'Application', description: 'Personal fields are masked' });

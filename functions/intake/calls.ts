@@ -3,7 +3,16 @@ import { eTag } from '../platform/answers.ts';
 import type { Calls } from '../platform/call.ts';
 import { pageQuery } from '../platform/queries.ts';
 import { application, applicationList, applicationSummary, timeline } from './answers.ts';
-import { collection, correction, submission, timelineQuery, withdrawal } from './schemas.ts';
+import {
+  collection,
+  conversionBody,
+  correction,
+  objectionBody,
+  objectionDecisionBody,
+  submission,
+  timelineQuery,
+  withdrawal,
+} from './schemas.ts';
 
 const tag = 'Applications';
 
@@ -66,5 +75,23 @@ export const calls = {
     operationId: 'collectOutputs',
     summary: 'Collect the outputs with the code from the SMS',
     body: collection,
+  },
+  'POST /applications/{id}/conversion': {
+    ...change,
+    operationId: 'meetCondition',
+    summary: 'Record that a condition has come true; what waited for it goes on',
+    body: conversionBody,
+  },
+  'POST /applications/{id}/objection': {
+    ...change,
+    operationId: 'objectToRefusals',
+    summary: 'Object to refusals',
+    body: objectionBody,
+  },
+  'POST /applications/{id}/objections/{objection}/decision': {
+    ...change,
+    operationId: 'decideObjection',
+    summary: 'Uphold or reject an objection, by somebody who did not decide before; upheld, it opens a round',
+    body: objectionDecisionBody,
   },
 } satisfies Calls;

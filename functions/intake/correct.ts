@@ -27,7 +27,11 @@ function askedNow(found: Case): Asked {
 const isSame = (a: Material | undefined, b: Material): boolean => a !== undefined && a.id === b.id;
 
 /** Everything that changes and was not asked for. */
-function unaskedErrors(changedFields: string[], changedMaterials: [number, string][], asked: Asked): FieldError[] {
+function unaskedErrors(
+  changedFields: string[],
+  changedMaterials: [number, string][],
+  asked: Asked,
+): FieldError[] {
   return [
     ...changedFields
       .filter((pointer) => !isCovered(pointer, asked.fields))

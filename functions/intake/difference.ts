@@ -31,7 +31,9 @@ export function differences(before: Json, after: Json, pointer: string): string[
   }
   if (isObject(before) && isObject(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...names].flatMap((name) => differences(before[name], after[name], `${pointer}/${escaped(name)}`));
+    return [...names].flatMap((name) =>
+      differences(before[name], after[name], `${pointer}/${escaped(name)}`),
+    );
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [pointer];
 }
