@@ -46,7 +46,7 @@ async function configure(request: Request): Promise<Answer> {
   if (webhookUrl) await refuseBadAddress(webhookUrl);
   const next = { ...(webhookUrl ? { webhookUrl } : {}), paused };
   try {
-    await writeConnection(department.code, next, { kind: 'operator', id: user.subject });
+    await writeConnection(department.code, next, { capacity: 'operator', subject: user.subject });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
     throw new Problem(
