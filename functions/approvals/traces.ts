@@ -93,9 +93,9 @@ export async function relayAgain(number: string, version: number): Promise<void>
     new UpdateCommand({
       TableName: tableName(),
       Key: journalKey(keys.application(number).pk, version),
-      UpdateExpression: 'SET again = if_not_exists(again, :none) + :one',
+      UpdateExpression: 'ADD again :one',
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':none': 0, ':one': 1 },
+      ExpressionAttributeValues: { ':one': 1 },
     }),
   );
 }

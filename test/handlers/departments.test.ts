@@ -43,7 +43,7 @@ describe('departments', () => {
     const journal = here.journal('bank');
     expect(journal.map(({ version }) => version)).toEqual([1, 2]);
     expect(journal[0]).toMatchObject({
-      by: { kind: 'operator', id: 'operator-1' },
+      by: { capacity: 'operator', subject: 'operator-1' },
       events: [{ type: 'department.configured', department: 'bank' }],
     });
   });

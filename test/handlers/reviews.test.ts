@@ -28,15 +28,17 @@ describe('a review, read by its department', () => {
   it('shows what it needs to decide, personal data whole', async () => {
     const { status, body } = await here.signed(here.secretOf(department), 'GET', `/reviews/${review}`);
     expect(status).toBe(200);
-    const { applicant, form } = here.example();
+    const { applicant, form: whole } = here.example();
+    const { sealKinds, financeContact, employees, bankBranch, ...form } = whole;
     expect(body).toMatchObject({
       id: review,
       application: number,
       department,
       status: 'requested',
       applicant,
-      form,
+      dossierVersion: 1,
     });
+    expect(body.form, 'its own fields and no others').toEqual(form);
     expect(body.dueAt).toBe('2026-11-23T03:00:00.000Z');
   });
 
@@ -61,6 +63,52 @@ describe('a review, read by its department', () => {
     const nowhere = await here.signed(whsec('Z'), 'GET', '/reviews/330102-261123-00000000-1');
     expect(there.status).toBe(401);
     expect(nowhere.body).toEqual(there.body);
+  });
+});
+
+describe('need to know', () => {
+  const read = (id: string, by: string): Promise<Reply> =>
+    here.as('officer', by).get(`/reviews/${number}-${id}`);
+
+  it('shows each department the fields and materials of its item', async () => {
+    await here.decide(review, department, approved);
+    const { body } = await read('4', 'human-resources');
+    expect(Object.keys(body.form).toSorted()).toEqual([
+      'address',
+      'companyName',
+      'employees',
+      'legalRepresentative',
+    ]);
+    expect(body.materials).toEqual([]);
+  });
+
+  it('begins with the request and ends with a cancellation, or some time after the decision', async () => {
+    expect(problem(await read('4', 'human-resources'))).toEqual([409, 'wrong-state']);
+    await here.decide(review, department, approved);
+    vi.setSystemTime(later(29 * 24 * 60));
+    expect((await read('1', department)).status).toBe(200);
+    vi.setSystemTime(later(31 * 24 * 60));
+    expect(problem(await read('1', department))).toEqual([409, 'wrong-state']);
+    await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    expect(problem(await read('4', 'human-resources'))).toEqual([409, 'wrong-state']);
+  });
+
+  it('leaves a trace of who read, before anything is answered', async () => {
+    await read('1', department);
+    const traces = here.cloud.rows.filter(({ sk }) => String(sk).startsWith('AUDIT#'));
+    expect(traces).toMatchObject([
+      { review, by: { capacity: 'officer', subject: `officer-${department}`, department } },
+    ]);
+  });
+
+  it('lets nobody decide on an application of their own', async () => {
+    const own = (path: string, method: string, body?: object): Promise<Reply> =>
+      here.send(method, path, {
+        headers: { authorization: `Bearer ${jwt(groupsOf('officer', department), { sub: 'applicant-1' })}` },
+        ...(body ? { body } : {}),
+      });
+    expect(problem(await own(`/reviews/${review}`, 'GET'))).toEqual([403, 'forbidden']);
+    expect(problem(await own(decisions(), 'POST', approved))).toEqual([403, 'forbidden']);
   });
 });
 
@@ -120,7 +168,11 @@ describe('a decision', () => {
       .as('officer', department)
       .post(decisions(), { outcome: 'refused', reason: 'No' });
     expect(body).toEqual({ review, status: 'refused' });
-    expect(here.journal(number).at(-1)?.by).toEqual({ kind: 'officer', id: department });
+    expect(here.journal(number).at(-1)?.by).toEqual({
+      capacity: 'officer',
+      subject: `officer-${department}`,
+      department,
+    });
   });
 
   it('repeated, with the same id or another, gets the same answer and changes nothing', async () => {
@@ -225,7 +277,9 @@ describe('a decision', () => {
 describe('a correction asked for again in the same words', () => {
   const words = { outcome: 'correction', reason: 'The name is taken' };
   const corrected = (): Promise<Reply> =>
-    here.as('applicant').post(`/applications/${number}/corrections`, { form: { employees: 4 } });
+    here.as('applicant').post(`/applications/${number}/corrections`, {
+      form: { companyName: '杭州湖滨新青禾文化创意有限公司' },
+    });
   const status = async (): Promise<string> => (await here.read(number)).reviews[0].status;
 
   it('by an officer, who sends no id, counts', async () => {
@@ -234,7 +288,7 @@ describe('a correction asked for again in the same words', () => {
     expect((await officer.post(decisions(), words)).body).toEqual({ review, status: 'correction' });
     await corrected();
     expect(await status()).toBe('requested');
-    await officer.post(decisions(), words);
+    await officer.post(decisions(), { ...words, dossierVersion: 2 });
     expect(await status()).toBe('correction');
   });
 
@@ -244,7 +298,7 @@ describe('a correction asked for again in the same words', () => {
     const late = await here.decide(review, department, words, { id: 'msg_1' });
     expect(late.body).toEqual({ review, status: 'correction' });
     expect(await status()).toBe('requested');
-    await here.decide(review, department, words, { id: 'msg_2' });
+    await here.decide(review, department, { ...words, dossierVersion: 2 }, { id: 'msg_2' });
     expect(await status()).toBe('correction');
   });
 });

@@ -60,6 +60,8 @@ export class MemoryCloud {
   readonly asked: Asked[] = [];
   /** Business metrics, by name. */
   readonly counted: string[] = [];
+  /** Statuses of executions by name; the others have succeeded. */
+  readonly executions = new Map<string, string>();
   /** Everything sent by `fetch`. */
   readonly outgoing: Outgoing[] = [];
   /** What the world answers to `fetch`. */
@@ -124,6 +126,8 @@ export class MemoryCloud {
       case 'PutEventsCommand':
         if (input.Entries.length > 10) throw named('ValidationException');
         return { FailedEntryCount: 0, Entries: [] };
+      case 'DescribeExecutionCommand':
+        return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
       case 'StartExecutionCommand':
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':

@@ -72,7 +72,11 @@ function test(text: string, row: Row, input: Expressions): boolean {
 function update(text: string, row: Row, input: Expressions): Row {
   const after = { ...row };
   const nameOf = (name: string): string => input.ExpressionAttributeNames?.[name] ?? name;
-  for (const [, verb, list = ''] of text.matchAll(/(SET|ADD) (.+?)(?= ADD |$)/g)) {
+  for (const [, verb, list = ''] of text.matchAll(/(SET|ADD|REMOVE) (.+?)(?= ADD | REMOVE |$)/g)) {
+    if (verb === 'REMOVE') {
+      for (const name of list.split(',')) delete after[nameOf(name.trim())];
+      continue;
+    }
     for (const part of list.split(/,\s*(?![^(]*\))/)) {
       const [, name = '', value = ''] = /^(\S+)\s*(?:=\s*)?(.+)$/.exec(part.trim()) ?? unread(text);
       const operand = evaluate(value, row, input);
