@@ -23,5 +23,7 @@ export const decisionBody = z.strictObject({
   output: output.optional(),
   /** For a correction: codes of materials or pointers of fields that need work. */
   materials: z.array(z.string().min(1).max(120)).max(20).optional(),
+  /** Of the dossier that was read. */
+  dossierVersion: z.int().min(1).optional(),
 });
 export type Decision = z.infer<typeof decisionBody>;

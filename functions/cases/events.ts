@@ -36,7 +36,8 @@ export type DomainEvent =
   | { type: 'pickup.ready'; status: DeliveryStatus }
   | { type: 'pickup.collected'; status: DeliveryStatus }
   | { type: 'licence.issued'; status: DeliveryStatus }
-  | { type: 'department.configured'; department: string };
+  | { type: 'department.configured'; department: string }
+  | { type: 'department.secret-renewed'; department: string; endedOlder?: true };
 
 export type EventType = DomainEvent['type'];
 

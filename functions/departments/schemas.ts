@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 export const departmentSettings = z.strictObject({
-  /** Where webhooks go; null or absent: the department works in the officers' inbox. */
+  /** Where webhooks go; absent: as before; null: nowhere, the department works in the officers' inbox. */
   webhookUrl: z
     .url({ protocol: /^https?$/, error: 'Not an http(s) address' })
     .max(500)
@@ -10,4 +10,10 @@ export const departmentSettings = z.strictObject({
   /** While paused nothing is sent; what became due meanwhile is sent on resumption. */
   paused: z.boolean().default(false),
 });
+/** A new signing secret. */
+export const secretRenewal = z.strictObject({
+  /** The ones before it end at once, not after 24 hours. */
+  endOlder: z.boolean().default(false),
+});
+
 export type DepartmentSettings = z.infer<typeof departmentSettings>;

@@ -1,7 +1,12 @@
 /** What a department is told: ids only, no personal data. */
 import type { Case, Review } from '../cases/types.ts';
 
-export const webhookTypes = ['review.requested', 'review.cancelled', 'review.overdue'] as const;
+export const webhookTypes = [
+  'review.requested',
+  'review.cancelled',
+  'review.overdue',
+  'review.revoked',
+] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
 /** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
@@ -9,6 +14,8 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
   switch (type) {
     case 'review.cancelled':
       return status === 'cancelled' && requestedAt !== undefined;
+    case 'review.revoked':
+      return status === 'cancelled';
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { decisionBody } from '../approvals/schemas.ts';
 import { reviewStatuses } from '../cases/status.ts';
-import { departmentSettings } from '../departments/schemas.ts';
+import { departmentSettings, secretRenewal } from '../departments/schemas.ts';
 import { courierEvent } from '../fulfilment/schemas.ts';
 import { collection, correction, submission, withdrawal } from '../intake/schemas.ts';
 import { upload } from '../materials/schemas.ts';
@@ -17,6 +17,8 @@ type Operation = {
   auth: 'open' | 'bearer' | 'signed' | 'either';
   answer: { status: number; schema: z.ZodType; headers?: Record<string, string> };
   body?: z.ZodType;
+  /** It may be left out. */
+  bodyOptional?: boolean;
   query?: z.ZodObject;
   path?: string[];
   idempotent?: boolean;
@@ -109,7 +111,7 @@ function operation(of: Operation): ZodOpenApiOperationObject {
       ...(header ? { header } : {}),
     },
     ...(of.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: of.body } } } }
+      ? { requestBody: { required: !of.bodyOptional, content: { 'application/json': { schema: of.body } } } }
       : {}),
     responses: {
       [`${status}` as '200']: {
@@ -277,11 +279,13 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/departments/{code}/secrets': {
     post: operation({
-      summary: 'A new signing secret; the ones before it stay valid for 24 hours',
+      summary: 'A new signing secret; the ones before it stay valid for 24 hours, or end at once',
       tag: 'Departments',
       auth: 'bearer',
       path: ['code'],
       idempotent: true,
+      body: secretRenewal,
+      bodyOptional: true,
       answer: { status: 201, schema: answers.newSecret },
     }),
   },

@@ -110,7 +110,7 @@ export class Approvals extends Construct {
         MATERIALS_BUCKET: data.materials.bucketName,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.

@@ -76,7 +76,7 @@ describe('a department’s system', () => {
     await finish(number, review);
     const [first, ...others] = own.about(number);
     expect(others).toEqual([]);
-    expect(first?.headers['webhook-id']).toMatch(/^msg_/);
+    expect(first?.headers['webhook-id']).toMatch(/^event_/);
   });
 
   it('is told that a review is cancelled when the applicant withdraws', async () => {
@@ -114,7 +114,10 @@ describe('a callback', () => {
       ['six minutes old', await own.decide(review, refused, { at: minutes(-6) })],
       ['from the future', await own.decide(review, refused, { at: minutes(6) })],
       ['another body', await own.decide(review, approved, { sent: refused })],
-      ['another id', await own.decide(review, refused, { headers: { 'webhook-id': 'msg_other' } })],
+      [
+        'another id',
+        await own.decide(review, refused, { headers: { 'webhook-id': `decision_${review}_other` } }),
+      ],
       ['no signature', await own.decide(review, refused, { headers: { 'webhook-signature': '' } })],
       ['of another department', await own.decide(otherReview, refused)],
       ['of no review', await own.decide('330102-261123-00000000-1', refused)],
@@ -128,10 +131,12 @@ describe('a callback', () => {
 
   it('that is repeated gets the same answer; with another body it is refused', async () => {
     const { number, review } = await told();
-    const first = await own.decide(review, approved, { id: 'msg_first' });
-    const again = await Promise.all([1, 2, 3].map(() => own.decide(review, approved, { id: 'msg_first' })));
+    const first = await own.decide(review, approved, { id: `decision_${review}_first` });
+    const again = await Promise.all(
+      [1, 2, 3].map(() => own.decide(review, approved, { id: `decision_${review}_first` })),
+    );
     expect(again.map(({ status, body }) => [status, body])).toEqual(again.map(() => [200, first.body]));
-    const other = await own.decide(review, { outcome: 'refused' }, { id: 'msg_first' });
+    const other = await own.decide(review, { outcome: 'refused' }, { id: `decision_${review}_first` });
     expect(problem(other)).toEqual([422, 'idempotency-key-reused']);
     expect(problem(await own.decide(review, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
     await untilStatus(number, 'completed');

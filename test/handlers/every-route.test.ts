@@ -75,7 +75,7 @@ function allowed(door: string, options: Options = {}): Promise<Reply> {
   const role = Array.isArray(who) ? (who[0] as string) : undefined;
   const headers: Record<string, string> =
     who === 'signed'
-      ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'msg_1', raw ?? '')
+      ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'notice_1', raw ?? '')
       : role === 'officer' && route.startsWith('/reviews')
         ? { authorization: `Bearer ${jwt(groupsOf('officer', 'market-supervision'))}` }
         : {};

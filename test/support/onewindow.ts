@@ -2,7 +2,7 @@
  * The whole HTTP API in this process, each call through the function's own middleware, with the clouds replaced at
  * the edge. Every answer is held against the OpenAPI document before a test sees it.
  */
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handler as accept } from '../../functions/approvals/accept.ts';
@@ -23,6 +23,7 @@ import { monday } from './cases.ts';
 import type { Json } from './client.ts';
 import { context, MemoryCloud, settings, whsec } from './memory-cloud.ts';
 import { Contract, type OpenApi } from './openapi.ts';
+import { idFor } from './signed-id.ts';
 
 export const contract = new Contract(openApiDocument('0.0.0') as unknown as OpenApi);
 
@@ -143,7 +144,7 @@ export class OneWindow {
     method: string,
     path: string,
     body?: unknown,
-    { id = `msg_${randomUUID()}`, at = new Date(), headers = {} as Record<string, string> } = {},
+    { id = idFor(method, path), at = new Date(), headers = {} as Record<string, string> } = {},
   ): Promise<Reply> {
     const raw = body === undefined ? '' : JSON.stringify(body);
     const signature = sign([secret], id, raw, at);
