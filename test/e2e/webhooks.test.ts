@@ -5,7 +5,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { timelineFaults } from '../../infra/bench/timeline.ts';
-import { depth, invoke, journalRow, queueNamed, redrive } from '../support/aws.ts';
+import { depth, invoke, journalRow, partition, queueNamed, redrive } from '../support/aws.ts';
 import {
   as,
   type Json,
@@ -201,4 +201,36 @@ describe('a webhook that nobody takes', () => {
     await finish(number, body.data.reviewId);
     expect(await depth(deadLetters)).toBe(0);
   }, 180_000);
+});
+
+describe('a department that hangs', () => {
+  const row = async (): Promise<Json> =>
+    (await partition('DEPARTMENT')).find(({ code }) => code === 'market-supervision');
+  const lastRow = async (number: string): Promise<Json> =>
+    (await partition(`APPLICATION#${number}`)).findLast(({ sk }) => sk.startsWith('WEBHOOK#'));
+  // A setting begins without a pace, for whoever comes after.
+  afterAll(() => own.connect());
+
+  it('is given turns while it is still waited for, and what waited for one is told at the first attempt', async () => {
+    own.receiver.answer = () => 'never';
+    const { number: hanging } = await submit('business-opening', short);
+    await until('the pace', row, ({ pace }) => pace > 0);
+    expect(await lastRow(hanging)).toBeUndefined();
+    own.answers(204);
+    const { number } = await submit('business-opening', short);
+    const body = await own.told(number);
+    const told = await until('the row', () => lastRow(number), Boolean);
+    expect(told).toMatchObject({ status: 'delivered', attempts: 1, answer: 204 });
+    await finish(number, body.data.reviewId);
+    await own.told(hanging, 'review.requested', 2);
+    expect(
+      await until(
+        'the row',
+        () => lastRow(hanging),
+        ({ status }) => status === 'delivered',
+      ),
+    ).toMatchObject({
+      attempts: 2,
+    });
+  });
 });

@@ -60,8 +60,13 @@ export class Department {
     const department = new Department(code, await new Receiver().open());
     department.answers(204);
     await department.renewSecret();
-    await connect(code, { webhookUrl: department.receiver.url });
+    await department.connect();
     return department;
+  }
+
+  /** Its webhooks go to it, from the beginning. */
+  connect(): Promise<void> {
+    return connect(this.code, { webhookUrl: this.receiver.url });
   }
 
   async close(): Promise<void> {
