@@ -1,4 +1,5 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
+import { standardAnswerMs } from '../functions/departments/pace.ts';
 import { standardSchedule } from '../functions/departments/retry.ts';
 
 export type StageName = 'local' | 'development' | 'integration' | 'production';
@@ -14,6 +15,10 @@ export type StageSettings = {
   logRetentionDays: 7 | 30 | 365;
   /** Waits between attempts to deliver a webhook, seconds. */
   webhookRetrySeconds: number[];
+  /** How long a department's answer to a webhook is waited for, ms; below the function's 30 s. */
+  webhookAnswerMs: number;
+  /** Webhooks to one department that is slow to answer: about so many at the same time. */
+  webhooksAtOnce: number;
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
   /** Origins of the portal that may call the API. */
@@ -36,6 +41,8 @@ const everywhere = {
   demoUsers: false,
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
+  webhookAnswerMs: standardAnswerMs,
+  webhooksAtOnce: 5,
   queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;

@@ -20,7 +20,8 @@ export type Setting =
   | 'MATERIALS_BUCKET'
   | 'SANDBOX_TABLE_NAME'
   | 'SANDBOX_QUEUE_URL'
-  | 'WEBHOOK_QUEUE_URL';
+  | 'WEBHOOK_QUEUE_URL'
+  | 'WEBHOOK_DEAD_LETTERS_URL';
 
 export type OptionalSetting =
   | 'BUSINESS_CLOCK'
@@ -28,6 +29,8 @@ export type OptionalSetting =
   | 'SMS_URL'
   | 'SMS_ORIGINATION_IDENTITY'
   | 'WEBHOOK_RETRY_SECONDS'
+  | 'WEBHOOK_ANSWER_MS'
+  | 'WEBHOOKS_AT_ONCE'
   | 'ESCALATE_AFTER_OPENING_MINUTES';
 
 /** @throws Error naming the setting when it is absent. */

@@ -128,7 +128,11 @@ class Opening {
       route,
       params,
       body,
-      headers: this.#rooms.sign([this.#secret], `msg_${randomUUID()}`, text),
+      headers: this.#rooms.sign(
+        [this.#secret],
+        `${purposeOf(route)}_${params.id ?? ''}_${randomUUID()}`,
+        text,
+      ),
     });
   }
 
@@ -220,6 +224,13 @@ class Opening {
   }
 }
 
+const purposes: Record<string, string> = {
+  'GET /reviews/{id}': 'read',
+  'POST /reviews/{id}/decisions': 'decision',
+};
+/** What a signed call is for, the first word of its id; a partner's is its own. */
+const purposeOf = (route: string): string => purposes[route] ?? 'notice';
+
 /** Meters one opening in a place of its own in the local cloud that `process.env` points to. */
 export async function meterOpening(deployed: Deployed): Promise<Metered> {
   const departments = ['market-supervision', 'public-security', 'taxation', 'human-resources', 'bank'];
@@ -229,7 +240,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
     const rooms = await load();
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
-      await rooms.writeConnection(code, connection, { kind: 'operator' });
+      await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { kind: 'operator' });
     }
     return await new Opening(rooms, deployed, outside, secret).run();
   } finally {

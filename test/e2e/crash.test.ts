@@ -110,6 +110,7 @@ async function makeCloud(url: string): Promise<void> {
     SMS_SECRET_ARN: shared,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,
     WEBHOOK_QUEUE_URL: QueueUrl,
+    WEBHOOK_DEAD_LETTERS_URL: QueueUrl,
     API_URL: url,
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,
@@ -136,6 +137,7 @@ beforeAll(async () => {
   rooms = await loadFunctions();
   await rooms.departments.writeConnection(
     'market-supervision',
+    { paused: false, version: 0 },
     { webhookUrl: `${url}/webhook`, paused: false },
     { kind: 'operator' },
   );

@@ -53,9 +53,16 @@ describe('a review, read by its department', () => {
   it('is shown to no other department and to nobody else', async () => {
     const bank = await here.signed(here.secretOf('bank'), 'GET', `/reviews/${review}`);
     expect(problem(bank)).toEqual([401, 'bad-signature']);
-    expect(problem(await here.as('officer', 'bank').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
-    expect(problem(await here.as('operator').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
-    expect(problem(await here.as('applicant').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
+    for (const [role, name, answer] of [
+      ['officer', 'bank', [404, 'not-found']],
+      ['operator', undefined, [403, 'forbidden']],
+      ['applicant', undefined, [403, 'forbidden']],
+    ] as const) {
+      const there = await here.as(role, name).get(`/reviews/${review}`);
+      const nowhere = await here.as(role, name).get('/reviews/330102-261123-00000000-1');
+      expect(problem(there), role).toEqual(answer);
+      expect(nowhere.body, role).toEqual(there.body);
+    }
   });
 
   it('tells a stranger nothing, not even whether it exists', async () => {
@@ -112,6 +119,41 @@ describe('need to know', () => {
   });
 });
 
+describe('what is signed', () => {
+  it('for another purpose or another review is as good as not signed', async () => {
+    const secret = here.secretOf(department);
+    const other = await here.accepted();
+    const wrong = await here.signed(whsec('Z'), 'GET', `/reviews/${review}`);
+    for (const id of [
+      `decision_${other}-1_1`,
+      `read_${review}_1`,
+      `event_${review}_1`,
+      `decision_${review}`,
+      `Decision_${review}_1`,
+      'decision_1',
+      'msg_1',
+    ]) {
+      const reply = await here.decide(review, department, approved, { id });
+      expect(reply.body, id).toEqual(wrong.body);
+    }
+    for (const id of [`read_${other}-1_1`, `decision_${review}_1`, 'event_1', 'read_1']) {
+      const reply = await here.signed(secret, 'GET', `/reviews/${review}`, undefined, { id });
+      expect(reply.body, id).toEqual(wrong.body);
+    }
+    expect((await here.read(number)).reviews[0].status).toBe('requested');
+  });
+
+  it('and captured decides nothing else: neither another review of the department nor the reading of one', async () => {
+    const other = await here.accepted();
+    const raw = JSON.stringify(approved);
+    const headers = sign([here.secretOf(department)], `decision_${review}_1`, raw);
+    expect((await here.send('POST', decisions(), { raw, headers })).status).toBe(200);
+    const moved = await here.send('POST', `/reviews/${other}-1/decisions`, { raw, headers });
+    expect(problem(moved)).toEqual([401, 'bad-signature']);
+    expect((await here.read(other)).reviews[0].status).toBe('requested');
+  });
+});
+
 describe('a bearer token on an open route', () => {
   const get = (authorization: string): Promise<Reply> =>
     here.send('GET', `/reviews/${review}`, { headers: { authorization } });
@@ -138,7 +180,7 @@ describe('a bearer token on an open route', () => {
   });
 
   it('does not save a request that also carries a wrong token', async () => {
-    const signature = sign([here.secretOf(department)], 'msg_1', '');
+    const signature = sign([here.secretOf(department)], `read_${review}_1`, '');
     const reply = await here.send('GET', `/reviews/${review}`, {
       headers: { ...signature, authorization: 'Bearer x' },
     });
@@ -176,26 +218,35 @@ describe('a decision', () => {
   });
 
   it('repeated, with the same id or another, gets the same answer and changes nothing', async () => {
-    const first = await here.decide(review, department, approved, { id: 'msg_1' });
+    const first = await here.decide(review, department, approved, { id: `decision_${review}_1` });
     const length = journalLength();
-    expect((await here.decide(review, department, approved, { id: 'msg_1' })).body).toEqual(first.body);
-    expect((await here.decide(review, department, approved, { id: 'msg_2' })).body).toEqual(first.body);
+    expect((await here.decide(review, department, approved, { id: `decision_${review}_1` })).body).toEqual(
+      first.body,
+    );
+    expect((await here.decide(review, department, approved, { id: `decision_${review}_2` })).body).toEqual(
+      first.body,
+    );
     expect(journalLength()).toBe(length);
   });
 
   it('sent twice at the same time is taken once', async () => {
     const both = await Promise.all(
-      [1, 2, 3].map(() => here.decide(review, department, approved, { id: 'msg_1' })),
+      [1, 2, 3].map(() => here.decide(review, department, approved, { id: `decision_${review}_1` })),
     );
     expect(both.map(({ body }) => body.status)).toEqual(['approved', 'approved', 'approved']);
     expect(here.events(number).filter(({ type }) => type === 'review.decided')).toHaveLength(1);
   });
 
   it('replayed with another body is refused: signed anew as a fault of the sender, else as a forgery', async () => {
-    await here.decide(review, department, approved, { id: 'msg_1' });
-    const anew = await here.decide(review, department, { outcome: 'refused', reason: 'No' }, { id: 'msg_1' });
+    await here.decide(review, department, approved, { id: `decision_${review}_1` });
+    const anew = await here.decide(
+      review,
+      department,
+      { outcome: 'refused', reason: 'No' },
+      { id: `decision_${review}_1` },
+    );
     expect(problem(anew)).toEqual([422, 'idempotency-key-reused']);
-    const headers = sign([here.secretOf(department)], 'msg_3', JSON.stringify(approved));
+    const headers = sign([here.secretOf(department)], `decision_${review}_3`, JSON.stringify(approved));
     const forged = await here.send('POST', decisions(), { body: { outcome: 'refused' }, headers });
     expect(problem(forged)).toEqual([401, 'bad-signature']);
     expect((await here.read(number)).reviews[0].status).toBe('approved');
@@ -217,7 +268,7 @@ describe('a decision', () => {
     ['with an unknown version of signature', { 'webhook-signature': 'v9,AAAA' }],
     ['with a great many signatures', { 'webhook-signature': 'v1,AAAA '.repeat(1000) }],
   ])('signed %s is not taken', async (_, headers) => {
-    const reply = await here.decide(review, department, approved, { id: 'msg_1', headers });
+    const reply = await here.decide(review, department, approved, { id: `decision_${review}_1`, headers });
     expect(reply.status).toBe(401);
     expect((await here.read(number)).reviews[0].status).toBe('requested');
   });
@@ -225,7 +276,7 @@ describe('a decision', () => {
   it('of another department is not taken', async () => {
     expect(problem(await here.decide(review, 'bank', approved))).toEqual([401, 'bad-signature']);
     const reply = await here.as('officer', 'bank').post(decisions(), approved);
-    expect(problem(reply)).toEqual([403, 'forbidden']);
+    expect(problem(reply)).toEqual([404, 'not-found']);
   });
 
   it('too early, or after the end, is a conflict', async () => {
@@ -266,6 +317,7 @@ describe('a decision', () => {
       '/output/weight',
     ],
     ['a fact without a name', { outcome: 'approved', output: { number: '1', '': 1 } }, '/output'],
+    ['no version of a dossier', { outcome: 'approved', dossierVersion: 0 }, '/dossierVersion'],
     ['too many materials', { outcome: 'correction', materials: Array(21).fill('x') }, '/materials'],
   ])('with %s is refused by its pointer', async (_, body, pointer) => {
     const reply = await here.decide(review, department, body);
@@ -293,12 +345,13 @@ describe('a correction asked for again in the same words', () => {
   });
 
   it('by a new callback counts, and a late copy of the first one does not', async () => {
-    await here.decide(review, department, words, { id: 'msg_1' });
+    await here.decide(review, department, words, { id: `decision_${review}_1` });
     await corrected();
-    const late = await here.decide(review, department, words, { id: 'msg_1' });
+    const late = await here.decide(review, department, words, { id: `decision_${review}_1` });
     expect(late.body).toEqual({ review, status: 'correction' });
     expect(await status()).toBe('requested');
-    await here.decide(review, department, { ...words, dossierVersion: 2 }, { id: 'msg_2' });
+    const again = { ...words, dossierVersion: 2 };
+    await here.decide(review, department, again, { id: `decision_${review}_2` });
     expect(await status()).toBe('correction');
   });
 });
@@ -313,6 +366,14 @@ describe('secrets', () => {
     vi.setSystemTime(later(24 * 60 + 1));
     expect((await here.signed(old, 'POST', decisions(), approved)).status).toBe(401);
     expect((await here.signed(body.secret, 'POST', decisions(), approved)).status).toBe(200);
+  });
+
+  it('may end the older ones at once, also for functions that have read them a moment ago', async () => {
+    const old = here.secretOf(department);
+    expect((await here.signed(old, 'GET', `/reviews/${review}`)).status).toBe(200);
+    const { body } = await here.as('operator').post(`/departments/${department}/secrets`, { endOlder: true });
+    expect((await here.signed(old, 'GET', `/reviews/${review}`)).status).toBe(401);
+    expect((await here.signed(body.secret, 'GET', `/reviews/${review}`)).status).toBe(200);
   });
 
   it('that nobody was given open nothing', async () => {

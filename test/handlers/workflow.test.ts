@@ -67,8 +67,8 @@ describe('the relay', () => {
     };
     await relay(records(here.journal(number)));
     await relay(records(here.journal(number)));
-    const [first, second] = published().map(({ Detail }) => JSON.parse(Detail).id);
-    expect(second).toBe(first);
+    const ids = published().map(({ Detail }) => JSON.parse(Detail).id);
+    expect(ids.slice(ids.length / 2)).toEqual(ids.slice(0, ids.length / 2));
   });
 
   it('takes ten events at a time, as the bus does', async () => {

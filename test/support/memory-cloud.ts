@@ -33,6 +33,7 @@ export const settings = {
   USER_POOL_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
+  WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -132,6 +133,7 @@ export class MemoryCloud {
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
       case 'ChangeMessageVisibilityCommand':
+      case 'SendMessageCommand':
       case 'SendMessageBatchCommand':
         return {};
       default:

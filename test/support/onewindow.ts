@@ -2,11 +2,12 @@
  * The whole HTTP API in this process, each call through the function's own middleware, with the clouds replaced at
  * the edge. Every answer is held against the OpenAPI document before a test sees it.
  */
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handler as reviews } from '../../functions/approvals/api.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
+import { entryOf } from '../../functions/cases/upgrade.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
@@ -21,6 +22,7 @@ import { monday } from './cases.ts';
 import type { Json } from './client.ts';
 import { context, MemoryCloud, settings, whsec } from './memory-cloud.ts';
 import { Contract, type OpenApi } from './openapi.ts';
+import { idFor } from './signed-id.ts';
 
 export const contract = new Contract(openApiDocument('0.0.0') as unknown as OpenApi);
 
@@ -141,7 +143,7 @@ export class OneWindow {
     method: string,
     path: string,
     body?: unknown,
-    { id = `msg_${randomUUID()}`, at = new Date(), headers = {} as Record<string, string> } = {},
+    { id = idFor(method, path), at = new Date(), headers = {} as Record<string, string> } = {},
   ): Promise<Reply> {
     const raw = body === undefined ? '' : JSON.stringify(body);
     const signature = sign([secret], id, raw, at);
@@ -197,7 +199,8 @@ export class OneWindow {
   journal(of: string): JournalEntry[] {
     return this.cloud.rows
       .filter(({ pk, sk }) => String(pk).endsWith(`#${of}`) && String(sk).startsWith('EVENT#'))
-      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1)) as unknown as JournalEntry[];
+      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
+      .map(entryOf);
   }
 
   events(of: string): Json[] {
