@@ -1,4 +1,5 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { standardSchedule } from '../functions/departments/retry.ts';
 
 export type StageName = 'local' | 'development' | 'integration' | 'production';
@@ -81,3 +82,10 @@ export function settingsOf(stage: string): StageSettings {
   if (!found) throw new Error(`There is no stage "${stage}"; there are ${Object.keys(stages).join(', ')}.`);
   return found;
 }
+
+/**
+ * What becomes of data, secrets and logs with their stack. Kept ones stay when the stack is updated or deleted, and
+ * go when the very deployment that makes them fails: their names must be free for the next attempt.
+ */
+export const removalPolicyOf = ({ keepData }: StageSettings): RemovalPolicy =>
+  keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;

@@ -9,10 +9,12 @@ import { SandboxStack } from './stacks/sandbox-stack.ts';
 /** Adds the stacks of a stage; without an environment they can be synthesized with no account. */
 export function addStage(app: App, stage: string, env?: Environment) {
   const settings = settingsOf(stage);
-  const props = { settings, terminationProtection: settings.keepData, ...(env ? { env } : {}) };
+  const props = { settings, ...(env ? { env } : {}) };
+  // The others hold nothing that a deployment does not make again.
+  const kept = { ...props, terminationProtection: settings.keepData };
   const name = (part: string): string => `OneWindow-${stage}-${part}`;
-  const data = new DataStack(app, name('Data'), props);
-  const main = new AppStack(app, name('App'), { ...props, data });
+  const data = new DataStack(app, name('Data'), kept);
+  const main = new AppStack(app, name('App'), { ...kept, data });
   const sandbox = settings.sandbox
     ? new SandboxStack(app, name('Sandbox'), { ...props, app: main })
     : undefined;

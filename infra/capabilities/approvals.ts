@@ -1,7 +1,7 @@
 /** Joint approval: the state machine, what it calls, the decisions that go on, and the sweep of what is due. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { consumeQueue } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
+import { removalPolicyOf } from '../settings.ts';
 import {
   type Context,
   clock,
@@ -65,7 +66,7 @@ export class Approvals extends Construct {
         destination: new LogGroup(this, 'JointApprovalLogs', {
           logGroupName: `/aws/vendedlogs/states/onewindow-${settings.stage}-joint-approval`,
           retention: settings.logRetentionDays,
-          removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+          removalPolicy: removalPolicyOf(settings),
         }),
         level: LogLevel.ERROR,
         includeExecutionData: false,

@@ -1,5 +1,5 @@
 /** The HTTP API and the one way to add a route: open, or for people who have signed in. */
-import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import {
   type CfnStage,
   CorsHttpMethod,
@@ -17,7 +17,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { StageSettings } from '../settings.ts';
+import { removalPolicyOf, type StageSettings } from '../settings.ts';
 import type { ServiceFunction } from './function.ts';
 
 export type RouteAccess = 'open' | 'signed-in';
@@ -79,7 +79,7 @@ export class ServiceApi extends Construct {
     const log = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/onewindow/${settings.stage}/access`,
       retention: settings.logRetentionDays,
-      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     });
     const stage = this.api.defaultStage?.node.defaultChild as CfnStage;
     stage.defaultRouteSettings = { throttlingRateLimit: 2_000, throttlingBurstLimit: 4_000 };

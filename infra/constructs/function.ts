@@ -1,12 +1,12 @@
 /** The one way to make a Lambda function here. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OptionalSetting, Setting } from '../../functions/platform/env.ts';
 import { bundleOf, type FunctionId } from '../bundle.ts';
-import type { StageSettings } from '../settings.ts';
+import { removalPolicyOf, type StageSettings } from '../settings.ts';
 
 export type Grant = { actions: string[]; resources: string[]; conditions?: Record<string, unknown> };
 
@@ -31,7 +31,7 @@ export class ServiceFunction extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/onewindow/${settings.stage}/${id}`,
       retention: settings.logRetentionDays,
-      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(

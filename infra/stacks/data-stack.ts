@@ -1,5 +1,5 @@
 /** What must outlive every deployment: the table, keys, users, materials, secrets. */
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
 import {
   AttributeType,
@@ -15,7 +15,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
 import { roles } from '../../functions/platform/user.ts';
-import type { StageSettings } from '../settings.ts';
+import { removalPolicyOf, type StageSettings } from '../settings.ts';
 
 export class DataStack extends Stack {
   readonly table: Table;
@@ -30,7 +30,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { settings: StageSettings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(settings);
     const key = new Key(this, 'DataKey', {
       description: 'Data at rest',
       enableKeyRotation: true,

@@ -23,7 +23,7 @@ describe('production', () => {
     const { ofType } = of('production');
     for (const table of ofType('AWS::DynamoDB::Table')) {
       expect(properties(table).DeletionProtectionEnabled).toBe(true);
-      expect(table[1].DeletionPolicy).toBe('Retain');
+      expect(table[1].DeletionPolicy).toBe('RetainExceptOnCreate');
     }
     for (const type of [
       'AWS::S3::Bucket',
@@ -32,8 +32,23 @@ describe('production', () => {
       'AWS::SecretsManager::Secret',
     ]) {
       expect(ofType(type).length).toBeGreaterThan(0);
-      for (const [, resource] of ofType(type)) expect(resource.DeletionPolicy).toBe('Retain');
+      for (const [, resource] of ofType(type)) expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
     }
+  });
+
+  it('leaves nothing behind when its first deployment fails, so that it can be repeated', () => {
+    const kept = of('production').resources.filter(([, { DeletionPolicy }]) =>
+      DeletionPolicy?.startsWith('Retain'),
+    );
+    expect(new Set(kept.map(([, { Type }]) => Type))).toContain('AWS::Logs::LogGroup');
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
+    }
+    const { data, main, observability } = of('production');
+    const protectedOnes = [data, main, observability].filter(
+      ({ terminationProtection }) => terminationProtection,
+    );
+    expect(protectedOnes).toEqual([data, main]);
   });
 
   it('lets nobody sign in with a password over the administrators’ API', () => {

@@ -4,7 +4,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { addStage } from '../../infra/stage.ts';
 
 export const everyStage = ['local', 'development', 'integration', 'production'] as const;
-export type Resource = { Type: string; Properties: Record<string, never>; DeletionPolicy?: string };
+export type Resource = {
+  Type: string;
+  Properties: Record<string, never>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+};
 
 export function synthesize(stage: string) {
   const app = new App();
