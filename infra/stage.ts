@@ -1,14 +1,14 @@
 /** All stacks of one stage. */
 import { type App, type Environment, Tags } from 'aws-cdk-lib';
-import { settingsOf } from './settings.ts';
+import { featuresOf, type StageSettings } from './settings.ts';
 import { AppStack } from './stacks/app-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { SandboxStack } from './stacks/sandbox-stack.ts';
 
 /** Adds the stacks of a stage; without an environment they can be synthesized with no account. */
-export function addStage(app: App, stage: string, env?: Environment) {
-  const settings = settingsOf(stage);
+export function addStage(app: App, settings: StageSettings, env?: Environment) {
+  const { stage } = settings;
   const props = { settings, ...(env ? { env } : {}) };
   // The others hold nothing that a deployment does not make again.
   const kept = { ...props, terminationProtection: settings.keepData };
@@ -19,7 +19,8 @@ export function addStage(app: App, stage: string, env?: Environment) {
     ? new SandboxStack(app, name('Sandbox'), { ...props, app: main })
     : undefined;
   const observability = new ObservabilityStack(app, name('Observability'), { ...props, app: main });
-  Tags.of(app).add('system', 'onewindow');
-  Tags.of(app).add('stage', stage);
+  const untagged = featuresOf(settings).taggedMappings ? [] : ['AWS::Lambda::EventSourceMapping'];
+  Tags.of(app).add('system', 'onewindow', { excludeResourceTypes: untagged });
+  Tags.of(app).add('stage', stage, { excludeResourceTypes: untagged });
   return { settings, data, main, sandbox, observability };
 }

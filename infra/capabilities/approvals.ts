@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { consumeQueue } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
-import { removalPolicyOf } from '../settings.ts';
+import { featuresOf, removalPolicyOf } from '../settings.ts';
 import {
   type Context,
   clock,
@@ -61,7 +61,7 @@ export class Approvals extends Construct {
         RecordConclusionFunctionArn: conclude.function.functionArn,
         WaitsQueueUrl: this.waits.queue.queueUrl,
       },
-      tracingEnabled: true,
+      tracingEnabled: featuresOf(settings).tracing,
       logs: {
         destination: new LogGroup(this, 'JointApprovalLogs', {
           logGroupName: `/aws/vendedlogs/states/onewindow-${settings.stage}-joint-approval`,

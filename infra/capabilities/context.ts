@@ -1,7 +1,7 @@
 /** What every capability is built from: the stage, the data, the API, the bus, and the common settings and grants. */
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { issuerOf, type ServiceApi } from '../constructs/api.ts';
+import type { ServiceApi } from '../constructs/api.ts';
 import type { Grant } from '../constructs/function.ts';
 import type { StageSettings } from '../settings.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
@@ -20,8 +20,8 @@ export const tableEnvironment = ({ data }: Context) => ({ TABLE_NAME: data.table
 export const personalEnvironment = ({ data }: Context) => ({ PERSONAL_KEY_ARN: data.personalKey.keyArn });
 export const pepperEnvironment = ({ data }: Context) => ({ PEPPER_SECRET_ARN: data.pepper.secretArn });
 export const usersEnvironment = ({ data }: Context) => ({
-  USER_POOL_ISSUER: issuerOf(data.users),
-  USER_POOL_CLIENT_ID: data.client.userPoolClientId,
+  OIDC_ISSUER: data.identity.issuer,
+  OIDC_AUDIENCE: data.identity.audience.join(','),
 });
 
 type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchGetItem' | 'ConditionCheckItem';

@@ -4,6 +4,7 @@ import { smsEventTypes } from '../../functions/notifications/templates.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { type Grant, ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
+import type { StageSettings } from '../settings.ts';
 import {
   type Context,
   pepperEnvironment,
@@ -40,7 +41,7 @@ export class Notifications extends Construct {
         ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
         unsealGrant(context),
         secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
-        this.carrierGrant(context),
+        ...(smsUrl ? [] : [this.carrierGrant(settings)]),
       ],
     });
     consumeQueue(send, messages.queue, context.settings.queueConcurrency);
@@ -60,16 +61,9 @@ export class Notifications extends Construct {
     api.add(this, receipts, 'open', ['POST /sms/receipts']);
   }
 
-  /** The phone numbers and sender ids of this account and Region; which one is chosen by its identity. */
-  private carrierGrant({ data, settings }: Context): Grant {
-    const identity = settings.smsOriginationIdentity;
-    const own = (kind: string): string =>
-      `arn:${data.partition}:sms-voice:${data.region}:${data.account}:${kind}/*`;
-    return {
-      actions: ['sms-voice:SendTextMessage'],
-      resources: identity?.startsWith('arn:')
-        ? [identity]
-        : [own('phone-number'), own('pool'), own('sender-id')],
-    };
+  /** @throws Error when the rules of infra/settings.ts let a stage pass without a way to send */
+  private carrierGrant({ stage, smsOriginationIdentity }: StageSettings): Grant {
+    if (!smsOriginationIdentity) throw new Error(`The stage ${stage} has no way to send an SMS.`);
+    return { actions: ['sms-voice:SendTextMessage'], resources: [smsOriginationIdentity] };
   }
 }

@@ -14,32 +14,23 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Identity } from '../own-settings.ts';
 import { removalPolicyOf, type StageSettings } from '../settings.ts';
 import type { ServiceFunction } from './function.ts';
 
 export type RouteAccess = 'open' | 'signed-in';
-
-export const issuerOf = (users: UserPool): string =>
-  `https://cognito-idp.${Stack.of(users).region}.${Stack.of(users).urlSuffix}/${users.userPoolId}`;
 
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
   readonly url: string;
   private readonly authorizer: HttpJwtAuthorizer;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: { settings: StageSettings; users: UserPool; client: UserPoolClient },
-  ) {
+  constructor(scope: Construct, id: string, props: { settings: StageSettings; identity: Identity }) {
     super(scope, id);
-    const { settings, users, client } = props;
-    this.authorizer = new HttpJwtAuthorizer('Users', issuerOf(users), {
-      jwtAudience: [client.userPoolClientId],
-    });
+    const { settings, identity } = props;
+    this.authorizer = new HttpJwtAuthorizer('Users', identity.issuer, { jwtAudience: identity.audience });
     const domain = this.makeDomain(settings);
     this.api = new HttpApi(this, 'Api', {
       apiName: `onewindow-${settings.stage}`,
@@ -74,7 +65,7 @@ export class ServiceApi extends Construct {
     return name;
   }
 
-  /** Access logs name the route, not the address: an address may hold a number, a query a phone. */
+  /** Access logs name the caller's address and the route, not the path: a path may hold a number, a query a phone. */
   private logAndThrottle(settings: StageSettings): void {
     const log = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/onewindow/${settings.stage}/access`,
@@ -87,6 +78,7 @@ export class ServiceApi extends Construct {
       destinationArn: new LogGroupLogDestination(log).bind(this.api.defaultStage as never).destinationArn,
       format: JSON.stringify({
         requestId: '$context.requestId',
+        ip: '$context.identity.sourceIp',
         route: '$context.routeKey',
         status: '$context.status',
         latency: '$context.responseLatency',

@@ -145,10 +145,17 @@ describe.each(everyStage)('stage %s', (stage) => {
       expect(properties(each)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogGroup: expect.anything() },
       });
     }
+  });
+
+  it('writes into the access log who called which route, and no path', () => {
+    const [access] = ofType('AWS::ApiGatewayV2::Stage').map((each) =>
+      JSON.parse(properties(each).AccessLogSettings.Format),
+    );
+    expect(access).toMatchObject({ ip: '$context.identity.sourceIp', route: '$context.routeKey' });
+    expect(JSON.stringify(access)).not.toMatch(/\$context\.(path|authorizer)/);
   });
 
   it('alarms on failed executions, on the age of the stream, on the API’s own errors, and says what to do', () => {
