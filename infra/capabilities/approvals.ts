@@ -45,7 +45,7 @@ export class Approvals extends Construct {
   private makeMachine(context: Context): StateMachine {
     const { settings } = context;
     const environment = tableEnvironment(context);
-    const grants = tableGrants(context, 'PutItem', 'Query', ...clock(context));
+    const grants = tableGrants(context, 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] });
     const accept = new ServiceFunction(this, 'AcceptApplication', { settings, environment, grants });
     const conclude = new ServiceFunction(this, 'RecordConclusion', { settings, environment, grants });
     const machine = new StateMachine(this, 'JointApproval', {
@@ -89,7 +89,7 @@ export class Approvals extends Construct {
       settings: context.settings,
       environment: tableEnvironment(context),
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem'),
+        ...tableGrants(context, 'GetItem', { PutItem: ['APPLICATION#*'] }),
         {
           actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'],
           resources: [this.stateMachine.stateMachineArn],
@@ -111,7 +111,7 @@ export class Approvals extends Construct {
         MATERIALS_BUCKET: data.materials.bucketName,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
@@ -131,7 +131,10 @@ export class Approvals extends Construct {
       settings: context.settings,
       timeoutSeconds: 55,
       environment: tableEnvironment(context),
-      grants: [...tableGrants(context, 'PutItem', 'Query', ...clock(context)), indexGrant(context, 'due')],
+      grants: [
+        ...tableGrants(context, 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
+        indexGrant(context, 'due'),
+      ],
     });
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

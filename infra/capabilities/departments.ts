@@ -28,7 +28,9 @@ export class Departments extends Construct {
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         {
           actions: [
@@ -69,7 +71,9 @@ export class Departments extends Construct {
         WEBHOOK_RETRY_SECONDS: settings.webhookRetrySeconds.join(','),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         { actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources: [webhooks.queue.queueArn] },

@@ -32,7 +32,7 @@ export class Fulfilment extends Construct {
         COURIER_URL: courierUrl,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
         secretGrant(data.courierSecret.secretArn),
       ],
@@ -49,7 +49,7 @@ export class Fulfilment extends Construct {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         secretGrant(data.courierSecret.secretArn),
       ],
     });

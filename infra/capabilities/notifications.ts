@@ -38,7 +38,10 @@ export class Notifications extends Construct {
           : {}),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+        ...tableGrants(context, 'GetItem', 'Query', {
+          PutItem: ['APPLICATION#*'],
+          UpdateItem: ['APPLICATION#*'],
+        }),
         unsealGrant(context),
         secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
         ...(smsUrl ? [] : [this.carrierGrant(settings)]),
@@ -56,7 +59,10 @@ export class Notifications extends Construct {
     const receipts = new ServiceFunction(this, 'ReceiptsApi', {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
-      grants: [...tableGrants(context, 'UpdateItem'), secretGrant(data.smsSecret.secretArn)],
+      grants: [
+        ...tableGrants(context, { UpdateItem: ['APPLICATION#*'] }),
+        secretGrant(data.smsSecret.secretArn),
+      ],
     });
     api.add(this, receipts, 'open', ['POST /sms/receipts']);
   }
