@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
 
@@ -57,6 +58,29 @@ describe('production', () => {
   });
 });
 
+/** The line by which a function of a stage counts something. */
+function counted(stage: string): Record<string, unknown> {
+  const script = "import('./functions/platform/metrics.ts').then(({ count }) => count('ReviewsEscalated'))";
+  const env = { PATH: process.env.PATH, STAGE: stage };
+  return JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }));
+}
+
+it.each(['integration', 'production'])(
+  'the alarms of %s count what this stage counts, and no other',
+  (stage) => {
+    const { _aws, ...line } = counted(stage) as {
+      _aws: { CloudWatchMetrics: Record<string, unknown>[] };
+    } & Record<string, unknown>;
+    const alarms = of(stage).ofType('AWS::CloudWatch::Alarm').map(properties);
+    const alarm = alarms.find(({ MetricName }) => MetricName === 'ReviewsEscalated');
+    const names: string[] = alarm.Dimensions.map(({ Name }: { Name: string }) => Name);
+    expect(_aws.CloudWatchMetrics).toMatchObject([{ Namespace: alarm.Namespace, Dimensions: [names] }]);
+    for (const { Name, Value } of alarm.Dimensions) expect(line[Name]).toBe(Value);
+    expect(line.stage).toBe(stage);
+    expect(text(stage)).not.toContain(`"Value":"${stage === 'production' ? 'integration' : 'production'}"`);
+  },
+);
+
 describe.each(everyStage)('stage %s', (stage) => {
   const { ofType } = of(stage);
 
@@ -100,18 +124,19 @@ describe.each(everyStage)('stage %s', (stage) => {
     }
   });
 
-  it('reads the stream once, with limits, bisection and a place for failures', () => {
+  it('reads the stream once, with an age limit, bisection and a place for failures', () => {
     const streams = ofType('AWS::Lambda::EventSourceMapping').filter(
       (each) => properties(each).StartingPosition,
     );
     expect(streams.map(properties)).toMatchObject([
       {
         BisectBatchOnFunctionError: true,
-        MaximumRetryAttempts: 50,
-        MaximumRecordAgeInSeconds: 43_200,
+        MaximumRecordAgeInSeconds: 82_800,
         DestinationConfig: { OnFailure: { Destination: expect.anything() } },
       },
     ]);
+    // The age alone decides: without a number, attempts are unlimited.
+    for (const each of streams) expect(properties(each)).not.toHaveProperty('MaximumRetryAttempts');
   });
 
   it('lets only these routes be called without signing in', () => {
