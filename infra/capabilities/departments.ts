@@ -29,7 +29,10 @@ export class Departments extends Construct {
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         {
           actions: [
@@ -67,7 +70,10 @@ export class Departments extends Construct {
         WEBHOOK_RETRY_SECONDS: settings.webhookRetrySeconds.join(','),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['APPLICATION#*', 'DEPARTMENT', 'DEPARTMENT#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         { actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources: [webhooks.queue.queueArn] },

@@ -17,21 +17,24 @@ import type { AppStack } from './app-stack.ts';
 
 const period = Duration.minutes(5);
 
-/** A business metric, as functions/platform/metrics.ts writes it. */
-const business = (metricName: MetricName): Metric =>
-  new Metric({
-    namespace: 'OneWindow',
-    metricName,
-    dimensionsMap: { service: 'onewindow' },
-    statistic: 'Sum',
-    period,
-  });
+/** Business metrics of a stage, as functions/platform/metrics.ts writes them. */
+const businessOf =
+  (stage: string) =>
+  (metricName: MetricName): Metric =>
+    new Metric({
+      namespace: 'OneWindow',
+      metricName,
+      dimensionsMap: { service: 'onewindow', stage },
+      statistic: 'Sum',
+      period,
+    });
 
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { app: AppStack }) {
     super(scope, id, props);
     const { context, approvals, relay } = props.app;
     const { stateMachine } = approvals;
+    const business = businessOf(context.settings.stage);
     const iteratorAge = relay.relay.function.metric('IteratorAge', { statistic: 'Maximum', period });
     const serverErrors = context.api.api.metricServerError({ period });
     const alarm = (name: string, metric: IMetric, above: number, runbook: string): void => {

@@ -56,8 +56,8 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
   const now = Math.floor(Date.now() / 1000);
   const payload = {
     sub: 'user-1',
-    iss: settings.USER_POOL_ISSUER,
-    client_id: settings.USER_POOL_CLIENT_ID,
+    iss: settings.OIDC_ISSUER,
+    client_id: settings.OIDC_AUDIENCE,
     'cognito:groups': groups,
     iat: now,
     exp: now + 3600,
@@ -65,6 +65,16 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
   };
   const text = `${base64({ alg: 'RS256', kid: 'k1' })}.${base64(payload)}`;
   return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url')}`;
+}
+
+/** What the issuer of the settings serves: its discovery document, and its keys at an address of its choice. */
+function identityProvider(url: string): Response | undefined {
+  const issuer = process.env.OIDC_ISSUER ?? '';
+  const jwks_uri = `${new URL(issuer).origin}/keys`;
+  if (url === jwks_uri) return Response.json({ keys: [jwk] });
+  return url === `${issuer}/.well-known/openid-configuration`
+    ? Response.json({ issuer, jwks_uri })
+    : undefined;
 }
 
 /** Groups of a role; an officer's name is the department. */
@@ -83,8 +93,7 @@ export class OneWindow {
     const prefix = `onewindow/test-${made}/departments/`;
     this.cloud = new MemoryCloud({ DEPARTMENT_SECRETS_PREFIX: prefix, ...changes });
     const { answer } = this.cloud;
-    this.cloud.answer = (sent) =>
-      sent.url.endsWith('/.well-known/jwks.json') ? Response.json({ keys: [jwk] }) : answer(sent);
+    this.cloud.answer = (sent) => identityProvider(sent.url) ?? answer(sent);
     for (const { code } of services.departments) {
       const secrets = [{ secret: this.secretOf(code), createdAt: '2026-01-01' }];
       this.cloud.secrets.set(`${prefix}${code}`, JSON.stringify({ secrets }));
