@@ -59,6 +59,37 @@ export class ObservabilityStack extends Stack {
       0,
       'A joint approval timed out as a whole.',
     );
+    alarm(
+      'ExecutionsAborted',
+      stateMachine.metricAborted({ period }),
+      0,
+      'An execution was stopped by hand: its case goes on without it.',
+    );
+    alarm(
+      'CasesStuck',
+      business('CasesStuck'),
+      0,
+      'A case waits for something that repeating does not bring.',
+    );
+    alarm('CasesRepaired', business('CasesRepaired'), 20, 'Many effects were lost and are caused again.');
+    alarm(
+      'CasesUnsweepable',
+      business('CasesUnsweepable'),
+      0,
+      'A case cannot be looked at: it was set back by ten minutes.',
+    );
+    alarm(
+      'ConsignmentsSilent',
+      business('ConsignmentsSilent'),
+      0,
+      'Nothing was heard of a parcel for five days.',
+    );
+    alarm(
+      'ParcelsGivenUp',
+      business('ParcelsGivenUp'),
+      0,
+      'A parcel was lost three times: its contents have to be made anew.',
+    );
     alarm('StreamIsLate', iteratorAge, 60_000, 'The relay is a minute behind: look at its errors.');
     alarm(
       'RelayFails',
@@ -90,6 +121,13 @@ export class ObservabilityStack extends Stack {
     this.addDashboard(context.settings.stage, [
       ['Applications', business('ApplicationsSubmitted'), business('ApplicationsConcluded')],
       ['Departments', business('ReviewsOverdue'), business('ReviewsEscalated'), business('WebhooksFailed')],
+      [
+        'Watch',
+        business('CasesOverdue'),
+        business('CasesRepaired'),
+        business('CasesStuck'),
+        business('CasesUnsweepable'),
+      ],
       [
         'Messages and parcels',
         business('MessagesSent'),
