@@ -252,7 +252,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
     const rooms = await load();
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
-      await rooms.writeConnection(code, connection, { capacity: 'operator' });
+      await rooms.writeConnection(code, connection, { kind: 'operator' });
     }
     return await new Opening(rooms, deployed, outside, secret).run();
   } finally {
