@@ -263,7 +263,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
     const rooms = await load();
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
-      await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { kind: 'operator' });
+      await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { capacity: 'operator' });
     }
     return await new Opening(rooms, deployed, outside, secret).run();
   } finally {
