@@ -1,5 +1,5 @@
 /** What is handed out, and how: the granted outputs of a case as consignments. Rules without I/O. */
-import { currentReviews, plannedOf } from '../cases/reviews.ts';
+import { currentReviews, isInForce, plannedOf } from '../cases/reviews.ts';
 import {
   type ApplicationStatus,
   type ConsignmentStatus,
@@ -32,7 +32,9 @@ function physicalWay({ method, recipient, phone, address }: Dossier['delivery'])
 export function newConsignments(found: Pick<Case, 'application' | 'dossier' | 'reviews'>): Consignment[] {
   const { application, dossier } = found;
   const sent = new Set(application.consignments.flatMap(({ reviews }) => reviews));
-  const granted = currentReviews(found).filter(({ id, status }) => status === 'approved' && !sent.has(id));
+  const granted = currentReviews(found).filter(
+    (review) => review.status === 'approved' && !sent.has(review.id) && !isInForce(application, review),
+  );
   const formOf = (item: string) => plannedOf(dossier, item)?.output?.form;
   const idsOf = (form: 'physical' | 'electronic'): string[] =>
     granted.filter(({ item }) => formOf(item) === form).map(({ id }) => id);
