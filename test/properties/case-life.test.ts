@@ -383,8 +383,15 @@ function expectConcludedInTime(before: Case, { found, changed }: Life, events: D
   expect(ends).toHaveLength(isEnded && isOpened ? 1 : 0);
   if (ends.length === 0) return;
   const { concludedAt: earlier = '' } = before.application;
-  for (const review of currentReviews(found)) {
-    if (review.status !== 'approved' || (review.decidedAt ?? '') <= earlier) continue;
+  const granted = currentReviews(found).filter(({ status }) => status === 'approved');
+  const items = found.dossier.plan.map(({ item }) => item);
+  for (const { item } of granted) {
+    const needed = plannedOf(found.dossier, item)?.after.filter((code) => items.includes(code)) ?? [];
+    const missing = needed.filter((code) => !granted.some((each) => each.item === code));
+    expect(missing, `${item} is granted upon what is not`).toEqual([]);
+  }
+  for (const review of granted) {
+    if ((review.decidedAt ?? '') <= earlier) continue;
     const fields = plannedOf(found.dossier, review.item)?.fields ?? [];
     const latest = Math.max(1, ...fields.map((field) => changed.get(field) ?? 1));
     expect(review.dossierVersion, `${review.id} approved what was changed later`).toBeGreaterThanOrEqual(

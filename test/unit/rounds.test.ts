@@ -307,7 +307,15 @@ describe('an objection to a refusal that ended all', () => {
     ];
     let found = refused(accepted(submitted(shapes)), 'a');
     found = refused(found, 'b', later(20));
-    found = answer(object(found, [reviewOf(found, 'b').id]));
+    found = object(found, [reviewOf(found, 'b').id]);
+    const upheld = decideObjection(found, '1', { outcome: 'upheld' }, 'chief', calendar, later(90));
+    const { number } = found.application;
+    expect(upheld.events).toContainEqual({
+      type: 'round.opened',
+      round: 2,
+      reviews: [`${number}-3.2`, `${number}-4.2`],
+    });
+    found = answer(found);
     expect(statuses(found)).toEqual({
       a: 'refused',
       'behind-a': 'cancelled',
@@ -349,5 +357,18 @@ describe('a refusal that would end all, in a later round', () => {
     expect(found.application).toMatchObject({ status: 'issuing', conclusion: 'partly-approved' });
     expect(statuses(found)).toEqual({ licence: 'approved', first: 'cancelled', second: 'refused' });
     expect(found.application.consignments).toHaveLength(1);
+  });
+
+  it('hands out nothing a second time, nor a notice of what was granted before', () => {
+    const shapes = [
+      { item: 'filing', form: 'none' as const },
+      { item: 'licence' },
+      { item: 'other', onRefusal: 'continues' as const },
+    ];
+    let found = allApproved(accepted(submitted(shapes)), ['filing', 'licence']);
+    found = send(refused(found, 'other', later(20)), later(30));
+    found = answer(object(found, [reviewOf(found, 'other').id]));
+    found = refused(found, 'other', later(120));
+    expect(found.application.consignments.map(({ method }) => method)).toEqual(['ems']);
   });
 });
