@@ -28,7 +28,7 @@ import type { Case, Change, Consignment, Review } from '../../functions/cases/ty
 import { onCourierEvent, outputsSent, parcelsToOrder, pickUp } from '../../functions/fulfilment/delivery.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
 import { Problem } from '../../functions/platform/problems.ts';
-import { calendar, monday, type Shape, submitted } from '../support/cases.ts';
+import { calendar, monday, placeOf, type Shape, submitted } from '../support/cases.ts';
 import { dueByOracle } from '../support/clock-oracle.ts';
 
 type Node = {
@@ -451,10 +451,10 @@ function expectClock(found: Case): void {
 function expectConsignments(found: Case): void {
   const { application, dossier } = found;
   const current = currentReviews(found);
-  const sent = application.consignments.flatMap(({ reviews }) => reviews);
-  const items = sent.map((id) => found.reviews.find((review) => review.id === id)?.item);
+  const sent = application.consignments.flatMap(({ reviews }) => reviews.map(placeOf));
+  const items = sent.map((place) => found.reviews.find(({ id }) => placeOf(id) === place)?.item);
   expect(new Set(items).size).toBe(items.length);
-  for (const id of sent) expect(current.find((review) => review.id === id)?.status).toBe('approved');
+  for (const place of sent) expect(current.find(({ id }) => placeOf(id) === place)?.status).toBe('approved');
   const { conclusion } = application;
   if (conclusion !== 'approved' && conclusion !== 'partly-approved') {
     expect(sent).toEqual([]);
@@ -464,10 +464,10 @@ function expectConsignments(found: Case): void {
   const granted = current.filter(
     ({ item, status }) => status === 'approved' && plannedOf(dossier, item)?.output,
   );
-  expect(sent.toSorted()).toEqual(granted.map(({ id }) => id).sort());
+  expect(sent.toSorted()).toEqual(granted.map(({ id }) => placeOf(id)).sort());
   for (const { method, reviews } of application.consignments) {
-    const physical = reviews.some((id) => {
-      const item = current.find((review) => review.id === id)?.item ?? '';
+    const physical = reviews.map(placeOf).some((place) => {
+      const item = current.find(({ id }) => placeOf(id) === place)?.item ?? '';
       return plannedOf(dossier, item)?.output?.form === 'physical';
     });
     expect(physical).toBe(method !== 'electronic');

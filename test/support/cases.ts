@@ -121,6 +121,9 @@ export const reviewOf = (found: Case, item: string): Review => {
   return review;
 };
 
+/** A review's id without the application's number: consignments name it so, or whole. */
+export const placeOf = (review: string): string => review.slice(review.lastIndexOf('-') + 1);
+
 let serial = 0;
 /** A department decides on what its review was last requested with. */
 export function decided(
