@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { markDue } from '../../functions/approvals/due.ts';
 import { receiveCorrection } from '../../functions/approvals/progress.ts';
 import { decideObjection, fileObjection } from '../../functions/approvals/rounds.ts';
-import { caseOf, entryOf, schemaVersion } from '../../functions/cases/upgrade.ts';
+import { caseOf, entryOf } from '../../functions/cases/upgrade.ts';
 import { view } from '../../functions/cases/views.ts';
 import { contentsOf } from '../../functions/fulfilment/consignments.ts';
 import {
@@ -67,17 +67,6 @@ describe('rows of the first version', () => {
     // A department of that time saw everything.
     expect(found.dossier.plan[1]?.fields).toEqual(Object.keys(found.dossier.form));
     expect(found.dossier.plan[1]?.materials).toEqual(['articles']);
-  });
-
-  it('of the present version are taken as they are', () => {
-    const { application, dossier, reviews, objections } = accepted();
-    const row = { ...application, schema: schemaVersion };
-    expect(caseOf({ application: row, dossier, reviews, objections })).toEqual({
-      application,
-      dossier,
-      reviews,
-      objections,
-    });
   });
 });
 
