@@ -4,7 +4,7 @@
  * counted, set back, and met again later.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { nextDue, silentDue, watchDue } from '../cases/alarm.ts';
+import { lookDue, nextDue, silentDue } from '../cases/alarm.ts';
 import { type DomainEvent, system } from '../cases/events.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
@@ -102,8 +102,7 @@ async function repair(found: Case): Promise<number> {
 async function watch(found: Case, at: Date): Promise<Case['application']['watched']> {
   const { application } = found;
   const now = at.toISOString();
-  const due = [...watchDue(application), ...silentDue(application)].sort()[0] ?? application.nextDueAt;
-  if (due === undefined || due > now) return undefined;
+  if (!lookDue(found).some((due) => due <= now)) return undefined;
   if (silentDue(application).some((instant) => instant <= now)) {
     log.warn('A consignment is on its way and nothing is heard of it');
     count('ConsignmentsSilent');

@@ -7,6 +7,8 @@ export async function pickupCode(
   number: string,
   { id, code }: Pick<Consignment, 'id' | 'code'>,
 ): Promise<string> {
-  const hash = await keyedHash('pickup-code', `${number}/${id}/${code?.serial ?? 1}`);
+  const serial = code?.serial ?? 1;
+  // Serial 0: told before codes were of a consignment.
+  const hash = await keyedHash('pickup-code', serial === 0 ? number : `${number}/${id}/${serial}`);
   return String(Number.parseInt(hash.slice(0, 12), 16) % 100_000_000).padStart(8, '0');
 }

@@ -4,7 +4,7 @@
  */
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
-import { currentReviews } from '../cases/reviews.ts';
+import { currentReviews, pointerOf } from '../cases/reviews.ts';
 import type { Asked, Case, Change, Dossier, Material } from '../cases/types.ts';
 import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
@@ -76,7 +76,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
     dossier: { ...masked, materials, sealed: await seal(application.number, values) },
     changed: [...fields, ...replaced],
     mentioned: [
-      ...Object.keys(given.form ?? {}).map((name) => `/form/${name}`),
+      ...Object.keys(given.form ?? {}).map(pointerOf),
       ...handed.map(({ material }) => material.code),
     ],
   };
