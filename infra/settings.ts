@@ -1,5 +1,6 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
 import { standardSchedule } from '../functions/departments/retry.ts';
+import { patientSchedule } from '../functions/platform/patience.ts';
 
 export type StageName = 'local' | 'development' | 'integration' | 'production';
 
@@ -14,6 +15,8 @@ export type StageSettings = {
   logRetentionDays: 7 | 30 | 365;
   /** Waits between attempts to deliver a webhook, seconds. */
   webhookRetrySeconds: number[];
+  /** Waits between attempts to send an SMS or to order a parcel, seconds. */
+  retrySeconds: number[];
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
   /** Origins of the portal that may call the API. */
@@ -36,6 +39,7 @@ const everywhere = {
   demoUsers: false,
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
+  retrySeconds: patientSchedule,
   queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
@@ -51,6 +55,7 @@ const stages: Record<StageName, StageSettings> = {
     demoUsers: true,
     logRetentionDays: 7,
     webhookRetrySeconds: [1, 1, 2, 2, 4],
+    retrySeconds: [1, 1, 2, 4, 8, 15, 30, 60, 60, 60],
     // Each is a process of its own on the developer's machine.
     queueConcurrency: 4,
     apiUrl: (apiId) =>

@@ -1,11 +1,11 @@
 /** Consumer: a case is concluded, or its parcel is lost. Sends the outputs on their way. */
 import { changeCase, loadCase } from '../cases/store.ts';
 import { log } from '../platform/log.ts';
-import { eventQueueHandler } from '../platform/queue.ts';
+import { patientHandler } from '../platform/patience.ts';
 import { orderParcel } from './courier.ts';
 import { outputsReady, parcelOrdered, routeOutputs } from './delivery.ts';
 
-export const handler = eventQueueHandler(async ({ application: number }) => {
+export const handler = patientHandler('ParcelsFailing', async ({ application: number }) => {
   const found = await loadCase(number);
   if (!found) throw new Error(`There is no application ${number}.`);
   const route = routeOutputs(found);

@@ -20,7 +20,8 @@ export type Setting =
   | 'MATERIALS_BUCKET'
   | 'SANDBOX_TABLE_NAME'
   | 'SANDBOX_QUEUE_URL'
-  | 'WEBHOOK_QUEUE_URL';
+  | 'WEBHOOK_QUEUE_URL'
+  | 'RETRY_QUEUE_URL';
 
 export type OptionalSetting =
   | 'BUSINESS_CLOCK'
@@ -28,6 +29,7 @@ export type OptionalSetting =
   | 'SMS_URL'
   | 'SMS_ORIGINATION_IDENTITY'
   | 'WEBHOOK_RETRY_SECONDS'
+  | 'RETRY_SECONDS'
   | 'ESCALATE_AFTER_OPENING_MINUTES';
 
 /** @throws Error naming the setting when it is absent. */

@@ -12,6 +12,9 @@ export type MetricName =
   | 'WebhooksGone'
   | 'MessagesSent'
   | 'MessagesUnknown'
+  | 'MessagesRefused'
+  | 'MessagesFailing'
+  | 'ParcelsFailing'
   | 'ParcelsLost';
 
 /** Counts one at once: a function that dies later has still counted what it did. */

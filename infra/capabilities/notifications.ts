@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { smsEventTypes } from '../../functions/notifications/templates.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { type Grant, ServiceFunction } from '../constructs/function.ts';
-import { ServiceQueue } from '../constructs/queue.ts';
+import { PatientQueue } from '../constructs/queue.ts';
 import {
   type Context,
   pepperEnvironment,
@@ -19,9 +19,9 @@ export class Notifications extends Construct {
     super(scope, id);
     const { settings, data, api, bus, alarms, smsUrl } = context;
     const secret = { SMS_SECRET_ARN: data.smsSecret.secretArn };
-    const messages = new ServiceQueue(this, 'Messages', {
+    const messages = new PatientQueue(this, 'Messages', {
       alarms,
-      receptions: 10,
+      retrySeconds: settings.retrySeconds,
       runbook: 'An SMS could not be sent: look whether the carrier answers, then redrive.',
     });
     const send = new ServiceFunction(this, 'SendSms', {
@@ -31,6 +31,7 @@ export class Notifications extends Construct {
         ...personalEnvironment(context),
         ...pepperEnvironment(context),
         ...secret,
+        ...messages.environment,
         ...(smsUrl ? { SMS_URL: smsUrl } : {}),
         ...(settings.smsOriginationIdentity
           ? { SMS_ORIGINATION_IDENTITY: settings.smsOriginationIdentity }
@@ -39,6 +40,7 @@ export class Notifications extends Construct {
       grants: [
         ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
         unsealGrant(context),
+        messages.grant,
         secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
         this.carrierGrant(context),
       ],

@@ -110,6 +110,7 @@ async function makeCloud(url: string): Promise<void> {
     SMS_SECRET_ARN: shared,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,
     WEBHOOK_QUEUE_URL: QueueUrl,
+    RETRY_QUEUE_URL: QueueUrl,
     API_URL: url,
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,

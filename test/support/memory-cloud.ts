@@ -33,6 +33,7 @@ export const settings = {
   USER_POOL_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
+  RETRY_QUEUE_URL: 'https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -128,6 +129,7 @@ export class MemoryCloud {
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
       case 'ChangeMessageVisibilityCommand':
+      case 'SendTextMessageCommand':
       case 'SendMessageBatchCommand':
         return {};
       default:
