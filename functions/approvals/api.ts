@@ -5,6 +5,7 @@ import { requirePermission } from '../cases/permissions.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import { allReviews, type Case, type Review } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
+import { downloads } from '../materials/downloads.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
@@ -14,7 +15,6 @@ import { unmask, unseal } from '../platform/personal.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { badSignature, requireSignature } from '../platform/signed.ts';
 import { decide, takenBefore } from './decide.ts';
-import { downloads } from './downloads.ts';
 import { decisionBody } from './schemas.ts';
 
 /** The application's number is the review's id without its last part. */

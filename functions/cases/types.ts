@@ -80,11 +80,22 @@ export type Review = {
 /** Time left, and the instant from which it is counted. */
 export type Clock = { from: string; left: TimeLimit };
 
+/** A material as it was handed in; what was uploaded is named by the version that lay there then. */
+export type HandedIn = {
+  code: string;
+  id?: string;
+  version?: string;
+  etag?: string;
+  contentType?: string;
+  /** Bytes. */
+  size?: number;
+};
+
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */
 export type Dossier = {
   applicant: { type: 'person' | 'company'; name: string; idNumber: string; phone: string };
   form: Record<string, unknown>;
-  materials: { code: string; id?: string }[];
+  materials: HandedIn[];
   delivery: { method: DeliveryMethod; recipient?: string; phone?: string; address?: string };
   onBehalfOf?: string;
   plan: PlannedReview[];

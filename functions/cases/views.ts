@@ -35,7 +35,7 @@ export function view(found: Case) {
     language: application.language,
     applicant: dossier.applicant,
     form: dossier.form,
-    materials: dossier.materials,
+    materials: dossier.materials.map(({ code, id }) => ({ code, ...(id ? { id } : {}) })),
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
     reviews: allReviews(dossier.plan, found.reviews).map(
       ({ id, item, department, status, dueAt, decidedAt }) => ({

@@ -22,19 +22,19 @@ async function correctedDossier(found: Case, given: Correction): Promise<Partial
     await unseal(application.number, dossier.sealed),
   );
   const form = { ...whole.form, ...given.form };
-  const materials = mergedMaterials(dossier.materials, given.materials);
   const items = dossier.plan.map(({ item }) => item);
-  await checkCorrection(
+  const added = await checkCorrection(
     service,
-    { ...whole, form, materials, items },
+    { ...whole, form, materials: mergedMaterials(dossier.materials, given.materials), items },
     given.materials ?? [],
     application.owner,
   );
   const { masked, values } = maskPersonal({ ...whole, form }, service.form);
+  const materials = mergedMaterials(dossier.materials, given.materials && added);
   return { ...masked, materials, sealed: await seal(application.number, values) };
 }
 
-function mergedMaterials(before: Dossier['materials'], given: Correction['materials']): Dossier['materials'] {
+function mergedMaterials<T extends { code: string }>(before: Dossier['materials'], given: T[] | undefined) {
   if (!given) return before;
   const replaced = new Set(given.map(({ code }) => code));
   return [...before.filter(({ code }) => !replaced.has(code)), ...given];

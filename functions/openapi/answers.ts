@@ -182,6 +182,9 @@ export const materialPlace = z.object({
   code: z.string(),
   uploadUrl: z.string(),
   method: z.literal('PUT'),
+  headers: z
+    .record(z.string(), z.string())
+    .meta({ description: 'To be sent with the file exactly as they are' }),
   contentType: z.string(),
 });
 export const trackingAnswer = z.object({ reference: z.string(), status: z.enum(deliveryStatuses) });

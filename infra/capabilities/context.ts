@@ -57,6 +57,22 @@ const personalGrant = ({ data }: Context, action: 'kms:Encrypt' | 'kms:Decrypt')
 export const sealGrant = (context: Context): Grant => personalGrant(context, 'kms:Encrypt');
 export const unsealGrant = (context: Context): Grant => personalGrant(context, 'kms:Decrypt');
 
+export const materialsEnvironment = ({ data }: Context) => ({ MATERIALS_BUCKET: data.materials.bucketName });
+
+/** Calls to objects of the bucket of materials; what they do to its key, where they do, is named. */
+export const materialsGrants = ({ data }: Context, actions: string[], ...keyActions: string[]): Grant[] => [
+  { actions, resources: [data.materials.arnForObjects('*')] },
+  ...(keyActions.length > 0
+    ? [
+        {
+          actions: keyActions,
+          resources: [data.materials.encryptionKey?.keyArn ?? ''],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${data.region}.${data.urlSuffix}` } },
+        },
+      ]
+    : []),
+];
+
 export const secretGrant = (...arns: string[]): Grant => ({
   actions: ['secretsmanager:GetSecretValue'],
   resources: arns,

@@ -4,6 +4,8 @@ import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
   indexGrant,
+  materialsEnvironment,
+  materialsGrants,
   pepperEnvironment,
   personalEnvironment,
   sealGrant,
@@ -23,6 +25,7 @@ export class Intake extends Construct {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
         ...pepperEnvironment(context),
+        ...materialsEnvironment(context),
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
@@ -30,6 +33,10 @@ export class Intake extends Construct {
         sealGrant(context),
         unsealGrant(context),
         secretGrant(context.data.pepper.secretArn),
+        // Looks at what was uploaded, which needs the right to read it, but not the key to do so.
+        ...materialsGrants(context, ['s3:GetObject', 's3:PutObjectTagging', 's3:PutObjectVersionTagging']),
+        // Without it, what is not there is answered as forbidden.
+        { actions: ['s3:ListBucket'], resources: [context.data.materials.bucketArn] },
       ],
     });
     context.api.add(this, handler, 'signed-in', [

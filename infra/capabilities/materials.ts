@@ -1,7 +1,13 @@
 /** Materials: an address to upload to; the file itself never passes a function. */
 import { Construct } from 'constructs';
 import { ServiceFunction } from '../constructs/function.ts';
-import { type Context, pepperEnvironment, secretGrant } from './context.ts';
+import {
+  type Context,
+  materialsEnvironment,
+  materialsGrants,
+  pepperEnvironment,
+  secretGrant,
+} from './context.ts';
 
 export class Materials extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -9,15 +15,16 @@ export class Materials extends Construct {
     const { settings, data, api } = context;
     const handler = new ServiceFunction(this, 'MaterialsApi', {
       settings,
-      environment: { MATERIALS_BUCKET: data.materials.bucketName, ...pepperEnvironment(context) },
+      environment: { ...materialsEnvironment(context), ...pepperEnvironment(context) },
       grants: [
         secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
-        { actions: ['s3:PutObject'], resources: [data.materials.arnForObjects('*')] },
+        ...materialsGrants(context, ['s3:PutObjectTagging'], 'kms:GenerateDataKey'),
         {
-          actions: ['kms:GenerateDataKey'],
-          resources: [data.materials.encryptionKey?.keyArn ?? ''],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${data.region}.${data.urlSuffix}` } },
+          actions: ['s3:PutObject'],
+          resources: [data.materials.arnForObjects('*')],
+          // Nothing that lies there is ever written over, whatever is signed.
+          conditions: { Null: { 's3:if-none-match': 'false' } },
         },
       ],
     });

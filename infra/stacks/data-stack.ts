@@ -14,6 +14,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
+import { states, tagKey } from '../../functions/materials/schemas.ts';
 import { roles } from '../../functions/platform/user.ts';
 import type { StageSettings } from '../settings.ts';
 
@@ -131,7 +132,13 @@ export class DataStack extends Stack {
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
-          noncurrentVersionExpiration: Duration.days(90),
+          expiredObjectDeleteMarker: true,
+        },
+        {
+          // What no case has taken. A version that a case names is tagged otherwise, and stays.
+          tagFilters: { [tagKey]: states.unused },
+          expiration: Duration.days(7),
+          noncurrentVersionExpiration: Duration.days(1),
         },
       ],
       ...(settings.portalOrigins.length > 0

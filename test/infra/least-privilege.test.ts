@@ -30,8 +30,12 @@ const actionsOf: Record<string, string[]> = {
   SendMessageCommand: ['sqs:SendMessage'],
   SendMessageBatchCommand: ['sqs:SendMessage'],
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
-  GetObjectCommand: ['s3:GetObject'],
-  PutObjectCommand: ['s3:PutObject'],
+  GetObjectCommand: ['s3:GetObject', 's3:GetObjectVersion'],
+  // Written with a tag.
+  PutObjectCommand: ['s3:PutObject', 's3:PutObjectTagging'],
+  // What is not there is told to those only who may list.
+  HeadObjectCommand: ['s3:GetObject', 's3:ListBucket'],
+  PutObjectTaggingCommand: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
   SendTextMessageCommand: ['sms-voice:SendTextMessage'],
 };
 

@@ -55,6 +55,25 @@ describe.each(everyStage)('stage %s', (stage) => {
     });
   });
 
+  it('lets uploads expire that no case took, and no version that one did', () => {
+    const [bucket] = ofType('AWS::S3::Bucket');
+    const { Rules } = (bucket && properties(bucket).LifecycleConfiguration) ?? {};
+    const expiring = Rules.filter((rule: object) =>
+      /"(Noncurrent\w+|ExpirationInDays)":/.test(JSON.stringify(rule)),
+    );
+    expect(expiring).toMatchObject([
+      { TagFilters: [{ Key: 'state', Value: 'unused' }], ExpirationInDays: 7, Status: 'Enabled' },
+    ]);
+  });
+
+  it('signs no address by which an object could be written over', () => {
+    const written = ofType('AWS::IAM::Policy')
+      .flatMap((policy) => properties(policy).PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(written).toHaveLength(1);
+    expect(written[0].Condition).toEqual({ Null: { 's3:if-none-match': 'false' } });
+  });
+
   it('gives every queue a dead-letter queue, and every dead-letter queue an alarm', () => {
     const queues = ofType('AWS::SQS::Queue');
     const alarmed = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));

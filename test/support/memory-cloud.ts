@@ -57,6 +57,8 @@ export class MemoryCloud {
     ['sms', only(whsec('S'))],
     ['pepper', 'pepper'],
   ]);
+  /** Uploads by the id of their material, each a version. */
+  readonly uploads = new Map<string, { version: string; contentType: string; size: number; tag: string }>();
   /** Every command, in order, by the name of its class. */
   readonly asked: Asked[] = [];
   /** Business metrics, by name. */
@@ -122,6 +124,11 @@ export class MemoryCloud {
       case 'CreateSecretCommand':
         this.secrets.set(input.Name, input.SecretString);
         return {};
+      case 'HeadObjectCommand':
+        return this.#head(input);
+      case 'PutObjectTaggingCommand':
+        this.#upload(input.Key).tag = input.Tagging.TagSet[0].Value;
+        return {};
       case 'PutEventsCommand':
         if (input.Entries.length > 10) throw named('ValidationException');
         return { FailedEntryCount: 0, Entries: [] };
@@ -141,6 +148,17 @@ export class MemoryCloud {
     const value = this.secrets.get(id);
     if (value === undefined) throw new ResourceNotFoundException({ message: id, $metadata: {} });
     return value;
+  }
+
+  #upload(key: string) {
+    const found = this.uploads.get(key);
+    if (!found) throw named('NotFound');
+    return found;
+  }
+
+  #head({ Key }: Input): unknown {
+    const { version, contentType, size } = this.#upload(Key);
+    return { VersionId: version, ContentType: contentType, ContentLength: size, ETag: `"${version}"` };
   }
 
   #encrypt({ Plaintext, EncryptionContext }: Input): unknown {
