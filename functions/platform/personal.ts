@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { setting } from './env.ts';
+import { Problem } from './problems.ts';
 import { secretsManager } from './secrets.ts';
 
 const kms = new KMSClient({});
@@ -17,13 +18,32 @@ const sealLimitBytes = 4096;
 export type Values = Record<string, string>;
 type Json = unknown;
 
-/** Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows. */
+const bytesOf = (values: Values): number => Buffer.byteLength(JSON.stringify(values));
+
+/** Values each small enough to be sealed; the catalogue's build sees to it for every form. */
+function refuseTooLong(values: Values): void {
+  const tooLong = Object.entries(values).filter(
+    ([pointer, value]) => bytesOf({ [pointer]: value }) > sealLimitBytes,
+  );
+  if (tooLong.length === 0) return;
+  throw new Problem(
+    'invalid-input',
+    'Please correct the fields named below.',
+    tooLong.map(([pointer]) => ({ pointer, detail: 'Too long for a personal value' })),
+  );
+}
+
+/**
+ * Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows.
+ * @throws Problem invalid-input naming each value that is longer than that by itself
+ */
 export async function seal(number: string, values: Values): Promise<Uint8Array[]> {
+  refuseTooLong(values);
   const chunks: Values[] = [{}];
   for (const [pointer, value] of Object.entries(values)) {
     const last = chunks.at(-1) as Values;
     const grown = { ...last, [pointer]: value };
-    if (Buffer.byteLength(JSON.stringify(grown)) <= sealLimitBytes) chunks[chunks.length - 1] = grown;
+    if (bytesOf(grown) <= sealLimitBytes) chunks[chunks.length - 1] = grown;
     else chunks.push({ [pointer]: value });
   }
   return Promise.all(
