@@ -9,7 +9,7 @@ import { changeCase, rearm } from '../cases/store.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
-import { correlate, log } from '../platform/log.ts';
+import { correlate, faultOf, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
@@ -59,7 +59,7 @@ export async function handler(): Promise<void> {
     try {
       await look(number);
     } catch (error) {
-      log.error('This case could not be swept', error as Error);
+      log.error('This case could not be swept', { error: faultOf(error) });
       failures.push(error);
     }
   }

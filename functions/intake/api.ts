@@ -18,7 +18,7 @@ import { count } from '../platform/metrics.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import type { User } from '../platform/user.ts';
-import { checkSubmission } from './check.ts';
+import { checkSubmission, isInForm } from './check.ts';
 import { correct } from './correct.ts';
 import { collection, correction, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
@@ -143,7 +143,7 @@ async function change(
 }
 
 async function correctIt(request: Request): Promise<Answer> {
-  const given = parse(correction, request.body);
+  const given = parse(correction, request.body, '', isInForm);
   return change(request, 'application:correct', (found, at) => correct(found, given, at));
 }
 

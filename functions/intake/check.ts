@@ -6,6 +6,7 @@ import { catalogue } from '../catalogue/catalogue.ts';
 import { validateForm } from '../catalogue/form.ts';
 import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
+import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
@@ -65,6 +66,9 @@ function formErrors(body: unknown): FieldError[] {
   return service && isObject(body.form) ? validateForm(service, body.form) : [];
 }
 
+/** The form itself says which of its texts may have lines. */
+export const isInForm = (pointer: string): boolean => pointer.startsWith('/form/');
+
 /** @throws Problem invalid-input naming every wrong field, if there is one. */
 export function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
@@ -80,7 +84,9 @@ export async function checkSubmission(
   subject: string,
 ): Promise<{ given: Submission & { materials: HandedIn[] }; service: Service }> {
   const parsed = submission.safeParse(body);
-  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...formErrors(body)]);
+  const unreadable = unreadableTexts(body, '', isInForm);
+  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
+  refuse(unreadable);
   const given = parsed.data as Submission;
   const service = catalogue.service(given.service);
   if (!service) {

@@ -16,9 +16,9 @@ async function correctedDossier(found: Case, given: Correction): Promise<Partial
   const { application, dossier } = found;
   const service = catalogue.service(application.service);
   if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
-  const { applicant, delivery, form: oldForm } = dossier;
+  const { applicant, delivery, form: oldForm, onBehalfOf } = dossier;
   const whole = unmask(
-    { applicant, delivery, form: oldForm },
+    { applicant, delivery, form: oldForm, ...(onBehalfOf ? { onBehalfOf } : {}) },
     await unseal(application.number, dossier.sealed),
   );
   const form = { ...whole.form, ...given.form };

@@ -58,7 +58,6 @@ export async function newCase(
     dossier: {
       ...masked,
       materials: given.materials,
-      ...(given.onBehalfOf ? { onBehalfOf: given.onBehalfOf } : {}),
       plan: planApprovals(number, service, given.items),
       sealed: await seal(number, values),
     },

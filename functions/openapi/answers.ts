@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { applicationStatuses, deliveryStatuses, reviewStatuses } from '../cases/status.ts';
 import { deliveryMethod } from '../catalogue/schemas.ts';
-import { problemTypes } from '../platform/problems.ts';
+import { mostErrors, problemTypes } from '../platform/problems.ts';
 import { localText } from '../platform/text.ts';
 
 const instant = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, with offset' });
@@ -27,6 +27,7 @@ export const problem = z
           detail: z.string(),
         }),
       )
+      .max(mostErrors)
       .optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

@@ -3,7 +3,7 @@ import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { setting } from './env.ts';
 import { Problem } from './problems.ts';
-import { type User, userFromClaims } from './user.ts';
+import { isAccessToken, type User, userFromClaims } from './user.ts';
 
 /** The library's own fetcher speaks https only, which the local cloud does not. */
 const fetcher = {
@@ -30,6 +30,7 @@ function newVerifier() {
       customJwtCheck: ({ payload }) => {
         if ((payload.client_id ?? payload.aud) !== setting('USER_POOL_CLIENT_ID'))
           throw new Error('wrong client');
+        if (!isAccessToken(payload)) throw new Error('not an access token');
       },
     },
     { jwksCache: new SimpleJwksCache({ fetcher }) },

@@ -22,6 +22,9 @@ const titles = {
 export type ProblemType = keyof typeof titles;
 export const problemTypes = Object.keys(titles) as ProblemType[];
 
+/** A problem names so many wrong fields at most: nobody corrects more at once. */
+export const mostErrors = 100;
+
 /** Thrown anywhere below an HTTP handler; becomes the answer. */
 export class Problem extends Error {
   readonly type: ProblemType;
@@ -31,7 +34,7 @@ export class Problem extends Error {
     super(detail);
     this.name = 'Problem';
     this.type = type;
-    this.errors = errors;
+    this.errors = errors?.slice(0, mostErrors);
   }
 
   get status(): number {

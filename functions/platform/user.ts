@@ -1,5 +1,6 @@
 /** Who calls: the claims that the API's JWT authorizer has verified. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Problem } from './problems.ts';
 
 export const roles = ['applicant', 'agent', 'clerk', 'officer', 'operator'] as const;
 export type Role = (typeof roles)[number];
@@ -35,9 +36,26 @@ export function userFromClaims(claims: Claims): User {
   };
 }
 
-/** The verified user of a request, or undefined on an open route. */
+/**
+ * Whether a token may be used to call: one that only says who somebody is (an id token) is meant for the page that
+ * asked, and lies about in it. Cognito names the use; of other issuers' tokens only those for a page have a nonce or
+ * the hash of another token.
+ */
+export function isAccessToken(claims: Claims): boolean {
+  if (claims.token_use !== undefined) return claims.token_use === 'access';
+  const isCognito = String(claims.iss).startsWith('https://cognito-idp.');
+  return !isCognito && claims.nonce === undefined && claims.at_hash === undefined;
+}
+
+/**
+ * The verified user of a request, or undefined on an open route.
+ * @throws Problem unauthenticated when the token is not one to call with
+ */
 export function userOf(event: APIGatewayProxyEventV2): User | undefined {
   const context = event.requestContext as { authorizer?: { jwt?: { claims?: Claims } } };
   const claims = context.authorizer?.jwt?.claims;
-  return claims ? userFromClaims(claims) : undefined;
+  if (!claims) return undefined;
+  if (!isAccessToken(claims))
+    throw new Problem('unauthenticated', 'Send the access token, not the id token.');
+  return userFromClaims(claims);
 }

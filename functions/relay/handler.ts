@@ -12,7 +12,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
 import { isReviewEvent } from '../cases/events.ts';
 import { setting } from '../platform/env.ts';
-import { log } from '../platform/log.ts';
+import { faultOf, log } from '../platform/log.ts';
 import { type CloudEvent, cloudEvents, type RelayedEntry } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
@@ -59,7 +59,7 @@ async function relay(entry: RelayedEntry): Promise<unknown> {
     log.info('Relayed', { ...subject, events: entry.events.map(({ type }) => type) });
     return undefined;
   } catch (error) {
-    log.error('A journal entry could not be relayed', { ...subject, error: error as Error });
+    log.error('A journal entry could not be relayed', { ...subject, error: faultOf(error) });
     return error;
   }
 }

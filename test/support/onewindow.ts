@@ -44,6 +44,8 @@ export type Options = {
   /** Groups of the user's token. */
   groups?: string[];
   subject?: string;
+  /** More claims of the user's token. */
+  claims?: Json;
   base64?: boolean;
 };
 
@@ -58,6 +60,7 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
     sub: 'user-1',
     iss: settings.USER_POOL_ISSUER,
     client_id: settings.USER_POOL_CLIENT_ID,
+    token_use: 'access',
     'cognito:groups': groups,
     iat: now,
     exp: now + 3600,
@@ -102,7 +105,12 @@ export class OneWindow {
     const found = contract.find(method, path);
     if (!found) throw new Error(`There is no route ${method} ${path}.`);
     const raw = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-    const claims = { sub: options.subject ?? 'user-1', 'cognito:groups': `[${options.groups?.join(' ')}]` };
+    const claims = {
+      sub: options.subject ?? 'user-1',
+      'cognito:groups': `[${options.groups?.join(' ')}]`,
+      token_use: 'access',
+      ...options.claims,
+    };
     const event = {
       version: '2.0',
       routeKey: `${method} ${found.route}`,

@@ -41,6 +41,13 @@ describe('a problem', () => {
     expect(notFound('parcel').toBody()).not.toHaveProperty('errors');
   });
 
+  it('names at most a hundred wrong fields', () => {
+    const errors = Array.from({ length: 5000 }, (_, i) => ({ pointer: `/form/${i}`, detail: 'Required' }));
+    expect(schema.parse(new Problem('invalid-input', 'x', errors).toBody()).errors).toEqual(
+      errors.slice(0, 100),
+    );
+  });
+
   it('shows no stack', () => {
     expect(JSON.stringify(new Problem('internal-error', 'x').toBody())).not.toMatch(/at |\.ts/);
   });
