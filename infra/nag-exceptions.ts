@@ -65,9 +65,9 @@ export const nagExceptions: NagException[] = [
   },
   {
     rule: 'AwsSolutions-SMG4',
-    path: /^(Pepper|CourierSecret|SmsSecret)\//,
+    path: /^(Pepper|PickupCodes|CourierSecret|SmsSecret)\//,
     reason:
-      'Both sides must change together: rotated by an operator, with an overlap. The pepper must not change.',
+      'Both sides must change together: rotated by an operator, with an overlap. Pepper and PickupCodes must not change.',
   },
   {
     rule: 'AwsSolutions-SQS3',

@@ -154,7 +154,7 @@ async function withdrawIt(request: Request): Promise<Answer> {
 
 async function collect(request: Request): Promise<Answer> {
   const { code } = parse(collection, request.body);
-  const right = await pickupCode(request.params.id ?? '');
+  const right = await pickupCode(request.params.id ?? '', 1);
   return change(request, 'application:collect', (found) => pickUp(found, code === right));
 }
 

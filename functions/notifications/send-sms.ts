@@ -32,7 +32,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     status: conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
-    ...(message.type === 'pickup.ready' ? { pickupCode: await pickupCode(application.number) } : {}),
+    ...(message.type === 'pickup.ready' ? { pickupCode: await pickupCode(application.number, 1) } : {}),
   })?.[application.language];
 }
 

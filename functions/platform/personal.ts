@@ -140,16 +140,24 @@ export function unmask<T>(masked: T, values: Values, pointer = ''): T {
   return masked;
 }
 
-let pepper: string | undefined;
+/** Secrets by their ARN, for as long as the function lives: they never change. */
+const peppers = new Map<string, string>();
 
-/** A keyed hash (HMAC-SHA-256, hex) for look-ups and codes derived from a number; the key never leaves Secrets Manager. */
-export async function keyedHash(purpose: string, value: string): Promise<string> {
-  if (!pepper) {
-    const { SecretString } = await secretsManager.send(
-      new GetSecretValueCommand({ SecretId: setting('PEPPER_SECRET_ARN') }),
-    );
-    if (!SecretString) throw new Error('The keyed-hash secret is empty.');
-    pepper = SecretString;
-  }
-  return createHmac('sha256', pepper).update(`${purpose}\n${value}`).digest('hex');
+async function pepperOf(secretId: string): Promise<string> {
+  const known = peppers.get(secretId);
+  if (known) return known;
+  const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+  if (!SecretString) throw new Error('The keyed-hash secret is empty.');
+  peppers.set(secretId, SecretString);
+  return SecretString;
+}
+
+/**
+ * A keyed hash (HMAC-SHA-256, hex) for look-ups and codes; the key never leaves Secrets Manager.
+ * @param secretId ARN of the key: each kind of code has its own, so that who needs one cannot make another
+ */
+export async function keyedHash(secretId: string, purpose: string, value: string): Promise<string> {
+  return createHmac('sha256', await pepperOf(secretId))
+    .update(`${purpose}\n${value}`)
+    .digest('hex');
 }

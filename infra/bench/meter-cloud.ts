@@ -86,6 +86,7 @@ export async function makePlace(url: string, departments: readonly string[]): Pr
     STATE_MACHINE_ARN: stateMachineArn,
     PERSONAL_KEY_ARN: KeyMetadata?.Arn,
     PEPPER_SECRET_ARN: `${name}/shared`,
+    PICKUP_SECRET_ARN: `${name}/shared`,
     COURIER_SECRET_ARN: `${name}/shared`,
     SMS_SECRET_ARN: `${name}/shared`,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,

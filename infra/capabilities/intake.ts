@@ -8,6 +8,7 @@ import {
   materialsGrants,
   pepperEnvironment,
   personalEnvironment,
+  pickupEnvironment,
   sealGrant,
   secretGrant,
   tableEnvironment,
@@ -25,6 +26,7 @@ export class Intake extends Construct {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
         ...pepperEnvironment(context),
+        ...pickupEnvironment(context),
         ...materialsEnvironment(context),
       },
       grants: [
@@ -32,7 +34,7 @@ export class Intake extends Construct {
         indexGrant(context, 'list'),
         sealGrant(context),
         unsealGrant(context),
-        secretGrant(context.data.pepper.secretArn),
+        secretGrant(context.data.pepper.secretArn, context.data.pickupCodes.secretArn),
         // Looks at what was uploaded, which needs the right to read it, but not the key to do so.
         ...materialsGrants(context, ['s3:GetObject', 's3:PutObjectTagging', 's3:PutObjectVersionTagging']),
         // Without it, what is not there is answered as forbidden.

@@ -6,8 +6,8 @@ import { type Grant, ServiceFunction } from '../constructs/function.ts';
 import { PatientQueue } from '../constructs/queue.ts';
 import {
   type Context,
-  pepperEnvironment,
   personalEnvironment,
+  pickupEnvironment,
   secretGrant,
   tableEnvironment,
   tableGrants,
@@ -29,7 +29,7 @@ export class Notifications extends Construct {
       environment: {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
-        ...pepperEnvironment(context),
+        ...pickupEnvironment(context),
         ...secret,
         ...messages.environment,
         ...(smsUrl ? { SMS_URL: smsUrl } : {}),
@@ -41,7 +41,7 @@ export class Notifications extends Construct {
         ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
         unsealGrant(context),
         messages.grant,
-        secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
+        secretGrant(data.pickupCodes.secretArn, data.smsSecret.secretArn),
         this.carrierGrant(context),
       ],
     });

@@ -25,6 +25,7 @@ export class DataStack extends Stack {
   readonly client: UserPoolClient;
   readonly materials: Bucket;
   readonly pepper: Secret;
+  readonly pickupCodes: Secret;
   readonly courierSecret: Secret;
   readonly smsSecret: Secret;
 
@@ -45,7 +46,8 @@ export class DataStack extends Stack {
     this.table = this.makeTable(settings, key, removalPolicy);
     [this.users, this.client] = this.makeUsers(settings, removalPolicy);
     this.materials = this.makeMaterials(settings, key, removalPolicy);
-    this.pepper = this.makeSecret('Pepper', 'Keyed hashes and pick-up codes', settings, removalPolicy);
+    this.pepper = this.makeSecret('Pepper', 'Keyed hashes', settings, removalPolicy);
+    this.pickupCodes = this.makeSecret('PickupCodes', 'Makes pick-up codes', settings, removalPolicy);
     this.courierSecret = this.makeSecret(
       'CourierSecret',
       'Signs what is said to and by the courier',

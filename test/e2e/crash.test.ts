@@ -106,6 +106,7 @@ async function makeCloud(url: string): Promise<void> {
     STATE_MACHINE_ARN: stateMachineArn,
     PERSONAL_KEY_ARN: KeyMetadata?.Arn,
     PEPPER_SECRET_ARN: shared,
+    PICKUP_SECRET_ARN: shared,
     COURIER_SECRET_ARN: shared,
     SMS_SECRET_ARN: shared,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,

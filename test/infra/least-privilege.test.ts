@@ -104,6 +104,17 @@ function calledActions(id: FunctionId): string[] {
 const atRest = (statement: Statement): boolean =>
   JSON.stringify(statement.Condition ?? '').includes('kms:ViaService');
 
+it('lets only those who make and check pick-up codes have their secret', () => {
+  const may = (Object.keys(entries) as FunctionId[]).filter((id) =>
+    statementsOf(id).some(
+      ({ Action, Resource }) =>
+        list(Action).includes('secretsmanager:GetSecretValue') &&
+        JSON.stringify(Resource).includes('PickupCodes'),
+    ),
+  );
+  expect(may).toEqual(['IntakeApi', 'SendSms']);
+});
+
 describe.each(Object.keys(entries) as FunctionId[])('%s', (id) => {
   const statements = statementsOf(id);
   const consumes = statements.some(({ Action }) => list(Action).includes('sqs:ReceiveMessage'));

@@ -23,6 +23,7 @@ export const settings = {
   API_URL: 'https://api.onewindow.test',
   PERSONAL_KEY_ARN: 'personal-key',
   PEPPER_SECRET_ARN: 'pepper',
+  PICKUP_SECRET_ARN: 'pickup-codes',
   DEPARTMENT_SECRETS_PREFIX: 'onewindow/test/departments/',
   COURIER_URL: 'https://courier.test/orders',
   COURIER_SECRET_ARN: 'courier',
@@ -56,6 +57,7 @@ export class MemoryCloud {
     ['courier', only(whsec('C'))],
     ['sms', only(whsec('S'))],
     ['pepper', 'pepper'],
+    ['pickup-codes', 'another secret'],
   ]);
   /** Uploads by the id of their material, each a version. */
   readonly uploads = new Map<string, { version: string; contentType: string; size: number; tag: string }>();
