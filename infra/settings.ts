@@ -1,5 +1,6 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
 import { standardSchedule } from '../functions/departments/retry.ts';
+import { type Limits, strictLimits } from '../functions/platform/limits.ts';
 import { patientSchedule } from '../functions/platform/patience.ts';
 
 export type StageName = 'local' | 'development' | 'integration' | 'production';
@@ -17,6 +18,8 @@ export type StageSettings = {
   webhookRetrySeconds: number[];
   /** Waits between attempts to send an SMS or to order a parcel, seconds. */
   retrySeconds: number[];
+  /** How often one person may submit, upload, try a code, in a day. */
+  limits: Limits;
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
   /** Origins of the portal that may call the API. */
@@ -40,9 +43,19 @@ const everywhere = {
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
   retrySeconds: patientSchedule,
+  limits: strictLimits,
   queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
+
+/** Nobody is kept from testing: a few demo users do what a city does. */
+const anyNumber = { applicant: 1e9, agent: 1e9, clerk: 1e9 };
+const generousLimits: Limits = {
+  submissions: anyNumber,
+  submissionsPerPhone: 1e9,
+  uploads: anyNumber,
+  codeTries: anyNumber,
+};
 
 const localPort = (): string => process.env.LOCAL_CLOUD_PORT || '4566';
 
@@ -55,6 +68,7 @@ const stages: Record<StageName, StageSettings> = {
     demoUsers: true,
     logRetentionDays: 7,
     webhookRetrySeconds: [1, 1, 2, 2, 4],
+    limits: generousLimits,
     retrySeconds: [1, 1, 2, 4, 8, 15, 30, 60, 60, 60],
     // Each is a process of its own on the developer's machine.
     queueConcurrency: 4,
@@ -70,7 +84,13 @@ const stages: Record<StageName, StageSettings> = {
     logRetentionDays: 7,
     courierUrl: 'https://courier.example.org/orders',
   },
-  integration: { ...everywhere, stage: 'integration', sandbox: true, demoUsers: true },
+  integration: {
+    ...everywhere,
+    stage: 'integration',
+    sandbox: true,
+    demoUsers: true,
+    limits: generousLimits,
+  },
   production: {
     ...everywhere,
     stage: 'production',

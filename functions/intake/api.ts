@@ -20,6 +20,7 @@ import { notFound, Problem } from '../platform/problems.ts';
 import type { User } from '../platform/user.ts';
 import { checkSubmission, isInForm } from './check.ts';
 import { correct } from './correct.ts';
+import { countCodeTry, countSubmission } from './limits.ts';
 import { collection, correction, withdrawal } from './schemas.ts';
 import { listApplications } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
@@ -36,6 +37,7 @@ async function submit(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:submit');
   const checked = await checkSubmission(request.body, user.subject);
   return once(request, async (receipt) => {
+    await countSubmission(user, checked.given.applicant.phone);
     const at = await businessNow();
     for (let attempt = 1; ; attempt++) {
       const number = newNumber(catalogue.centre.region, at);
@@ -155,7 +157,10 @@ async function withdrawIt(request: Request): Promise<Answer> {
 async function collect(request: Request): Promise<Answer> {
   const { code } = parse(collection, request.body);
   const right = await pickupCode(request.params.id ?? '', 1);
-  return change(request, 'application:collect', (found) => pickUp(found, code === right));
+  return change(request, 'application:collect', async (found) => {
+    await countCodeTry(request.user as User);
+    return pickUp(found, code === right);
+  });
 }
 
 export const handler = apiHandler({

@@ -5,6 +5,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ulid } from 'ulid';
 import { requirePermission } from '../cases/permissions.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { countOne, limitsOfStage, mostFor } from '../platform/limits.ts';
 import { log } from '../platform/log.ts';
 import { bucket, goodFor, s3 } from './bucket.ts';
 import { materialId } from './material-id.ts';
@@ -23,6 +24,8 @@ function serialFor(request: Request, subject: string): string {
 async function create(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'material:upload');
   const { code, contentType, size } = parse(upload, request.body);
+  const { uploads } = limitsOfStage();
+  await countOne('uploads', user.subject, { most: mostFor(user, uploads), what: 'uploads a day' });
   const id = await materialId(user.subject, code, serialFor(request, user.subject));
   const command = new PutObjectCommand({
     Bucket: bucket(),

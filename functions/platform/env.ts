@@ -31,6 +31,7 @@ export type OptionalSetting =
   | 'SMS_ORIGINATION_IDENTITY'
   | 'WEBHOOK_RETRY_SECONDS'
   | 'RETRY_SECONDS'
+  | 'LIMITS'
   | 'ESCALATE_AFTER_OPENING_MINUTES';
 
 /** @throws Error naming the setting when it is absent. */

@@ -90,7 +90,11 @@ export function apiHandler(routes: Record<string, Route>) {
     .onError((request) => {
       const problem = problemOf(request.error);
       log.info('Answered', { route: request.event.routeKey, status: problem.status });
-      request.response = toResult({ status: problem.status, body: problem.toBody() });
+      request.response = toResult({
+        status: problem.status,
+        body: problem.toBody(),
+        ...(problem.retryAfter ? { headers: { 'retry-after': String(problem.retryAfter) } } : {}),
+      });
     })
     .handler(async (event) => {
       const route = routes[event.routeKey];

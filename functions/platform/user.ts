@@ -10,6 +10,8 @@ export type User = {
   roles: Role[];
   /** Departments an officer decides for. */
   departments: string[];
+  /** A mobile number that the identity provider has verified as the user's own: eleven digits. */
+  verifiedPhone?: string;
 };
 
 type Claims = Record<string, unknown>;
@@ -24,15 +26,23 @@ function groupsOf(claims: Claims): string[] {
     .filter(Boolean);
 }
 
+/** Claims arrive as they are, or as the texts that API Gateway makes of them. */
+function verifiedPhoneOf({ phone_number, phone_number_verified }: Claims): string | undefined {
+  if (String(phone_number_verified) !== 'true') return undefined;
+  return /^(?:\+?86)?(1[3-9]\d{9})$/.exec(String(phone_number))?.[1];
+}
+
 /** The user that verified claims describe. */
 export function userFromClaims(claims: Claims): User {
   const groups = groupsOf(claims);
+  const verifiedPhone = verifiedPhoneOf(claims);
   return {
     subject: String(claims.sub ?? ''),
     roles: roles.filter((role) => groups.includes(role)),
     departments: groups
       .filter((group) => group.startsWith('department:'))
       .map((group) => group.slice('department:'.length)),
+    ...(verifiedPhone ? { verifiedPhone } : {}),
   };
 }
 

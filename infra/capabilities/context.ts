@@ -19,6 +19,7 @@ export type Context = {
 export const tableEnvironment = ({ data }: Context) => ({ TABLE_NAME: data.table.tableName });
 export const personalEnvironment = ({ data }: Context) => ({ PERSONAL_KEY_ARN: data.personalKey.keyArn });
 export const pepperEnvironment = ({ data }: Context) => ({ PEPPER_SECRET_ARN: data.pepper.secretArn });
+export const limitsEnvironment = ({ settings }: Context) => ({ LIMITS: JSON.stringify(settings.limits) });
 export const pickupEnvironment = ({ data }: Context) => ({ PICKUP_SECRET_ARN: data.pickupCodes.secretArn });
 export const usersEnvironment = ({ data }: Context) => ({
   USER_POOL_ISSUER: issuerOf(data.users),

@@ -4,6 +4,7 @@ import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
   indexGrant,
+  limitsEnvironment,
   materialsEnvironment,
   materialsGrants,
   pepperEnvironment,
@@ -28,9 +29,10 @@ export class Intake extends Construct {
         ...pepperEnvironment(context),
         ...pickupEnvironment(context),
         ...materialsEnvironment(context),
+        ...limitsEnvironment(context),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchGetItem'),
         indexGrant(context, 'list'),
         sealGrant(context),
         unsealGrant(context),

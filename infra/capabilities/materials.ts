@@ -3,10 +3,13 @@ import { Construct } from 'constructs';
 import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
+  limitsEnvironment,
   materialsEnvironment,
   materialsGrants,
   pepperEnvironment,
   secretGrant,
+  tableEnvironment,
+  tableGrants,
 } from './context.ts';
 
 export class Materials extends Construct {
@@ -15,8 +18,14 @@ export class Materials extends Construct {
     const { settings, data, api } = context;
     const handler = new ServiceFunction(this, 'MaterialsApi', {
       settings,
-      environment: { ...materialsEnvironment(context), ...pepperEnvironment(context) },
+      environment: {
+        ...tableEnvironment(context),
+        ...materialsEnvironment(context),
+        ...pepperEnvironment(context),
+        ...limitsEnvironment(context),
+      },
       grants: [
+        ...tableGrants(context, 'UpdateItem'),
         secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
         ...materialsGrants(context, ['s3:PutObjectTagging'], 'kms:GenerateDataKey'),

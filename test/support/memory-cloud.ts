@@ -8,6 +8,7 @@ import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { log } from '../../functions/platform/log.ts';
+import { settingsOf } from '../../infra/settings.ts';
 import { MemoryTable, type Row } from './memory-table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs of some twenty commands
@@ -33,6 +34,7 @@ export const settings = {
   USER_POOL_CLIENT_ID: 'client',
   USER_POOL_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
+  LIMITS: JSON.stringify(settingsOf('integration').limits),
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
   RETRY_QUEUE_URL: 'https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',

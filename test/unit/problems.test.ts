@@ -30,6 +30,7 @@ describe('a problem', () => {
       'unsupported-media-type': 415,
       'invalid-input': 422,
       'idempotency-key-reused': 422,
+      'too-many-requests': 429,
       'internal-error': 500,
       unavailable: 503,
     });
