@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settingsOf } from '../../infra/settings.ts';
 import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
 
 const stages = Object.fromEntries(everyStage.map((stage) => [stage, synthesize(stage)]));
@@ -82,6 +83,21 @@ describe.each(everyStage)('stage %s', (stage) => {
       else expect((queue.Properties as { RedrivePolicy?: unknown }).RedrivePolicy, id).toBeDefined();
     }
     expect(queues.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('lets SMS and parcels wait for a service that is away, as long as its settings say', () => {
+    const receptions = settingsOf(stage).retrySeconds.length + 1;
+    for (const word of ['NotificationsMessagesQueue', 'FulfilmentOutputsQueue']) {
+      const queue = ofType('AWS::SQS::Queue').find(([id]) => id.startsWith(word));
+      expect(queue && properties(queue)).toMatchObject({ RedrivePolicy: { maxReceiveCount: receptions } });
+      // Of a consumer that cannot run at all, too, no message is given up within the hour.
+      if (stage !== 'local')
+        expect(queue && properties(queue).VisibilityTimeout * receptions).toBeGreaterThan(3600);
+    }
+    const failing = ofType('AWS::CloudWatch::Alarm').filter((each) =>
+      ['MessagesFailing', 'ParcelsFailing'].includes(properties(each).MetricName),
+    );
+    expect(failing.map((each) => properties(each).EvaluationPeriods)).toEqual([2, 2]);
   });
 
   it('waits at least six times a consumer’s timeout before a message comes again', () => {
