@@ -12,7 +12,7 @@ import type { Case } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
-import { correlate, log } from '../platform/log.ts';
+import { correlate, faultOf, log } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
@@ -128,10 +128,10 @@ async function attempt(number: string, at: Date): Promise<unknown> {
     await look(number, at);
     return undefined;
   } catch (error) {
-    log.error('This case could not be swept', error as Error);
+    log.error('This case could not be swept', { error: faultOf(error) });
     count('CasesUnsweepable');
     await setBack(number, new Date(at.getTime() + setBackMs)).catch((reason: unknown) =>
-      log.error('Nor could it be set back', reason as Error),
+      log.error('Nor could it be set back', { error: faultOf(reason) }),
     );
     return error;
   }
@@ -147,7 +147,7 @@ async function sweepShard(shard: number, at: Date, until: number): Promise<unkno
       if (error !== undefined) failures.push(error);
     }
   } catch (error) {
-    log.error('A shard could not be read', error as Error);
+    log.error('A shard could not be read', { error: faultOf(error) });
     failures.push(error);
   }
   return failures;
