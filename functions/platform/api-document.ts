@@ -36,6 +36,18 @@ const errors = Object.fromEntries(
   ]),
 );
 
+/** Errors of a call that have a body of their own. */
+const ownErrorsOf = ({ ownErrors = {} }: Call) =>
+  Object.fromEntries(
+    Object.entries(ownErrors).map(([status, schema]) => [
+      status,
+      {
+        description: errorText[Number(status)] ?? 'Not taken',
+        content: { 'application/json': { schema }, 'application/problem+json': { schema } },
+      },
+    ]),
+  );
+
 const signatureHeaders = {
   'webhook-id': z.string().min(1).max(255),
   'webhook-timestamp': z
@@ -133,7 +145,7 @@ function operation(path: string, call: Call): ZodOpenApiOperationObject {
     ...(body
       ? { requestBody: { required: !bodyOptional, content: { 'application/json': { schema: body } } } }
       : {}),
-    responses: { [`${answer.status}` as '200']: goodAnswer(call), ...errors },
+    responses: { [`${answer.status}` as '200']: goodAnswer(call), ...errors, ...ownErrorsOf(call) },
   };
 }
 

@@ -28,6 +28,8 @@ export type Call = {
   bodyOptional?: boolean;
   /** When all went well; without a schema there is no body. Each header by its name, in words. */
   answer: { status: number; schema?: z.ZodType; headers?: Record<string, string> };
+  /** An error whose body is not the problem that every other error is, by its status. */
+  ownErrors?: Record<number, z.ZodType>;
   /** Takes an Idempotency-Key. */
   idempotent?: boolean;
   /** Takes an If-Match. */

@@ -1,6 +1,6 @@
 /** What the simulated partners answer, and what an operator sees of them. */
 import * as z from 'zod';
-import { instant, page } from '../platform/answers.ts';
+import { instant, page, problem } from '../platform/answers.ts';
 import { carrierBehaviours, departmentBehaviour, parcelEvent } from './schemas.ts';
 
 export const simulatedDepartment = z.object({
@@ -30,3 +30,6 @@ export const smsList = page(
 );
 
 export const clock = z.object({ now: instant });
+
+/** A carrier refuses a number in these words; everything else that it refuses is a problem like any other. */
+export const refusedNumber = z.union([z.strictObject({ error: z.literal('number') }), problem]);

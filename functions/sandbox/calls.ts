@@ -59,6 +59,7 @@ export const calls = {
     auth: 'signed',
     body: schemas.carrierMessage,
     answer: { status: 202, schema: answers.takenMessage },
+    ownErrors: { 422: answers.refusedNumber },
   },
   'PUT /sandbox/carrier': {
     operationId: 'setCarrier',

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { dayOf, type Limits, mostFor, strictLimits } from '../../functions/platform/limits.ts';
-import { settingsOf } from '../../infra/settings.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
+import { configured } from '../support/stacks.ts';
 
 const byRole = { applicant: 3, agent: 6, clerk: 6 };
 const few: Limits = { submissions: byRole, submissionsPerPhone: 2, uploads: byRole, codeTries: byRole };
@@ -132,10 +132,10 @@ it('tries at a code end at their limit, the right one included', async () => {
 
 describe('a stage', () => {
   it('is strict where people are, and lets machines test where they are not', () => {
-    expect(settingsOf('production').limits).toBe(strictLimits);
+    expect(configured('production').limits).toBe(strictLimits);
     expect(strictLimits).toMatchObject({ submissions: { applicant: 20 }, submissionsPerPhone: 5 });
     for (const stage of ['local', 'integration']) {
-      expect(settingsOf(stage).limits.submissionsPerPhone).toBeGreaterThan(1e6);
+      expect(configured(stage).limits.submissionsPerPhone).toBeGreaterThan(1e6);
     }
   });
 

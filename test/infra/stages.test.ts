@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { settingsOf } from '../../infra/settings.ts';
-import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
+import { configured, everyStage, type Resource, synthesize } from '../support/stacks.ts';
 
 const stages = Object.fromEntries(everyStage.map((stage) => [stage, synthesize(stage)]));
 const of = (stage: string) => stages[stage] as ReturnType<typeof synthesize>;
@@ -125,7 +124,7 @@ describe.each(everyStage)('stage %s', (stage) => {
   });
 
   it('lets SMS and parcels wait for a service that is away, as long as its settings say', () => {
-    const receptions = settingsOf(stage).retrySeconds.length + 1;
+    const receptions = configured(stage).retrySeconds.length + 1;
     for (const word of ['NotificationsMessagesQueue', 'FulfilmentOutputsQueue']) {
       const queue = ofType('AWS::SQS::Queue').find(([id]) => id.startsWith(word));
       expect(queue && properties(queue)).toMatchObject({ RedrivePolicy: { maxReceiveCount: receptions } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patience, patientSchedule, receptionsOf } from '../../functions/platform/patience.ts';
-import { settingsOf } from '../../infra/settings.ts';
+import { configured } from '../support/stacks.ts';
 
 const sum = (waits: number[]): number => waits.reduce((all, each) => all + each, 0);
 
@@ -20,10 +20,10 @@ describe('patience', () => {
   });
 
   it.each(['development', 'integration', 'production'])('is that of the stage %s', (stage) => {
-    expect(settingsOf(stage).retrySeconds).toBe(patientSchedule);
+    expect(configured(stage).retrySeconds).toBe(patientSchedule);
   });
 
   it('is short on a machine of one’s own', () => {
-    expect(sum(settingsOf('local').retrySeconds)).toBeLessThan(600);
+    expect(sum(configured('local').retrySeconds)).toBeLessThan(600);
   });
 });
