@@ -7,8 +7,6 @@ export type DepartmentDecision = {
   outcome: 'approved' | 'refused' | 'correction';
   reason?: string;
   output?: { number: string };
-  /** Pointers of the fields that need work. */
-  materials?: string[];
   /** The version of the dossier that was read. */
   dossierVersion?: number;
 };
@@ -27,13 +25,11 @@ export function onWebhook(
   return type === 'review.requested' && behaviour !== 'silent' ? 'work' : 'note';
 }
 
-const pointerTo = (field: string): string => `/form/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
 /** Reasons that a real notice could give (Administrative Licensing Law art. 32 and 38: always with a reason). */
 const reasons = {
   refused: 'The conditions of this item are not met: the address given is not one that can be used for it.',
   correction:
-    'The field named below does not agree with the papers handed in. Please check and send it again.',
+    'What was filled in does not agree with the papers handed in. Please check it and send it again.',
 };
 
 /**
@@ -57,8 +53,7 @@ function outcomeOf(
 ): DepartmentDecision {
   if (behaviour === 'refuse') return { outcome: 'refused', reason: reasons.refused };
   if (behaviour === 'correct-once' && isFirstRequest) {
-    const fields = Object.keys(review.form).slice(0, 1).map(pointerTo);
-    return { outcome: 'correction', reason: reasons.correction, materials: fields };
+    return { outcome: 'correction', reason: reasons.correction };
   }
   return {
     outcome: 'approved',

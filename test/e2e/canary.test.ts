@@ -141,7 +141,7 @@ async function walk(): Promise<string> {
   expect(leaks('a refusal', JSON.stringify(refused.body))).toEqual([]);
   await untilStatus(id, 'awaiting-correction');
   await applicant.post(`/applications/${id}/corrections`, {
-    form: { financeContact: { ...person, name: `${name}一` } },
+    form: { legalRepresentative: { ...person, name: `${name}一` } },
   });
   const bank = await untilRequested(id, 'bank');
   const officer = as('officer', 'bank');

@@ -29,7 +29,7 @@ describe('a department without a system of its own', () => {
       webhookUrl: null,
       paused: false,
     });
-    const { number } = await submit('business-opening', { ...short, delivery: { method: 'electronic' } });
+    const { number } = await submit('business-opening', { ...short, delivery: { method: 'pickup' } });
     const { id } = await untilReview(number, department, 'requested');
     const inbox = await until(
       'the review in the inbox',
@@ -57,7 +57,7 @@ describe('a department without a system of its own', () => {
     expect(problem(await officer.post(path, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
     expect(problem(await checkedAs('officer', 'bank').post(path, decision))).toEqual([404, 'not-found']);
     expect(problem(await applicant.get(`/reviews/${id}`))).toEqual([403, 'forbidden']);
-    const { outputs } = await untilStatus(number, 'completed');
+    const { outputs } = await untilStatus(number, 'ready-for-pickup');
     expect(outputs[0].facts.number).toBe('L-2026-1');
   });
 });

@@ -196,18 +196,15 @@ describe('an application', () => {
     const { version } = await untilStatus(number, 'awaiting-correction');
     await behave(department, 'silent');
     const corrections = `/applications/${number}/corrections`;
+    const companyName = '杭州湖滨新青禾文化创意有限公司';
     const stale = await applicant.post(
       corrections,
-      { form: { employees: 9 } },
+      { form: { companyName } },
       { 'if-match': `"${version - 1}"` },
     );
     expect(problem(stale)).toEqual([412, 'precondition-failed']);
-    const done = await applicant.post(
-      corrections,
-      { form: { employees: 9 } },
-      { 'if-match': `"${version}"` },
-    );
-    expect(done.body).toMatchObject({ status: 'in-review', form: { employees: 9 } });
+    const done = await applicant.post(corrections, { form: { companyName } }, { 'if-match': `"${version}"` });
+    expect(done.body).toMatchObject({ status: 'in-review', form: { companyName } });
     const withdrawn = await applicant.post(`/applications/${number}/withdrawal`, { reason: 'Another plan' });
     expect(withdrawn.body.status).toBe('withdrawn');
     expect(problem(await applicant.post(corrections, { form: {} }))).toEqual([409, 'wrong-state']);

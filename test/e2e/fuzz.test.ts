@@ -181,7 +181,7 @@ function exampleFor(route: string): Json {
   if (route.endsWith('/corrections'))
     return { form: { employees: 5 }, materials: [{ code: 'proof-of-address' }] };
   if (route.endsWith('/decisions'))
-    return { outcome: 'correction', reason: 'Name', materials: ['/form/companyName'] };
+    return { outcome: 'correction', reason: 'Name', fields: ['/form/companyName'] };
   if (route === '/courier/events') return { ...parcel, event: 'in-transit' };
   if (route === '/sms/receipts') return { reference: `${numbers[0]}/2/0`, status: 'failed' };
   if (route === '/materials') return { code: 'proof-of-address', contentType: 'image/png', size: 10 };

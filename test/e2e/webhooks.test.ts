@@ -19,8 +19,8 @@ import {
 } from '../support/client.ts';
 import { Department } from '../support/department.ts';
 
-/** One review, of one department, an electronic output: nobody else has a part in it. */
-const short = { items: ['business-registration'], delivery: { method: 'electronic' } };
+/** One review, of one department, an output that waits at the window: nobody else has a part in it. */
+const short = { items: ['business-registration'], delivery: { method: 'pickup' } };
 const approved = { outcome: 'approved', output: { number: 'L-1' } };
 
 let own: Department;
@@ -49,7 +49,7 @@ async function told(
 
 async function finish(number: string, review: string): Promise<void> {
   expect((await own.decide(review, approved)).status).toBe(200);
-  await untilStatus(number, 'completed');
+  await untilStatus(number, 'ready-for-pickup');
   expect(timelineFaults(await timeline(number))).toEqual([]);
 }
 
@@ -139,7 +139,7 @@ describe('a callback', () => {
     const other = await own.decide(review, { outcome: 'refused' }, { id: `decision_${review}_first` });
     expect(problem(other)).toEqual([422, 'idempotency-key-reused']);
     expect(problem(await own.decide(review, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
-    await untilStatus(number, 'completed');
+    await untilStatus(number, 'ready-for-pickup');
     expect((await timeline(number)).filter(({ type }) => type === 'review.decided')).toHaveLength(1);
   });
 });

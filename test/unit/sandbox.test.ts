@@ -45,15 +45,11 @@ describe('the decision of a department', () => {
     expect(decisionOn('refuse', review, false)).toEqual({ outcome: 'refused', reason: expect.any(String) });
   });
 
-  it('asks for one correction, with a reason and the field, and approves what comes then', () => {
+  it('asks for one correction of its item, with a reason, and approves what comes then', () => {
     expect(decisionOn('correct-once', review, true)).toEqual({
       outcome: 'correction',
       reason: expect.any(String),
-      materials: ['/form/companyName'],
     });
-    expect(decisionOn('correct-once', { ...review, form: { 'a/b~': 1 } }, true).materials).toEqual([
-      '/form/a~1b~0',
-    ]);
     expect(decisionOn('correct-once', review, false).outcome).toBe('approved');
   });
 
