@@ -18,7 +18,7 @@ import { table, tableName } from '../platform/table.ts';
 import { alarm } from './alarm.ts';
 import type { Actor } from './events.ts';
 import { indexKeys, journalKey, keys } from './keys.ts';
-import { packed } from './packed-plan.ts';
+import { packed } from './packed-dossier.ts';
 import { applicationGraph, isFinal, mayFollow } from './status.ts';
 import {
   type Application,

@@ -2,7 +2,7 @@
  * Readers of rows as earlier versions wrote them. Rows carry `schema`; one without it is of the first version, in
  * which a case had one owner, one delivery and one round. A case is written in the present shape at its next change.
  */
-import { unpacked } from './packed-plan.ts';
+import { unpacked } from './packed-dossier.ts';
 import { currentReviews, placeOf, plannedOf, pointerOf } from './reviews.ts';
 import type { ApplicationStatus, Conclusion, ConsignmentStatus } from './status.ts';
 import type {

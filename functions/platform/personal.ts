@@ -4,6 +4,7 @@
  * courier's label, the SMS) unseals it.
  */
 import { createHmac } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { setting } from './env.ts';
@@ -33,6 +34,18 @@ function refuseTooLong(values: Values): void {
   );
 }
 
+/** In front of what is deflated; JSON, as it was sealed at first, begins with a brace. */
+const deflatedMark = 1;
+
+/** Pointers repeat themselves: deflated, the ciphertext takes half the room in its row. */
+const deflated = (values: Values): Uint8Array =>
+  Buffer.concat([Buffer.from([deflatedMark]), deflateRawSync(JSON.stringify(values))]);
+
+function inflated(bytes: Buffer): Values {
+  const text = bytes[0] === deflatedMark ? inflateRawSync(bytes.subarray(1)) : bytes;
+  return JSON.parse(text.toString()) as Values;
+}
+
 /**
  * Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows.
  * @throws Problem invalid-input naming each value that is longer than that by itself
@@ -51,7 +64,7 @@ export async function seal(number: string, values: Values): Promise<Uint8Array[]
       const { CiphertextBlob } = await kms.send(
         new EncryptCommand({
           KeyId: setting('PERSONAL_KEY_ARN'),
-          Plaintext: Buffer.from(JSON.stringify(chunk)),
+          Plaintext: deflated(chunk),
           EncryptionContext: { application: number },
         }),
       );
@@ -72,7 +85,7 @@ export async function unseal(number: string, sealed: Uint8Array[]): Promise<Valu
           EncryptionContext: { application: number },
         }),
       );
-      return JSON.parse(Buffer.from(Plaintext ?? []).toString()) as Values;
+      return inflated(Buffer.from(Plaintext ?? []));
     }),
   );
   return Object.assign({}, ...chunks);

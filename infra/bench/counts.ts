@@ -26,6 +26,8 @@ export type Counts = {
   apiRequests: number;
   gigabyteSeconds: number;
   writeUnits: number;
+  /** Part of the write units: the traces of departments reading what they decide. */
+  auditUnits: number;
   readUnits: number;
   queueRequests: number;
   busEvents: number;
@@ -49,6 +51,7 @@ export function countsOf(metered: Metered, machine: Machine, { memory }: Deploye
     apiRequests: sum(apis.map((id) => invocations[id])),
     gigabyteSeconds: sum(run.map(([id, times]) => (times * seconds * (memory[id] ?? 0)) / 1024)),
     writeUnits: writeUnits.table + writeUnits.indexes,
+    auditUnits: writeUnits.byKind.AUDIT ?? 0,
     readUnits: metered.readUnits,
     queueRequests: metered.queued * requestsPerMessage,
     busEvents: metered.events,

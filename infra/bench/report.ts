@@ -75,7 +75,12 @@ function countsSection({ counts, metered, deployed }: NonNullable<Result['counts
         '',
       ],
       ['  as counted in the logs of the deployed functions', total(deployed), '', ''],
-      row('DynamoDB write units', counts.writeUnits, budgets.writeUnits),
+      row(
+        'DynamoDB write units, without the traces of those reads',
+        counts.writeUnits - counts.auditUnits,
+        budgets.writeUnits,
+      ),
+      ['  those traces included', counts.writeUnits, '', ''],
       [`  of these for the indexes`, metered.writeUnits.indexes, '', ''],
       row('largest row that changes, bytes', Math.max(...largest.map(([, size]) => size)), budgets.rowBytes),
       ['DynamoDB read units', counts.readUnits, '', ''],

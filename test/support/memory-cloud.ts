@@ -172,7 +172,7 @@ export class MemoryCloud {
 
   #encrypt({ Plaintext, EncryptionContext }: Input): unknown {
     if (Plaintext.length > 4096) throw named('ValidationException');
-    const text = JSON.stringify([EncryptionContext, Buffer.from(Plaintext).toString()]);
+    const text = JSON.stringify([EncryptionContext, Buffer.from(Plaintext).toString('base64')]);
     return { CiphertextBlob: scrambled(new Uint8Array(Buffer.from(text))) };
   }
 
@@ -180,7 +180,7 @@ export class MemoryCloud {
     const [context, text] = JSON.parse(Buffer.from(scrambled(CiphertextBlob)).toString());
     if (JSON.stringify(context) !== JSON.stringify(EncryptionContext))
       throw named('InvalidCiphertextException');
-    return { Plaintext: new Uint8Array(Buffer.from(text)) };
+    return { Plaintext: new Uint8Array(Buffer.from(text, 'base64')) };
   }
 }
 

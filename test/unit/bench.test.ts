@@ -16,6 +16,7 @@ const counts: Counts = {
   apiRequests: 17,
   gigabyteSeconds: 2,
   writeUnits: 110,
+  auditUnits: 5,
   readUnits: 100,
   queueRequests: 42,
   busEvents: 18,
