@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCase } from '../../functions/cases/store.ts';
 import type { Json } from '../support/client.ts';
 import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
@@ -65,7 +66,7 @@ describe('a case takes', () => {
   it('the version that lies there then, and shows that one only, to be saved', async () => {
     const { id } = await here.uploaded(code);
     const number = await here.accepted({ materials: [{ code, id }] });
-    const dossier = here.cloud.rows.find(({ sk }) => sk === 'DOSSIER');
+    const dossier = (await loadCase(number))?.dossier;
     expect(dossier?.materials).toEqual([
       { code, id, version: 'v-1', etag: '"v-1"', contentType: 'application/pdf', size: 1234 },
     ]);
