@@ -2,7 +2,7 @@
  * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
  * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
  *
- *   node infra/local/prepare.mjs <start|test|token|bench> [arguments]
+ *   node infra/local/prepare.mjs <start|test|token|bench|simulate|test:dynamodb> [arguments]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -18,6 +18,8 @@ const commands = new Map([
   ['test', { script: 'test.ts', cloud: true }],
   ['bench', { script: '../bench/run.ts', cloud: true }],
   ['token', { script: 'token.ts', cloud: false }],
+  ['simulate', { script: '../../test/simulation/cli.ts', cloud: false }],
+  ['test:dynamodb', { script: '../../test/simulation/dynamodb/run.ts', cloud: false }],
 ]);
 
 /** Hands over to the pinned Node and ends as it ends. */

@@ -11,7 +11,8 @@ import { handler as api } from '../../functions/sandbox/api.ts';
 import { eventBridge } from '../../functions/sandbox/clock.ts';
 import { type Job, sqs } from '../../functions/sandbox/jobs.ts';
 import { handler as work } from '../../functions/sandbox/work.ts';
-import { MemoryTable } from './memory-table.ts';
+import { mainSchema } from '../simulation/table/schema.ts';
+import { VirtualTable } from '../simulation/table/virtual-table.ts';
 
 export const secret = (letter: string): string => `whsec_${letter.repeat(32)}`;
 export const courierSecret = secret('C');
@@ -41,7 +42,7 @@ const asWritten = (body: string | undefined): Record<string, unknown> =>
   body ? (JSON.parse(body) as Record<string, unknown>) : {};
 
 export class Sandbox {
-  readonly table = new MemoryTable();
+  readonly table = new VirtualTable(mainSchema);
   readonly queue: { job: Job; delaySeconds: number }[] = [];
   readonly events: unknown[] = [];
   /** What OneWindow was sent. */
