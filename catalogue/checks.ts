@@ -79,6 +79,8 @@ function limitFaults({ items, limits }: Service, kind: 'statutory' | 'promised')
 export function serviceFaults(service: Service, departments: ReadonlySet<string>): string[] {
   const { items, kind, code, form, example } = service;
   const codes = items.map((item) => item.code);
+  const conditions = service.conditions.map((condition) => condition.code);
+  const names = isNode(form.properties) ? Object.keys(form.properties) : [];
   const cycles = itemsInCycles(items);
   const invalid = formError(form);
   return [
@@ -94,8 +96,23 @@ export function serviceFaults(service: Service, departments: ReadonlySet<string>
         ? []
         : [`items.${i}.department: ${item.department} is not in departments.yaml`]),
       ...item.after
-        .filter((each) => !codes.includes(each))
-        .map((each) => `items.${i}.after: ${each} is not an item of this service`),
+        .filter((each) => !codes.includes(each) && !conditions.includes(each))
+        .map((each) => `items.${i}.after: ${each} is neither an item nor a condition of this service`),
+      ...item.fields
+        .filter((each) => !names.includes(each))
+        .map((each) => `items.${i}.fields: ${each} is not a field of the form`),
+    ]),
+    ...names
+      .filter((name) => !items.some(({ fields }) => fields.includes(name)))
+      .map((name) => `form.properties.${name}: no item needs it`),
+    ...service.conditions.flatMap((condition, i) => [
+      ...(codes.includes(condition.code) ? [`conditions.${i}: ${condition.code} is an item's code`] : []),
+      ...(items.some(({ after }) => after.includes(condition.code))
+        ? []
+        : [`conditions.${i}: nothing waits for ${condition.code}`]),
+      ...(condition.department && !departments.has(condition.department)
+        ? [`conditions.${i}.department: ${condition.department} is not in departments.yaml`]
+        : []),
     ]),
     ...cycles.map((each) => `items: ${each} waits for itself`),
     ...(cycles.length > 0 ? [] : [...limitFaults(service, 'promised'), ...limitFaults(service, 'statutory')]),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { buildCatalogue } from '../catalogue/build.ts';
-import { buildOpenApi } from '../functions/openapi/build.ts';
+import { buildOpenApi } from './api-document.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const folder = join(root, '.local', 'bundles');
@@ -22,9 +22,6 @@ export const entries = {
   ReceiptsApi: 'notifications/api',
   MaterialsApi: 'materials/api',
   Relay: 'relay/handler',
-  AcceptApplication: 'approvals/accept',
-  RecordConclusion: 'approvals/record-conclusion',
-  RegisterWait: 'approvals/register-wait',
   Sweep: 'approvals/sweep',
   DeliverWebhook: 'departments/deliver-webhook',
   IssueOutputs: 'fulfilment/issue-outputs',

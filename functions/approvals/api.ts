@@ -1,10 +1,13 @@
 /** HTTP: a review, read and decided by its department's system (signed) or its officer (bearer token). */
 import { randomUUID } from 'node:crypto';
+import { recordRead } from '../cases/audit.ts';
 import type { Actor } from '../cases/events.ts';
-import { requirePermission } from '../cases/permissions.ts';
+import { forbidParty, requirePermission } from '../cases/permissions.ts';
+import { allReviews, numberOfReview, plannedOf } from '../cases/reviews.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
-import { allReviews, type Case, type Review } from '../cases/types.ts';
+import type { Case, Review } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
+import { businessNow } from '../clock/now.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
@@ -13,12 +16,11 @@ import { correlate, log } from '../platform/log.ts';
 import { unmask, unseal } from '../platform/personal.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { badSignature, requireSignature } from '../platform/signed.ts';
+import type { calls } from './calls.ts';
 import { decide, takenBefore } from './decide.ts';
 import { downloads } from './downloads.ts';
+import { requireReadable, visiblePart } from './need-to-know.ts';
 import { decisionBody } from './schemas.ts';
-
-/** The application's number is the review's id without its last part. */
-const numberOf = (review: string): string => review.slice(0, Math.max(0, review.lastIndexOf('-')));
 
 /**
  * Who asks, verified: the department whose review it is, by its signature, or an officer of it, by a token.
@@ -30,9 +32,9 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
     throw new Problem('unauthenticated', "Sign as the department, or send its officer's bearer token.");
   }
   const id = request.params.id ?? '';
-  const number = numberOf(id);
+  const number = numberOfReview(id);
   const found = await loadCase(number);
-  const review = found && allReviews(found.dossier.plan, found.reviews).find((each) => each.id === id);
+  const review = found && allReviews(found).find((each) => each.id === id);
   if (!found || !review) throw user ? notFound('review') : badSignature();
   correlate(number, { review: id });
   const { department } = review;
@@ -40,20 +42,25 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
     requirePermission(user, request.route.startsWith('GET') ? 'review:read' : 'review:decide', {
       department,
     });
-    return { found, review, by: { kind: 'officer', id: department } };
+    forbidParty(user, found);
+    return { found, review, by: { capacity: 'officer', subject: user.subject, department } };
   }
   const secret = `${setting('DEPARTMENT_SECRETS_PREFIX')}${department}`;
   await requireSignature(secret, request.headers, request.rawBody);
-  return { found, review, by: { kind: 'department', id: department } };
+  return { found, review, by: { capacity: 'department', department } };
 }
 
-/** What the department needs to decide: the only answer in which personal data is whole. */
+/** What the department needs to decide: the only answer in which personal data is whole, and it leaves a trace. */
 async function read(request: Request): Promise<Answer> {
-  const { found, review } = await authenticated(request);
+  const { found, review, by } = await authenticated(request);
   const { application, dossier } = found;
-  const planned = dossier.plan.find(({ id }) => id === review.id);
-  const values = await unseal(application.number, dossier.sealed);
-  const { applicant, form } = unmask({ applicant: dossier.applicant, form: dossier.form }, values);
+  const planned = plannedOf(dossier, review.item);
+  if (!planned) throw notFound('review');
+  const at = await businessNow();
+  requireReadable(review, at);
+  await recordRead(application.number, review.id, by, at);
+  const { applicant, form, materials } = visiblePart(found, planned);
+  const whole = unmask({ applicant, form }, await unseal(application.number, dossier.sealed));
   return {
     status: 200,
     body: {
@@ -61,14 +68,15 @@ async function read(request: Request): Promise<Answer> {
       application: application.number,
       service: application.service,
       item: review.item,
-      name: planned?.name,
+      name: planned.name,
       department: review.department,
       status: review.status,
+      round: review.round,
       dueAt: review.dueAt ?? null,
-      applicant,
-      form,
-      materials: await downloads(dossier.materials),
-      ...(planned?.output ? { output: planned.output } : {}),
+      dossierVersion: review.dossierVersion ?? 1,
+      ...whole,
+      materials: await downloads(materials),
+      ...(planned.output ? { output: planned.output } : {}),
     },
   };
 }
@@ -86,7 +94,12 @@ function keyOf(request: Request): string {
 async function takeDecision(request: Request): Promise<Answer> {
   const { found: before, review, by } = await authenticated(request);
   const decision = parse(decisionBody, request.body);
-  const submitted = { decision, key: keyOf(request), hash: digest(JSON.stringify(decision)) };
+  const submitted = {
+    decision,
+    key: keyOf(request),
+    hash: digest(JSON.stringify(decision)),
+    ...(by.subject ? { subject: by.subject } : {}),
+  };
   const after = await changeCase(
     before.application.number,
     (found, at) => decide(found, review.id, submitted, calendar, at),
@@ -101,7 +114,7 @@ async function takeDecision(request: Request): Promise<Answer> {
   };
 }
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   'GET /reviews/{id}': read,
   'POST /reviews/{id}/decisions': takeDecision,
 });

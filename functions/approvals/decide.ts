@@ -1,17 +1,28 @@
 /** A department's decision: what it does to its review, to the reviews behind it, and to the case. */
-
 import type { DomainEvent } from '../cases/events.ts';
-import type { Application, Case, Change, Review, TakenDecision } from '../cases/types.ts';
-import { allReviews, noChange } from '../cases/types.ts';
+import { allReviews, currentReviews, dependantsOf, plannedOf } from '../cases/reviews.ts';
+import {
+  type Asked,
+  type Case,
+  type Change,
+  merged,
+  noChange,
+  type PlannedReview,
+  type Review,
+  type TakenDecision,
+} from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
-import { pauseClock, resumeClock } from './pause.ts';
-import { cancel, dependants, factsOf, requestFree } from './requests.ts';
+import { cancel, factsOf, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
+import { settle } from './settle.ts';
 
-/** A decision as it came in: its key and digest recognise a repetition. */
-export type Submitted = { decision: Decision; key: string; hash: string };
+/**
+ * A decision as it came in: its key and digest recognise a repetition; the subject is the officer's, where one
+ * decided.
+ */
+export type Submitted = { decision: Decision; key: string; hash: string; subject?: string };
 
 /** Repetitions come soon; so many decisions of one review are remembered. */
 const remembered = 4;
@@ -30,9 +41,44 @@ export function takenBefore(review: Review, { key, hash }: Submitted): TakenDeci
   return sameKey ?? (last?.hash === hash && last.status === review.status ? last : undefined);
 }
 
+/** @throws Problem wrong-state unless the department is at work on this review and it is the item's latest. */
+function requireOpen(found: Case, review: Review): void {
+  const isCurrent = currentReviews(found).includes(review);
+  if (isCurrent && (review.status === 'requested' || review.status === 'overdue')) return;
+  throw new Problem('wrong-state', `The review is ${review.status}; it takes no decision.`);
+}
+
+/** @throws Problem precondition-failed when something else was reviewed than what is there now. */
+function requireVersion(review: Review, reviewed: number | undefined): void {
+  if ((reviewed ?? review.firstDossierVersion) === review.dossierVersion) return;
+  throw new Problem(
+    'precondition-failed',
+    `The dossier was corrected: it is at version ${review.dossierVersion}. Read the review again and decide on that.`,
+  );
+}
+
+/** @throws Problem invalid-input when a special procedure is not announced, or not ended, as it must be. */
+function requireProcedure(review: Review, { outcome, procedure }: Decision): void {
+  if (outcome === 'special-procedure' && !procedure) {
+    throw new Problem('invalid-input', 'Say which procedure it is.', [
+      { pointer: '/procedure', detail: 'Required' },
+    ]);
+  }
+  if (outcome === 'special-procedure' && review.procedure) {
+    throw new Problem('wrong-state', `The review is in a special procedure: ${review.procedure.name}.`);
+  }
+  if (outcome === 'procedure-ended' && !review.procedure) {
+    throw new Problem('wrong-state', 'The review is in no special procedure.');
+  }
+  if (outcome !== 'procedure-ended' && review.procedure) {
+    throw new Problem('wrong-state', 'End the special procedure first, by procedure-ended.');
+  }
+}
+
 /**
  * Takes a decision at any time while the review is open, overdue or not, and once only.
- * @throws Problem not-found, wrong-state (not asked yet, or decided or cancelled), idempotency-key-reused
+ * @throws Problem not-found, wrong-state (not asked yet, or decided or cancelled), precondition-failed (of an older
+ *   dossier), invalid-input, idempotency-key-reused
  */
 export function decide(
   found: Case,
@@ -41,30 +87,58 @@ export function decide(
   calendar: Calendar,
   at: Date,
 ): Change {
-  const review = allReviews(found.dossier.plan, found.reviews).find(({ id }) => id === reviewId);
-  if (!review) throw notFound('review');
+  const review = allReviews(found).find(({ id }) => id === reviewId);
+  const planned = review && plannedOf(found.dossier, review.item);
+  if (!review || !planned) throw notFound('review');
   if (takenBefore(review, submitted)) return noChange;
-  if (review.status !== 'requested' && review.status !== 'overdue') {
-    throw new Problem('wrong-state', `The review is ${review.status}; it takes no decision.`);
-  }
-  const { outcome } = submitted.decision;
-  const status = outcome;
-  const taken: Review = {
-    ...review,
-    status,
-    decidedAt: at.toISOString(),
-    decisions: [
-      { key: submitted.key, hash: submitted.hash, status },
-      ...(review.decisions ?? []).slice(0, remembered - 1),
-    ],
-  };
-  switch (outcome) {
+  const { decision } = submitted;
+  requireOpen(found, review);
+  requireVersion(review, decision.dossierVersion);
+  requireProcedure(review, decision);
+  return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
+}
+
+/** The decision as it is remembered, with the status to which it led. */
+const remember = (review: Review, { key, hash }: Submitted): Review => ({
+  ...review,
+  decisions: [{ key, hash, status: review.status }, ...(review.decisions ?? []).slice(0, remembered - 1)],
+});
+
+function outcomeOf(
+  found: Case,
+  planned: PlannedReview,
+  review: Review,
+  submitted: Submitted,
+  calendar: Calendar,
+  at: Date,
+): Change {
+  const { decision, subject } = submitted;
+  const decidedAt = at.toISOString();
+  switch (decision.outcome) {
     case 'approved':
-      return approve(found, taken, submitted.decision, calendar, at);
-    case 'refused':
-      return refuse(found, taken, submitted.decision, calendar, at);
+    case 'refused': {
+      const taken = remember(
+        { ...review, status: decision.outcome, decidedAt, ...(subject ? { decidedBy: subject } : {}) },
+        submitted,
+      );
+      return decision.outcome === 'approved'
+        ? approve(taken, decision)
+        : refuse(found, planned, taken, decision);
+    }
     case 'correction':
-      return askForCorrection(found, taken, submitted.decision, calendar, at);
+      return askForCorrection(
+        remember(standing({ ...review, status: 'correction' }, calendar, at), submitted),
+        planned,
+        decision,
+      );
+    case 'special-procedure':
+      return announce(remember(standing(review, calendar, at), submitted), decision, at);
+    case 'procedure-ended':
+      return resume(
+        remember(running(review, review.clock?.left ?? planned.limits.promised, calendar, at), submitted),
+        review,
+        decision,
+      );
   }
 }
 
@@ -72,75 +146,105 @@ function decided(review: Review, outcome: 'approved' | 'refused', reason?: strin
   return { type: 'review.decided', outcome, ...(reason ? { reason } : {}), ...factsOf(review) };
 }
 
-function approve(found: Case, taken: Review, decision: Decision, calendar: Calendar, at: Date): Change {
-  const review = decision.output ? { ...taken, output: decision.output } : taken;
-  const next = requestFree(found.dossier.plan, withReview(found.reviews, review), calendar, at);
-  return {
-    reviews: [review, ...next.reviews],
-    events: [decided(review, 'approved', decision.reason), ...next.events],
-  };
+function approve(taken: Review, { output, reason }: Decision): Change {
+  const review = output ? { ...taken, output } : taken;
+  return { reviews: [review], events: [decided(review, 'approved', reason)] };
 }
 
-function refuse(found: Case, review: Review, decision: Decision, calendar: Calendar, at: Date): Change {
-  const { plan } = found.dossier;
-  const planned = plan.find(({ id }) => id === review.id);
-  const unreachable = dependants(plan, review.item);
-  const reviews = withReview(found.reviews, review);
+function refuse(found: Case, planned: PlannedReview, review: Review, { reason }: Decision): Change {
+  const unreachable = dependantsOf(found.dossier.plan, [review.item]);
   const cancelled = cancel(
-    { dossier: found.dossier, reviews },
-    planned?.onRefusal === 'ends-all' ? () => true : ({ item }) => unreachable.has(item),
+    { dossier: found.dossier, reviews: merged(found.reviews, [review]) },
+    planned.onRefusal === 'ends-all' ? () => true : ({ item }) => unreachable.has(item),
   );
-  const after = cancelled.reviews.reduce(withReview, reviews);
   return {
-    application: backInReview(found.application, after, calendar, at),
     reviews: [review, ...cancelled.reviews],
-    events: [decided(review, 'refused', decision.reason), ...cancelled.events],
+    events: [decided(review, 'refused', reason), ...cancelled.events],
   };
 }
 
-function askForCorrection(
-  found: Case,
-  taken: Review,
-  decision: Decision,
-  calendar: Calendar,
-  at: Date,
-): Change {
-  const clock = taken.clock && {
-    from: at.toISOString(),
-    left: timeLeft(calendar, taken.clock.left, new Date(taken.clock.from), at),
-  };
-  const { decidedAt, ...open } = taken;
-  const review: Review = { ...open, ...(clock ? { clock } : {}) };
+/** A review whose clock stands still from `at`. */
+function standing(review: Review, calendar: Calendar, at: Date): Review {
+  if (!review.clock) return review;
+  const { from, left } = review.clock;
   return {
-    application: {
-      status: 'awaiting-correction',
-      ...pauseClock(found.application, 'correction', calendar, at),
-    },
+    ...review,
+    clock: { from: at.toISOString(), left: timeLeft(calendar, left, new Date(from), at) },
+  };
+}
+
+/**
+ * What a correction asks for: the fields and materials that it names, which must be its own; naming none, all of
+ * its item.
+ * @throws Problem invalid-input
+ */
+function askedFor({ fields, materials }: PlannedReview, decision: Decision): Asked {
+  const own = fields.map((name) => `/form/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  if (!decision.fields?.length && !decision.materials?.length) return { fields: own, materials };
+  const isOwn = (pointer: string): boolean =>
+    own.some((field) => pointer === field || pointer.startsWith(`${field}/`));
+  const errors = [
+    ...(decision.fields ?? []).flatMap((pointer, i) =>
+      isOwn(pointer) ? [] : [{ pointer: `/fields/${i}`, detail: 'Not a field of this item' }],
+    ),
+    ...(decision.materials ?? []).flatMap((code, i) =>
+      materials.includes(code) ? [] : [{ pointer: `/materials/${i}`, detail: 'Not a material of this item' }],
+    ),
+  ];
+  if (errors.length > 0) throw new Problem('invalid-input', 'A department asks for what is its own.', errors);
+  return { fields: decision.fields ?? [], materials: decision.materials ?? [] };
+}
+
+function askForCorrection(standingReview: Review, planned: PlannedReview, decision: Decision): Change {
+  const asked = askedFor(planned, decision);
+  const review = { ...standingReview, asked };
+  return {
     reviews: [review],
     events: [
       {
         type: 'review.correction-asked',
         reason: decision.reason ?? '',
-        ...(decision.materials?.length ? { materials: decision.materials } : {}),
+        ...(asked.fields.length > 0 ? { fields: asked.fields } : {}),
+        ...(asked.materials.length > 0 ? { materials: asked.materials } : {}),
         ...factsOf(review),
       },
     ],
   };
 }
 
-/** Once no review awaits a correction any more, the case is in review again and its clock runs. */
-export function backInReview(
-  application: Application,
-  reviews: Review[],
-  calendar: Calendar,
-  at: Date,
-): Partial<Application> {
-  if (application.status !== 'awaiting-correction') return {};
-  if (reviews.some(({ status }) => status === 'correction')) return {};
-  return { status: 'in-review', ...resumeClock(application, calendar, at) };
+function announce(standingReview: Review, { procedure = '', days, reason }: Decision, at: Date): Change {
+  const { escalateAt, escalatedAt, ...open } = standingReview;
+  const length = days === undefined ? {} : { days };
+  const review: Review = {
+    ...open,
+    status: 'requested',
+    procedure: { name: procedure, from: at.toISOString(), ...length },
+  };
+  return {
+    reviews: [review],
+    events: [
+      {
+        type: 'review.procedure-announced',
+        procedure,
+        ...length,
+        ...(reason ? { reason } : {}),
+        ...factsOf(review),
+      },
+    ],
+  };
 }
 
-export function withReview(reviews: Review[], changed: Review): Review[] {
-  const others = reviews.filter(({ id }) => id !== changed.id);
-  return [...others, changed];
+function resume(review: Review, before: Review, { reason }: Decision): Change {
+  return {
+    reviews: [review],
+    events: [
+      {
+        type: 'review.procedure-ended',
+        procedure: before.procedure?.name ?? '',
+        dueAt: review.dueAt ?? '',
+        ...(reason ? { reason } : {}),
+        ...factsOf(review),
+      },
+    ],
+  };
 }

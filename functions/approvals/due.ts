@@ -1,9 +1,11 @@
 /** What the sweep does with a case whose alarm rang: reviews overdue or escalated, the case's own two limits. */
 import { caseDue, reviewDue } from '../cases/alarm.ts';
 import type { DomainEvent } from '../cases/events.ts';
-import { openStatuses } from '../cases/status.ts';
+import { currentReviews } from '../cases/reviews.ts';
 import type { Application, Case, Change, Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
+import { dueAt } from '../clock/limits.ts';
+import { recounted } from '../clock/pauses.ts';
 import { factsOf } from './requests.ts';
 
 /** An overdue review is escalated to an operator when it has been so for this many opening minutes: one day. */
@@ -19,7 +21,9 @@ export function markDue(
   const now = at.toISOString();
   const reviews: Review[] = [];
   const events: DomainEvent[] = [];
-  for (const review of found.reviews.filter((each) => reviewDue(each).some((due) => due <= now))) {
+  const { recount, counted } = recountDue(found, calendar);
+  for (const review of currentReviews({ ...found, reviews: counted })) {
+    if (!reviewDue(review).some((due) => due <= now)) continue;
     const marked: Review =
       review.status === 'requested'
         ? {
@@ -32,14 +36,38 @@ export function markDue(
     const type = marked.escalatedAt ? 'review.escalated' : 'review.overdue';
     events.push({ type, ...factsOf(marked) });
   }
-  const application: Partial<Application> = {};
-  if (
-    openStatuses.includes(found.application.status) &&
-    caseDue(found.application).some((due) => due <= now)
-  ) {
-    const limit = found.application.statutoryDueAt <= now ? 'statutory' : 'promised';
+  const next = { ...found.application, ...recount.application };
+  const application: Partial<Application> = { ...recount.application };
+  if (caseDue(next).some((due) => due <= now)) {
+    const limit = next.statutoryDueAt <= now ? 'statutory' : 'promised';
     application.overdue = limit;
     events.push({ type: 'application.overdue', limit });
   }
-  return { application, reviews, events };
+  const marked = new Set(reviews.map(({ id }) => id));
+  return {
+    application,
+    reviews: [...(recount.reviews ?? []).filter(({ id }) => !marked.has(id)), ...reviews],
+    events: [...recount.events, ...events],
+  };
+}
+
+/** Provisional dates counted again, once the calendar that they waited for is published. */
+function recountDue(found: Case, calendar: Calendar): { recount: Change; counted: Review[] } {
+  const application = found.application.concludedAt ? {} : recounted(found.application, calendar);
+  const reviews = found.reviews.flatMap((review): Review[] => {
+    if (!review.provisional || !review.clock || review.status !== 'requested' || review.procedure) return [];
+    const { provisional, ...rest } = review;
+    const due = dueAt(calendar, review.clock.left, new Date(review.clock.from));
+    return due.provisional ? [] : [{ ...rest, dueAt: due.dueAt }];
+  });
+  const dueDate = application.promisedDueAt ?? found.application.promisedDueAt;
+  const isChanged = Object.keys(application).length > 0 || reviews.length > 0;
+  return {
+    recount: {
+      application,
+      reviews,
+      events: isChanged ? [{ type: 'application.due-changed', dueAt: dueDate }] : [],
+    },
+    counted: found.reviews.map((review) => reviews.find(({ id }) => id === review.id) ?? review),
+  };
 }

@@ -1,95 +1,116 @@
-/** The other steps of a case: accepted, corrected, withdrawn, concluded. Rules without I/O. */
-
+/** The other steps of a case: accepted, corrected, withdrawn. Rules without I/O. */
 import type { DomainEvent } from '../cases/events.ts';
-import { type ApplicationStatus, isFinal, openStatuses } from '../cases/status.ts';
-import type { Application, Case, Change, Dossier, Review } from '../cases/types.ts';
-import { allReviews, noChange } from '../cases/types.ts';
+import { currentReviews, firstRound, plannedOf } from '../cases/reviews.ts';
+import { openStatuses } from '../cases/status.ts';
+import { type Case, type Change, type Dossier, merged, noChange, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
-import { dueAt } from '../clock/limits.ts';
-import { backInReview, withReview } from './decide.ts';
-import { cancel, factsOf, requestFree } from './requests.ts';
+import { standingStillFor } from '../clock/pauses.ts';
+import { Problem } from '../platform/problems.ts';
+import { cancel, requestEvent, revokeApproved, running } from './requests.ts';
+import { openRound } from './rounds.ts';
+import { settle } from './settle.ts';
 
-/** Accepts a submitted case and requests every review that waits for nothing. Repeated: nothing. */
+/** Accepts a submitted case, opens its first round and requests every review that waits for nothing. Repeated: nothing. */
 export function accept(found: Case, calendar: Calendar, at: Date): Change {
-  if (found.application.status !== 'submitted') return noChange;
-  const free = requestFree(found.dossier.plan, found.reviews, calendar, at);
-  return {
-    application: { status: 'in-review' },
-    reviews: free.reviews,
-    events: [{ type: 'application.accepted', dueAt: found.application.promisedDueAt }, ...free.events],
-  };
+  const { application, dossier } = found;
+  if (application.status !== 'submitted') return noChange;
+  const reviews = firstRound(dossier).map(({ id }) => id);
+  const events: DomainEvent[] = [
+    { type: 'application.accepted', dueAt: application.promisedDueAt },
+    ...(reviews.length > 0 ? [{ type: 'round.opened' as const, round: 1, reviews }] : []),
+  ];
+  return settle(found, { events }, calendar, at);
+}
+
+/** What a correction changes: pointers of fields (`/form/…`), codes of materials; and which of the asked it speaks of. */
+export type Corrected = { dossier: Partial<Dossier>; changed: string[]; mentioned: string[] };
+
+const touches = (pointer: string, field: string): boolean =>
+  pointer === field || pointer.startsWith(`${field}/`) || field.startsWith(`${pointer}/`);
+
+/** Whether something in a list of pointers and codes concerns these fields and materials. */
+const concerns = (changed: string[], fields: string[], materials: string[]): boolean =>
+  changed.some((each) => materials.includes(each) || fields.some((field) => touches(each, field)));
+
+/** Reviews whose notice a correction answers: those that asked for what it speaks of; all when it names nothing. */
+function answered(current: Review[], mentioned: string[]): Review[] {
+  const asking = current.filter(({ status }) => status === 'correction');
+  const spokenOf = asking.filter(({ asked }) => asked && concerns(mentioned, asked.fields, asked.materials));
+  return mentioned.length === 0 ? asking : spokenOf;
 }
 
 /**
- * The correction has arrived: each review that asked for one goes back to the department that asked, with the
- * time that it had left. A new request is overdue and escalated anew.
+ * The correction has arrived. Each review that asked for it goes back to its department with the time that it had
+ * left; every other review that sees what changed is requested again with the new version: in place while its
+ * department is at work, in a round of its own once it was approved.
  */
 export function receiveCorrection(
   found: Case,
-  dossier: Partial<Dossier>,
+  { dossier, changed, mentioned }: Corrected,
   calendar: Calendar,
   at: Date,
 ): Change {
-  const asked = found.reviews.filter(({ status }) => status === 'correction');
-  if (asked.length === 0) return noChange;
-  const resumed = asked.map(({ escalateAt, escalatedAt, ...review }): Review => {
-    const left = review.clock?.left ?? { workingDays: 1 };
-    return {
-      ...review,
-      status: 'requested',
-      clock: { from: at.toISOString(), left },
-      dueAt: dueAt(calendar, left, at).dueAt,
-    };
-  });
-  return {
-    dossier,
-    application: backInReview(found.application, resumed.reduce(withReview, found.reviews), calendar, at),
-    reviews: resumed,
-    events: [
-      { type: 'application.corrected' },
-      ...resumed.map(
-        (review): DomainEvent => ({
-          type: 'review.requested',
-          ...factsOf(review),
-          dueAt: review.dueAt as string,
-        }),
-      ),
-    ],
+  const current = currentReviews(found);
+  const back = answered(current, mentioned);
+  if (back.length === 0) return noChange;
+  const dossierVersion = found.application.dossierVersion + (changed.length > 0 ? 1 : 0);
+  const sees = ({ item }: Review): boolean => {
+    const planned = plannedOf(found.dossier, item);
+    const fields = planned?.fields.map((name) => `/form/${name}`) ?? [];
+    return concerns(changed, fields, planned?.materials ?? []);
   };
-}
-
-/** Takes the case back at any time before its conclusion; every open or waiting review ends as cancelled. */
-export function withdraw(found: Case, reason: string, at: Date): Change {
-  if (!openStatuses.includes(found.application.status)) return noChange;
-  const cancelled = cancel(found, () => true);
-  return {
-    application: { status: 'withdrawn', concludedAt: at.toISOString() },
-    reviews: cancelled.reviews,
-    events: [{ type: 'application.withdrawn', reason }, ...cancelled.events],
-  };
-}
-
-/** How a case ends whose reviews are all final. */
-export function conclusionOf(found: Pick<Case, 'dossier' | 'reviews'>): ApplicationStatus {
-  const reviews = allReviews(found.dossier.plan, found.reviews);
-  const endsAll = new Set(
-    found.dossier.plan.filter(({ onRefusal }) => onRefusal === 'ends-all').map(({ id }) => id),
+  const concerned = current.filter((review) => !back.includes(review) && sees(review));
+  const resumed = back.map((review) => ({
+    ...running(review, review.clock?.left ?? { workingDays: 1 }, calendar, at),
+    dossierVersion,
+  }));
+  const renewed = concerned
+    .filter(({ status }) => status === 'requested' || status === 'overdue')
+    .map((review): Review => ({ ...review, dossierVersion }));
+  const standing = concerned
+    .filter(({ status }) => status === 'correction')
+    .map((review): Review => ({ ...review, dossierVersion }));
+  const again = concerned.filter(({ status }) => status === 'approved').map(({ item }) => item);
+  const round = again.length > 0 ? openRound(found, again) : undefined;
+  const asked = [...resumed, ...renewed];
+  return settle(
+    found,
+    {
+      dossier,
+      application: { dossierVersion, ...round?.application },
+      reviews: merged([...asked, ...standing], round?.reviews),
+      events: [
+        { type: 'application.corrected', dossierVersion },
+        ...asked.map(requestEvent),
+        ...(round?.events ?? []),
+      ],
+    },
+    calendar,
+    at,
   );
-  if (reviews.some(({ id, status }) => status === 'refused' && endsAll.has(id))) return 'refused';
-  const approved = reviews.filter(({ status }) => status === 'approved').length;
-  if (approved === reviews.length) return 'approved';
-  return approved > 0 ? 'partly-approved' : 'refused';
 }
 
 /**
- * Concludes a case after the last review. Repeated, or after a withdrawal: nothing.
- * @throws Error while a review is still open: the workflow must not have come here.
+ * Takes the case back at any time before its conclusion; every open or waiting review ends as cancelled, and what was
+ * approved has no effect.
+ * @throws Problem wrong-state when it was concluded once: outputs may be in the applicant's hands
  */
-export function conclude(found: Case, at: Date): Change {
-  if (!openStatuses.includes(found.application.status)) return noChange;
-  const open = allReviews(found.dossier.plan, found.reviews).filter(({ status }) => !isFinal(status));
-  if (open.length > 0) throw new Error(`Reviews still open: ${open.map(({ id }) => id).join(', ')}.`);
-  const status = conclusionOf(found);
-  const application: Partial<Application> = { status, concludedAt: at.toISOString() };
-  return { application, events: [{ type: 'application.concluded', status }] };
+export function withdraw(found: Case, reason: string, calendar: Calendar, at: Date): Change {
+  const { application } = found;
+  if (!openStatuses.includes(application.status)) return noChange;
+  if (application.concludedAt) {
+    throw new Problem('wrong-state', 'The application was concluded; it cannot be withdrawn any more.');
+  }
+  const cancelled = cancel(found, () => true);
+  const revoked = revokeApproved(found);
+  return {
+    application: {
+      ...standingStillFor([], application, calendar, at),
+      status: 'withdrawn',
+      conclusion: 'withdrawn',
+      concludedAt: at.toISOString(),
+    },
+    reviews: [...cancelled.reviews, ...revoked.reviews],
+    events: [{ type: 'application.withdrawn', reason }, ...cancelled.events, ...revoked.events],
+  };
 }

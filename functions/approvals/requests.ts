@@ -1,11 +1,11 @@
-/** Requests to departments: which reviews are free, and what cancels them. */
-
+/** Requests to departments: which reviews are free, and what cancels or revokes them. */
 import type { DomainEvent } from '../cases/events.ts';
+import { currentReviews, isMet, plannedOf } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
-import type { Case, PlannedReview, Review } from '../cases/types.ts';
-import { allReviews } from '../cases/types.ts';
+import type { Application, Case, PlannedReview, Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { dueAt } from '../clock/limits.ts';
+import type { TimeLimit } from '../clock/schemas.ts';
 
 export type ReviewChange = { reviews: Review[]; events: DomainEvent[] };
 
@@ -17,61 +17,72 @@ export const factsOf = ({ id, item, department, status }: Review) => ({
   status,
 });
 
-/** A review as it is once requested, its clock running from `at`. */
-function requested(planned: PlannedReview, review: Review, calendar: Calendar, at: Date): Review {
-  const clock = { from: at.toISOString(), left: planned.limits.promised };
+/** The event that asks a department. */
+export const requestEvent = (review: Review): DomainEvent => ({
+  type: 'review.requested',
+  ...factsOf(review),
+  dueAt: review.dueAt ?? '',
+  dossierVersion: review.dossierVersion ?? 1,
+});
+
+/** A review with its clock running from `at`, so much time left; a request is overdue and escalated anew. */
+export function running(review: Review, left: TimeLimit, calendar: Calendar, at: Date): Review {
+  const { escalateAt, escalatedAt, asked, procedure, provisional, ...rest } = review;
+  const due = dueAt(calendar, left, at);
   return {
-    ...review,
+    ...rest,
     status: 'requested',
-    requestedAt: at.toISOString(),
-    clock,
-    dueAt: dueAt(calendar, clock.left, at).dueAt,
+    clock: { from: at.toISOString(), left },
+    dueAt: due.dueAt,
+    ...(due.provisional ? { provisional: true } : {}),
   };
 }
 
-/** Every review that waits and whose predecessors are all approved is requested now. */
-export function requestFree(
-  plan: PlannedReview[],
-  rows: Review[],
+/** A review as it is once requested, with the dossier of that version. */
+const requested = (
+  planned: PlannedReview,
+  review: Review,
+  dossierVersion: number,
   calendar: Calendar,
   at: Date,
-): ReviewChange {
-  const reviews = allReviews(plan, rows);
-  const approved = new Set(reviews.filter(({ status }) => status === 'approved').map(({ item }) => item));
-  const free = plan.flatMap((planned, i) => {
-    const review = reviews[i] as Review;
-    const isFree = review.status === 'waiting' && planned.after.every((item) => approved.has(item));
-    return isFree ? [requested(planned, review, calendar, at)] : [];
+): Review => ({
+  ...running(review, planned.limits.promised, calendar, at),
+  requestedAt: at.toISOString(),
+  dossierVersion,
+  firstDossierVersion: dossierVersion,
+});
+
+type Requestable = Pick<Case, 'dossier' | 'reviews'> & {
+  application: Pick<Application, 'conditions' | 'dossierVersion'>;
+};
+
+/** Every review of an opened round that waits, and whose predecessors are approved and met, is requested now. */
+export function requestFree(found: Requestable, calendar: Calendar, at: Date): ReviewChange {
+  const { application, dossier } = found;
+  const current = currentReviews(found);
+  const approved = new Set(current.filter(({ status }) => status === 'approved').map(({ item }) => item));
+  const isDone = (code: string): boolean => approved.has(code) || isMet(application.conditions, code);
+  const reviews = current.flatMap((review) => {
+    const planned = plannedOf(dossier, review.item);
+    const isFree = planned && review.status === 'waiting' && review.round > 0 && planned.after.every(isDone);
+    return isFree ? [requested(planned, review, application.dossierVersion, calendar, at)] : [];
   });
-  return {
-    reviews: free,
-    events: free.map((review) => ({
-      type: 'review.requested',
-      ...factsOf(review),
-      dueAt: review.dueAt as string,
-    })),
-  };
+  return { reviews, events: reviews.map(requestEvent) };
 }
 
 /** Cancels the reviews that a test names, as far as they are still open or waiting. */
 export function cancel(found: Pick<Case, 'dossier' | 'reviews'>, which: (review: Review) => boolean) {
-  const reviews = allReviews(found.dossier.plan, found.reviews)
+  const reviews = currentReviews(found)
     .filter((review) => !isFinal(review.status) && which(review))
-    .map((review): Review => ({ ...review, status: 'cancelled' }));
+    .map(({ procedure, asked, ...review }): Review => ({ ...review, status: 'cancelled' }));
   const events: DomainEvent[] = reviews.map((review) => ({ type: 'review.cancelled', ...factsOf(review) }));
   return { reviews, events };
 }
 
-/** Items that cannot be reached any more once `item` is refused: everything that comes after it. */
-export function dependants(plan: PlannedReview[], item: string): Set<string> {
-  const found = new Set<string>();
-  const visit = (code: string): void => {
-    for (const planned of plan) {
-      if (!planned.after.includes(code) || found.has(planned.item)) continue;
-      found.add(planned.item);
-      visit(planned.item);
-    }
-  };
-  visit(item);
-  return found;
+/** Takes back what was approved: the case as a whole is refused or withdrawn, so nothing of it has effect. */
+export function revokeApproved(found: Pick<Case, 'dossier' | 'reviews'>): ReviewChange {
+  const reviews = currentReviews(found)
+    .filter(({ status }) => status === 'approved')
+    .map((review): Review => ({ ...review, status: 'cancelled' }));
+  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked', ...factsOf(review) })) };
 }

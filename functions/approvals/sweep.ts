@@ -1,67 +1,164 @@
 /**
- * Every minute: whatever is due by the business clock. One case that cannot be handled never stops the others;
- * it is logged, counted as this function's error, and met again at the next sweep.
+ * Every minute: whatever is due by the business clock, and whether what was done has had its effects. Shards are
+ * swept side by side within a time budget. One case that cannot be handled never stops the others: it is logged,
+ * counted, set back, and met again later.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { nextDue } from '../cases/alarm.ts';
-import { dueShards } from '../cases/keys.ts';
-import { changeCase, rearm } from '../cases/store.ts';
+import { nextDue, silentDue, watchDue } from '../cases/alarm.ts';
+import { type DomainEvent, system } from '../cases/events.ts';
+import { dueShards, numberOfPartition } from '../cases/keys.ts';
+import { changeCase, rearm, setBack } from '../cases/store.ts';
+import type { Case } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
 import { correlate, log } from '../platform/log.ts';
-import { count } from '../platform/metrics.ts';
+import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
+import { entriesAfter, readTraces, relayAgain } from './traces.ts';
+import { missingEffects, mostRepairs } from './watch.ts';
 
-/** Cases looked at in one shard and sweep; what is left is met a minute later. */
-const perShard = 100;
+/** Cases of a shard read at a time. */
+const pageSize = 100;
+/** The next sweep begins after a minute; what is left then is met by that one. */
+const budgetMs = 45_000;
+const setBackMs = 10 * 60_000;
 
-async function dueNumbers(shard: number, now: string): Promise<string[]> {
-  const { Items } = await table.send(
-    new QueryCommand({
-      TableName: tableName(),
-      IndexName: 'due',
-      KeyConditionExpression: 'dueKey = :shard AND dueSort < :now',
-      // '~' sorts after the '#' that follows an instant, so an alarm of this very instant is included.
-      ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':now': `${now}~` },
-      Limit: perShard,
-    }),
-  );
-  return (Items ?? []).map(({ pk }) => String(pk).slice('APPLICATION#'.length));
+/** Numbers of the cases due in a shard, a page at a time, the longest due first. */
+async function* dueNumbers(shard: number, now: string): AsyncGenerator<string> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: 'due',
+        KeyConditionExpression: 'dueKey = :shard AND dueSort < :now',
+        // '~' sorts after the '#' that follows an instant, so an alarm of this very instant is included.
+        ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':now': `${now}~` },
+        Limit: pageSize,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    for (const { pk } of Items) yield numberOfPartition(String(pk));
+    start = LastEvaluatedKey;
+  } while (start);
 }
 
-async function look(number: string): Promise<void> {
-  correlate(number);
+const metricOf: Partial<Record<DomainEvent['type'], MetricName>> = {
+  'review.overdue': 'ReviewsOverdue',
+  'review.escalated': 'ReviewsEscalated',
+  'application.overdue': 'CasesOverdue',
+};
+
+/** Tells what this very look has marked, and nothing that was marked before. */
+function tell(events: DomainEvent[]): void {
+  for (const event of events) {
+    const metric = metricOf[event.type];
+    if (!metric) continue;
+    log.warn('Due', { event: event.type, ...('review' in event ? { review: event.review } : {}) });
+    count(metric);
+  }
+}
+
+/** Whatever is due now is marked. @returns the case as it then is */
+async function mark(number: string): Promise<Case | undefined> {
   const escalateAfter = optionalSetting('ESCALATE_AFTER_OPENING_MINUTES');
+  let marked: DomainEvent[] = [];
   const after = await changeCase(
     number,
-    (found, at) => markDue(found, calendar, at, escalateAfter ? Number(escalateAfter) : undefined),
-    { by: { kind: 'system' } },
+    (found, at) => {
+      const change = markDue(found, calendar, at, escalateAfter ? Number(escalateAfter) : undefined);
+      marked = change.events;
+      return change;
+    },
+    { by: system },
   );
-  if (!after) return;
-  for (const { status, escalatedAt } of after.reviews) {
-    if (status !== 'overdue') continue;
-    log.warn(escalatedAt ? 'A review is escalated to the operators' : 'A review is overdue');
-    count(escalatedAt ? 'ReviewsEscalated' : 'ReviewsOverdue');
-  }
-  await rearm(after.application, nextDue(after));
+  tell(marked);
+  return after;
 }
 
-/** @throws AggregateError with the cases that failed, after all others are done. */
+/** Repairs what has left no trace. @returns how many repairs in a row were needed, this one included */
+async function repair(found: Case): Promise<number> {
+  const { number, watched } = found.application;
+  const entries = await entriesAfter(number, watched?.version ?? 0);
+  const findings = missingEffects(found, entries, await readTraces(found));
+  if (findings.length === 0) return 0;
+  const repairs = (watched?.repairs ?? 0) + 1;
+  const missing = findings.map((finding) => `${finding.missing} of version ${finding.version}`);
+  if (repairs > mostRepairs) {
+    log.error('This case is stuck: repeating does not help', { missing, repairs });
+    count('CasesStuck');
+  } else {
+    log.warn('Effects of this case are missing and caused again', { missing, repairs });
+    count('CasesRepaired');
+  }
+  for (const version of new Set(findings.map((finding) => finding.version)))
+    await relayAgain(number, version);
+  return repairs;
+}
+
+/** @returns what is to be remembered of this look; undefined when it was not time to ask for effects yet */
+async function watch(found: Case, at: Date): Promise<Case['application']['watched']> {
+  const { application } = found;
+  const now = at.toISOString();
+  const due = [...watchDue(application), ...silentDue(application)].sort()[0] ?? application.nextDueAt;
+  if (due === undefined || due > now) return undefined;
+  if (silentDue(application).some((instant) => instant <= now)) {
+    log.warn('A consignment is on its way and nothing is heard of it');
+    count('ConsignmentsSilent');
+  }
+  const repairs = await repair(found);
+  const version = repairs > 0 ? (application.watched?.version ?? 0) : application.version;
+  return { at: now, repairs, version };
+}
+
+async function look(number: string, at: Date): Promise<void> {
+  correlate(number);
+  const found = await mark(number);
+  if (!found) return;
+  const watched = (await watch(found, at)) ?? found.application.watched;
+  const { application } = found;
+  const next = nextDue({ ...found, application: { ...application, ...(watched ? { watched } : {}) } });
+  await rearm(application, next, watched === application.watched ? undefined : watched);
+}
+
+/** Looks at a case. @returns the error, if there was one; the case is then set back */
+async function attempt(number: string, at: Date): Promise<unknown> {
+  try {
+    await look(number, at);
+    return undefined;
+  } catch (error) {
+    log.error('This case could not be swept', error as Error);
+    count('CasesUnsweepable');
+    await setBack(number, new Date(at.getTime() + setBackMs)).catch((reason: unknown) =>
+      log.error('Nor could it be set back', reason as Error),
+    );
+    return error;
+  }
+}
+
+/** @returns what went wrong in this shard */
+async function sweepShard(shard: number, at: Date, until: number): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  try {
+    for await (const number of dueNumbers(shard, at.toISOString())) {
+      if (Date.now() > until) break;
+      const error = await attempt(number, at);
+      if (error !== undefined) failures.push(error);
+    }
+  } catch (error) {
+    log.error('A shard could not be read', error as Error);
+    failures.push(error);
+  }
+  return failures;
+}
+
+/** @throws AggregateError with what failed, after everything else is done. */
 export async function handler(): Promise<void> {
   const at = await businessNow();
-  const shards = await Promise.all(
-    Array.from({ length: dueShards }, (_, shard) => dueNumbers(shard, at.toISOString())),
-  );
-  const failures: unknown[] = [];
-  for (const number of shards.flat()) {
-    try {
-      await look(number);
-    } catch (error) {
-      log.error('This case could not be swept', error as Error);
-      failures.push(error);
-    }
-  }
+  const until = Date.now() + budgetMs;
+  const shards = Array.from({ length: dueShards }, (_, shard) => sweepShard(shard, at, until));
+  const failures = (await Promise.all(shards)).flat();
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} cases could not be swept.`);
 }

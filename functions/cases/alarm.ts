@@ -1,28 +1,75 @@
 /** When something in a case becomes due, and the alarm that the due index keeps for it. */
-
+import { isOpenPause } from '../clock/pauses.ts';
 import { openStatuses } from './status.ts';
 import type { Application, Case, Review } from './types.ts';
 
 type Timed = Pick<Case, 'application' | 'reviews'>;
 
-/** Instants at which this review becomes due. */
+/** How long after a change everything that it causes should have come about. */
+export const quietMinutes = 10;
+
+const minutesAfter = (instant: string, minutes: number): string =>
+  new Date(new Date(instant).getTime() + minutes * 60_000).toISOString();
+
+/** Instants at which this review becomes due; none while its clock stands still. */
 export function reviewDue(review: Review): string[] {
+  if (review.procedure) return [];
   if (review.status === 'requested' && review.dueAt) return [review.dueAt];
   if (review.status === 'overdue' && review.escalateAt && !review.escalatedAt) return [review.escalateAt];
   return [];
 }
 
-/** Instants at which the case itself becomes due; none while its clock stands still. */
+/** Instants at which the case itself becomes due; none while its clock stands still, nor after its conclusion. */
 export function caseDue(application: Application): string[] {
-  if (application.pauses.some(({ to }) => to === undefined)) return [];
+  if (!openStatuses.includes(application.status) || application.concludedAt) return [];
+  if (application.pauses.some(isOpenPause)) return [];
   if (application.overdue === undefined) return [application.promisedDueAt];
   return application.overdue === 'promised' ? [application.statutoryDueAt] : [];
 }
 
+/** Whether a due date is to be counted again as soon as a calendar is published. */
+const isProvisional = ({ application, reviews }: Timed): boolean =>
+  (application.provisional && !application.concludedAt) ||
+  reviews.some(({ provisional, status }) => provisional && status === 'requested');
+
+/**
+ * The instant at which the sweep asks whether the last change has had its effects: once after each change, and again
+ * after each repair, every time twice as late.
+ */
+export function watchDue({ changedAt, watched }: Application): string[] {
+  if (!watched || watched.at < changedAt) return [minutesAfter(changedAt, quietMinutes)];
+  return watched.repairs > 0
+    ? [minutesAfter(watched.at, quietMinutes * 2 ** Math.min(watched.repairs, 8))]
+    : [];
+}
+
+/** A parcel of which nothing is heard for so long is looked for. */
+const silentMinutes = 5 * 24 * 60;
+
+/** Instants at which a consignment that travels has been silent for too long. */
+export function silentDue({ consignments, changedAt, watched }: Application): string[] {
+  const travels = consignments.some(({ status }) => ['ordered', 'collected', 'in-transit'].includes(status));
+  if (!travels) return [];
+  const since = minutesAfter(changedAt, silentMinutes);
+  return [watched && watched.at >= since ? minutesAfter(watched.at, silentMinutes) : since];
+}
+
+/** A day after the last look, for a date that waits for a calendar. */
+const calendarDue = (found: Timed): string[] =>
+  isProvisional(found) && found.application.watched
+    ? [minutesAfter(found.application.watched.at, 24 * 60)]
+    : [];
+
 /** The earliest instant (ISO) at which something in the case becomes due; undefined when nothing ever will. */
-export function nextDue({ application, reviews }: Timed): string | undefined {
-  if (!openStatuses.includes(application.status)) return undefined;
-  return [...reviews.flatMap(reviewDue), ...caseDue(application)].sort()[0];
+export function nextDue(found: Timed): string | undefined {
+  const { application, reviews } = found;
+  return [
+    ...reviews.flatMap(reviewDue),
+    ...caseDue(application),
+    ...watchDue(application),
+    ...silentDue(application),
+    ...calendarDue(found),
+  ].sort()[0];
 }
 
 /**

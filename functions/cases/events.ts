@@ -2,40 +2,75 @@
  * Domain events. An event is written into the journal row of the commit that caused it; the relay publishes it
  * to the bus. It carries codes and ids only: a reason typed by a person stays in the journal.
  */
-import type { ApplicationStatus, DeliveryStatus, ReviewStatus } from './status.ts';
+import type { ApplicationStatus, ConsignmentStatus, ReviewStatus } from './status.ts';
 
+/** In which capacity somebody acts. */
+export const capacities = [
+  'applicant',
+  'agent',
+  'clerk',
+  'officer',
+  'operator',
+  'department',
+  'courier',
+  'system',
+] as const;
+
+/** Who did it: a subject, the capacity in which they acted, and on whose behalf. Never a name. */
 export type Actor = {
-  kind: 'applicant' | 'agent' | 'clerk' | 'officer' | 'operator' | 'department' | 'courier' | 'system';
-  /** Who exactly: a user's subject or a department's code. Never a name. */
-  id?: string;
+  capacity: (typeof capacities)[number];
+  /** Subject of the user. */
+  subject?: string;
+  /** Code of the department, for its officer or its system. */
+  department?: string;
+  /** The party for whom an agent or clerk acted. */
+  onBehalfOf?: string;
 };
 
+export const system: Actor = { capacity: 'system' };
+
 type ReviewFacts = { review: string; item: string; department: string; status: ReviewStatus };
+type ConsignmentFacts = { consignment: string; status: ConsignmentStatus };
+type ParcelFacts = ConsignmentFacts & { trackingNumber: string; parcel: number };
 
 export type DomainEvent =
-  | { type: 'application.submitted'; reviews: string[] }
+  | { type: 'application.submitted' }
   | { type: 'application.accepted'; dueAt: string }
   | { type: 'application.concluded'; status: ApplicationStatus }
   | { type: 'application.withdrawn'; reason: string }
-  | { type: 'application.corrected' }
+  | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
+  | { type: 'application.due-changed'; dueAt: string }
   | { type: 'application.completed' }
-  | ({ type: 'review.requested'; dueAt: string } & ReviewFacts)
+  | { type: 'round.opened'; round: number; reviews: string[] }
+  | { type: 'condition.met'; condition: string; evidence?: string }
+  | { type: 'objection.filed'; objection: string; reviews: string[]; reason: string }
+  | { type: 'objection.decided'; objection: string; outcome: 'upheld' | 'rejected'; reason?: string }
+  | ({ type: 'review.requested'; dueAt: string; dossierVersion: number } & ReviewFacts)
   | ({ type: 'review.decided'; outcome: 'approved' | 'refused'; reason?: string } & ReviewFacts)
-  | ({ type: 'review.correction-asked'; reason: string; materials?: string[] } & ReviewFacts)
+  | ({
+      type: 'review.correction-asked';
+      reason: string;
+      fields?: string[];
+      materials?: string[];
+    } & ReviewFacts)
+  | ({ type: 'review.procedure-announced'; procedure: string; days?: number; reason?: string } & ReviewFacts)
+  | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts)
-  | { type: 'parcel.ordered'; trackingNumber: string; parcel: number; status: DeliveryStatus }
-  | {
+  | ({ type: 'review.revoked' } & ReviewFacts)
+  | ({ type: 'parcel.ordered' } & ParcelFacts)
+  | ({
       type: 'parcel.collected' | 'parcel.in-transit' | 'parcel.delivered' | 'parcel.returned' | 'parcel.lost';
-      trackingNumber: string;
-      parcel: number;
-      status: DeliveryStatus;
-    }
-  | { type: 'pickup.ready'; status: DeliveryStatus }
-  | { type: 'pickup.collected'; status: DeliveryStatus }
-  | { type: 'licence.issued'; status: DeliveryStatus }
+    } & ParcelFacts)
+  | ({ type: 'parcel.given-up' } & ParcelFacts)
+  | ({ type: 'pickup.ready' } & ConsignmentFacts)
+  | ({ type: 'pickup.code-refused' } & ConsignmentFacts)
+  | ({ type: 'pickup.code-renewed' } & ConsignmentFacts)
+  | ({ type: 'pickup.collected' } & ConsignmentFacts)
+  | ({ type: 'licence.issued' } & ConsignmentFacts)
+  | ({ type: 'documents.issued' } & ConsignmentFacts)
   | { type: 'department.configured'; department: string };
 
 export type EventType = DomainEvent['type'];

@@ -3,6 +3,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { table, tableName } from '../platform/table.ts';
 import { journalKey, keys } from './keys.ts';
 import type { JournalEntry } from './types.ts';
+import { entryOf } from './upgrade.ts';
 
 /**
  * Journal entries after a version, oldest first.
@@ -27,5 +28,5 @@ export async function readJournal(
       Limit: limit,
     }),
   );
-  return { entries: (Items ?? []) as unknown as JournalEntry[], more: LastEvaluatedKey !== undefined };
+  return { entries: (Items ?? []).map(entryOf), more: LastEvaluatedKey !== undefined };
 }

@@ -4,13 +4,27 @@ import { type Key, shardOf } from '../platform/table.ts';
 /** The version as it stands in a sort key: six digits, so that the journal sorts by it. */
 const padded = (version: number): string => String(version).padStart(6, '0');
 
+const partition = (number: string): string => `APPLICATION#${number}`;
+const row =
+  (kind: string) =>
+  (number: string, id: string): Key => ({ pk: partition(number), sk: `${kind}#${id}` });
+
 export const keys = {
-  application: (number: string): Key => ({ pk: `APPLICATION#${number}`, sk: 'APPLICATION' }),
-  dossier: (number: string): Key => ({ pk: `APPLICATION#${number}`, sk: 'DOSSIER' }),
-  review: (number: string, review: string): Key => ({ pk: `APPLICATION#${number}`, sk: `REVIEW#${review}` }),
-  token: (number: string, review: string): Key => ({ pk: `APPLICATION#${number}`, sk: `TOKEN#${review}` }),
-  message: (number: string, key: string): Key => ({ pk: `APPLICATION#${number}`, sk: `MESSAGE#${key}` }),
+  application: (number: string): Key => ({ pk: partition(number), sk: 'APPLICATION' }),
+  dossier: (number: string): Key => ({ pk: partition(number), sk: 'DOSSIER' }),
+  /** Of somebody else than who submitted it: an entry in their list. */
+  party: row('PARTY'),
+  objection: row('OBJECTION'),
+  review: row('REVIEW'),
+  /** The token of a review's present wait, written by Step Functions itself. */
+  wait: row('WAIT'),
+  message: row('MESSAGE'),
+  /** Who read whole personal data. */
+  audit: row('AUDIT'),
 };
+
+/** The application's number that a partition key names. */
+export const numberOfPartition = (pk: string): string => pk.slice('APPLICATION#'.length);
 
 /** A journal entry of any aggregate lies in that aggregate's partition. */
 export const journalKey = (partition: string, version: number): Key => ({
@@ -23,9 +37,9 @@ export const inboxShards = 4;
 export const dueShards = 8;
 
 export const indexKeys = {
-  /** Applications of the user who submitted them, by time. */
-  list: (owner: string, submittedAt: string, number: string) => ({
-    listKey: `OWNER#${owner}`,
+  /** Applications that a person has to do with, by time. */
+  list: (subject: string, submittedAt: string, number: string) => ({
+    listKey: `OWNER#${subject}`,
     listSort: `${submittedAt}#${number}`,
   }),
   /** A department's reviews, open and closed apart, by due date. */

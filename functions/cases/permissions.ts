@@ -4,10 +4,11 @@
  */
 import { Problem } from '../platform/problems.ts';
 import type { Role, User } from '../platform/user.ts';
-import { type ApplicationStatus, openStatuses } from './status.ts';
+import { type ApplicationStatus, applicationStatuses, openStatuses } from './status.ts';
+import type { Case, Party } from './types.ts';
 
-/** `owner`: submitted it; `department`: the officer's own department; `any`: no relation asked for. */
-export type Relation = 'any' | 'owner' | 'department';
+/** `party`: has to do with the case; `department`: the officer's own department; `any`: no relation asked for. */
+export type Relation = 'any' | 'party' | 'department';
 
 type Rule = {
   action: Action;
@@ -24,6 +25,9 @@ export type Action =
   | 'application:correct'
   | 'application:withdraw'
   | 'application:collect'
+  | 'application:convert'
+  | 'application:object'
+  | 'objection:decide'
   | 'material:upload'
   | 'department:list'
   | 'department:read'
@@ -33,21 +37,31 @@ export type Action =
   | 'review:decide'
   | 'sandbox:control';
 
+/** After the first conclusion, as long as something may be objected to. */
+const concludedStatuses: readonly ApplicationStatus[] = applicationStatuses.filter(
+  (status) => status !== 'submitted' && status !== 'accepted' && status !== 'withdrawn',
+);
+
 const people: Role[] = ['applicant', 'agent', 'clerk'];
 
 export const permissions: Rule[] = [
   ...people.flatMap((role): Rule[] => [
     { action: 'application:submit', role, relation: 'any' },
     { action: 'application:list', role, relation: 'any' },
-    { action: 'application:read', role, relation: 'owner' },
-    { action: 'application:correct', role, relation: 'owner', status: ['awaiting-correction'] },
-    { action: 'application:withdraw', role, relation: 'owner', status: openStatuses },
+    { action: 'application:read', role, relation: 'party' },
+    { action: 'application:correct', role, relation: 'party', status: ['awaiting-correction'] },
+    { action: 'application:withdraw', role, relation: 'party', status: openStatuses },
+    { action: 'application:convert', role, relation: 'party', status: openStatuses },
+    { action: 'application:object', role, relation: 'party', status: concludedStatuses },
     { action: 'material:upload', role, relation: 'any' },
   ]),
-  { action: 'application:collect', role: 'applicant', relation: 'owner', status: ['ready-for-pickup'] },
-  { action: 'application:collect', role: 'agent', relation: 'owner', status: ['ready-for-pickup'] },
+  { action: 'application:collect', role: 'applicant', relation: 'party', status: ['ready-for-pickup'] },
+  { action: 'application:collect', role: 'agent', relation: 'party', status: ['ready-for-pickup'] },
   { action: 'application:collect', role: 'clerk', relation: 'any', status: ['ready-for-pickup'] },
   { action: 'application:read', role: 'operator', relation: 'any' },
+  { action: 'application:convert', role: 'officer', relation: 'department', status: openStatuses },
+  { action: 'objection:decide', role: 'officer', relation: 'department' },
+  { action: 'objection:decide', role: 'operator', relation: 'any' },
   { action: 'review:list', role: 'officer', relation: 'department' },
   { action: 'review:read', role: 'officer', relation: 'department' },
   { action: 'review:decide', role: 'officer', relation: 'department' },
@@ -57,12 +71,23 @@ export const permissions: Rule[] = [
   { action: 'sandbox:control', role: 'operator', relation: 'any' },
 ];
 
-export type Subject = { owner?: string; department?: string; status?: ApplicationStatus };
+/** What is acted upon: its parties, the departments concerned, its present status. */
+export type Subject = {
+  parties?: Pick<Party, 'subject'>[];
+  department?: string;
+  departments?: string[];
+  status?: ApplicationStatus;
+};
+
+/** Whether the user has to do with the case as its applicant, agent, clerk or represented person. */
+export const isParty = ({ subject }: Pick<User, 'subject'>, { parties = [] }: Subject): boolean =>
+  parties.some((party) => party.subject === subject);
 
 function related(user: User, relation: Relation, subject: Subject): boolean {
   if (relation === 'any') return true;
-  if (relation === 'owner') return subject.owner !== undefined && subject.owner === user.subject;
-  return subject.department !== undefined && user.departments.includes(subject.department);
+  if (relation === 'party') return isParty(user, subject);
+  const concerned = [...(subject.departments ?? []), ...(subject.department ? [subject.department] : [])];
+  return concerned.some((department) => user.departments.includes(department));
 }
 
 const matching = (user: User, action: Action, subject: Subject): Rule[] =>
@@ -92,7 +117,13 @@ export function requirePermission(user: User | undefined, action: Action, subjec
     );
   }
   const roleMight = permissions.some((rule) => rule.action === action && user.roles.includes(rule.role));
-  if (roleMight && subject.owner !== undefined)
+  if (roleMight && subject.parties !== undefined)
     throw new Problem('not-found', 'There is no such application.');
   throw new Problem('forbidden', 'Your role does not allow this.');
+}
+
+/** Who decides is nobody of the case. @throws Problem forbidden */
+export function forbidParty(user: Pick<User, 'subject'>, { application }: Pick<Case, 'application'>): void {
+  if (!isParty(user, application)) return;
+  throw new Problem('forbidden', 'Nobody decides on an application of their own.');
 }

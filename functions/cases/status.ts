@@ -1,6 +1,6 @@
 /**
- * The life of an application, of a review and of a delivery: each graph is one table. Everything that asks
- * "may this follow that?" reads it here, and docs/lifecycle.md is drawn from it.
+ * The life of an application, of a review, of a condition and of a consignment: each graph is one table. Everything
+ * that asks "may this follow that?" reads it here, and docs/lifecycle.md is drawn from it.
  */
 
 /** Status graph of an application (办件). Key: status; value: what may follow. */
@@ -11,44 +11,59 @@ export const applicationGraph = {
   'in-review': [
     'awaiting-correction',
     'special-procedure',
+    'awaiting-condition',
     'approved',
     'partly-approved',
     'refused',
     'withdrawn',
   ],
-  'awaiting-correction': ['in-review', 'partly-approved', 'refused', 'withdrawn'],
-  'special-procedure': ['in-review', 'withdrawn'],
+  'awaiting-correction': [
+    'in-review',
+    'special-procedure',
+    'awaiting-condition',
+    'partly-approved',
+    'refused',
+    'withdrawn',
+  ],
+  'special-procedure': ['in-review', 'awaiting-correction', 'partly-approved', 'refused', 'withdrawn'],
+  'awaiting-condition': ['in-review', 'withdrawn'],
   'simulated-approved': ['in-review'],
-  approved: ['issuing', 'ready-for-pickup', 'completed'],
-  'partly-approved': ['issuing', 'ready-for-pickup', 'completed'],
-  refused: ['under-objection'],
-  'under-objection': ['in-review', 'refused'],
-  issuing: ['delivering', 'ready-for-pickup', 'completed'],
-  delivering: ['issuing', 'ready-for-pickup', 'completed'],
-  'ready-for-pickup': ['completed'],
-  completed: [],
+  approved: ['issuing', 'ready-for-pickup', 'completed', 'revoked'],
+  'partly-approved': ['issuing', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
+  refused: ['in-review'],
+  issuing: ['delivering', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
+  delivering: ['issuing', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
+  'ready-for-pickup': ['issuing', 'delivering', 'completed', 'in-review', 'revoked'],
+  completed: ['in-review', 'revoked'],
   withdrawn: [],
+  revoked: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ApplicationStatus = keyof typeof applicationGraph;
 export const applicationStatuses = Object.keys(applicationGraph) as ApplicationStatus[];
 
-/** Statuses in which departments still work on the case, so that it can be withdrawn, corrected or overdue. */
+/** Statuses in which departments still work on the case, so that it can be corrected or overdue. */
 export const openStatuses: readonly ApplicationStatus[] = [
   'submitted',
   'accepted',
   'in-review',
   'awaiting-correction',
   'special-procedure',
+  'awaiting-condition',
 ];
+
+/** How a case may end. */
+export const conclusions = ['approved', 'partly-approved', 'refused', 'withdrawn'] as const;
+export type Conclusion = (typeof conclusions)[number];
 
 /** Status graph of one department's review. `overdue` is still open: a late decision counts. */
 export const reviewGraph = {
   waiting: ['requested', 'cancelled'],
   requested: ['overdue', 'correction', 'approved', 'refused', 'cancelled'],
-  overdue: ['correction', 'approved', 'refused', 'cancelled'],
+  overdue: ['requested', 'correction', 'approved', 'refused', 'cancelled'],
   correction: ['requested', 'cancelled'],
-  approved: [],
+  // Without effect, when the case as a whole is refused or withdrawn.
+  approved: ['cancelled'],
   refused: [],
   cancelled: [],
 } as const satisfies Record<string, readonly string[]>;
@@ -56,32 +71,49 @@ export const reviewGraph = {
 export type ReviewStatus = keyof typeof reviewGraph;
 export const reviewStatuses = Object.keys(reviewGraph) as ReviewStatus[];
 
-/** A review that no longer waits for anybody. */
-export const isFinal = (status: ReviewStatus): boolean => reviewGraph[status].length === 0;
+/** Statuses in which a review waits for nobody any more. */
+export const finalReviewStatuses: readonly ReviewStatus[] = ['approved', 'refused', 'cancelled'];
+export const isFinal = (status: ReviewStatus): boolean => finalReviewStatuses.includes(status);
+
+/** Something outside the departments that must come true. */
+export const conditionGraph = { open: ['met'], met: [] } as const satisfies Record<string, readonly string[]>;
+export type ConditionStatus = keyof typeof conditionGraph;
+export const conditionStatuses = Object.keys(conditionGraph) as ConditionStatus[];
 
 /**
- * Delivery of the outputs. Forward only: an event that would go back (a late `in-transit` after `delivered`)
- * is not applied. `returned` and `lost` reopen it by a new order.
+ * A consignment: what is handed out at once, in one way. Forward only: an event that would go back (a late
+ * `in-transit` after `delivered`) is not applied. A lost parcel is ordered again, a returned one waits at the window.
  */
-export const deliveryGraph = {
+export const consignmentGraph = {
   pending: ['ordered', 'ready-for-pickup', 'issued'],
   ordered: ['collected', 'in-transit', 'delivered', 'returned', 'lost'],
   collected: ['in-transit', 'delivered', 'returned', 'lost'],
   'in-transit': ['delivered', 'returned', 'lost'],
   returned: ['ready-for-pickup'],
-  lost: ['ordered', 'ready-for-pickup'],
+  lost: ['ordered'],
   'ready-for-pickup': ['picked-up'],
   delivered: [],
   'picked-up': [],
   issued: [],
 } as const satisfies Record<string, readonly string[]>;
 
-export type DeliveryStatus = keyof typeof deliveryGraph;
-export const deliveryStatuses = Object.keys(deliveryGraph) as DeliveryStatus[];
+export type ConsignmentStatus = keyof typeof consignmentGraph;
+export const consignmentStatuses = Object.keys(consignmentGraph) as ConsignmentStatus[];
+
+/** Statuses in which the applicant has it. */
+export const handedOut: readonly ConsignmentStatus[] = ['delivered', 'picked-up', 'issued'];
 
 /** How outputs may be handed out. */
 export const deliveryMethods = ['ems', 'pickup', 'electronic'] as const;
 export type DeliveryMethod = (typeof deliveryMethods)[number];
+
+/** An applicant's objection to a refusal: a row of its own beside whatever else goes on. */
+export const objectionGraph = {
+  filed: ['upheld', 'rejected'],
+  upheld: [],
+  rejected: [],
+} as const satisfies Record<string, readonly string[]>;
+export type ObjectionStatus = keyof typeof objectionGraph;
 
 /** Whether `to` may directly follow `from` in one of the graphs above. */
 export function mayFollow<S extends string>(

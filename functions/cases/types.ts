@@ -1,77 +1,125 @@
 /** The application aggregate: its rows as types. One partition, one version, one journal. */
+import type { LegalClock } from '../clock/pauses.ts';
 import type { Limits, TimeLimit } from '../clock/schemas.ts';
 import type { LocalText } from '../platform/text.ts';
 import type { Actor, DomainEvent } from './events.ts';
-import type { ApplicationStatus, DeliveryMethod, DeliveryStatus, ReviewStatus } from './status.ts';
+import type {
+  ApplicationStatus,
+  Conclusion,
+  ConditionStatus,
+  ConsignmentStatus,
+  DeliveryMethod,
+  ObjectionStatus,
+  ReviewStatus,
+} from './status.ts';
 
 /** One department's part of the plan, copied from the catalogue so that a later edit changes no running case. */
 export type PlannedReview = {
-  /** Opaque to departments. */
+  /** Id of its review in the first round; opaque to departments. */
   id: string;
   item: string;
   name: LocalText;
   department: string;
+  /** Items that must be approved and conditions that must be met before it is requested. */
   after: string[];
   onRefusal: 'ends-all' | 'continues';
   limits: Limits;
   output?: { name: LocalText; form: 'physical' | 'electronic' };
+  /** What the department sees: names of the form's fields, codes of materials. */
+  fields: string[];
+  materials: string[];
 };
 
-/** The header row: everything that changes in the life of a case, kept below 1 KB. */
-export type Application = {
+/** Something outside the departments that reviews depend on: recorded by its people, or by its department. */
+export type PlannedCondition = { code: string; name: LocalText; department?: string };
+
+export type Condition = { code: string; status: ConditionStatus; metAt?: string; evidence?: string };
+
+/** Who has to do with a case, and how. The first is who submitted it. */
+export type Party = { subject: string; relation: PartyRelation };
+export type PartyRelation = 'owner' | 'agent' | 'clerk' | 'represented';
+
+/** What is handed out at once, in one way. Later outputs travel in consignments of their own. */
+export type Consignment = {
+  /** From `1`, in order. */
+  id: string;
+  method: DeliveryMethod;
+  status: ConsignmentStatus;
+  /** Ids of the reviews whose outputs are in it. */
+  reviews: string[];
+  trackingNumber?: string;
+  /** Number of the parcel within the case: a lost one is ordered again as the next. */
+  parcel?: number;
+  /** How often it was lost. */
+  lost?: number;
+  /** Which code opens it at the machine, and how many wrong ones were tried since it was made. */
+  code?: { serial: number; wrong: number; lockedUntil?: string };
+};
+
+/** The header row: everything that changes in the life of a case, kept below 1 KB in the ordinary case. */
+export type Application = LegalClock & {
   number: string;
   service: string;
   status: ApplicationStatus;
   version: number;
+  /** Raised by each correction; a decision is bound to the one that was reviewed. */
+  dossierVersion: number;
+  /** The latest round of reviews; each is an execution of its own. */
+  round: number;
   channel: 'web' | 'phone' | 'kiosk' | 'counter';
   language: 'zh' | 'en';
-  /** Subject of the user who submitted it. */
-  owner: string;
+  parties: Party[];
   submittedAt: string;
   /** Of the last commit. */
   changedAt: string;
   /** When the clock begins: the next opening if filed outside opening hours. */
   receivedAt: string;
-  /** Time left on both limits, counted from an instant; stands still while a pause is open. */
-  clock: { from: string; promised: TimeLimit; statutory: TimeLimit };
-  promisedDueAt: string;
-  statutoryDueAt: string;
-  /** The due date reaches into a year without a published holiday calendar. */
-  provisional: boolean;
+  /** How it ended, and when; a later round may change it. */
+  conclusion?: Conclusion;
   concludedAt?: string;
-  /** Times at which the clock stood still, oldest first; the last one may be open. */
-  pauses: { from: string; to?: string; cause: 'correction' | 'special-procedure' }[];
   overdue?: 'promised' | 'statutory';
-  delivery: Delivery;
+  conditions: Condition[];
+  consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */
   nextDueAt?: string;
-};
-
-export type Delivery = {
-  method: DeliveryMethod;
-  status: DeliveryStatus;
-  trackingNumber?: string;
-  /** Counts the orders of this case: a lost parcel is ordered again as the next one. */
-  parcel?: number;
+  /** The sweep's last question after effects, up to which version all have left their trace, and repairs in a row. */
+  watched?: { at: string; repairs: number; version: number };
 };
 
 /** A decision by its sender's own id and the digest of its content, and what the review was after it. */
 export type TakenDecision = { key: string; hash: string; status: ReviewStatus };
+
+/** What a correction notice asks for: JSON pointers into the application, codes of materials. */
+export type Asked = { fields: string[]; materials: string[] };
+
+/** A special procedure (art. 45): announced with its name and length, ended by its result. */
+export type Procedure = { name: string; from: string; days?: number };
 
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
   id: string;
   item: string;
   department: string;
+  /** 0 while it lies behind a condition that is not met. */
+  round: number;
   status: ReviewStatus;
+  /** The dossier that it was last requested with, and the one that it was first requested with. */
+  dossierVersion?: number;
+  firstDossierVersion?: number;
   requestedAt?: string;
   dueAt?: string;
+  /** The due date reaches into a year without a published holiday calendar. */
+  provisional?: boolean;
   decidedAt?: string;
+  /** Subject of the officer who decided; absent where the department's system did. */
+  decidedBy?: string;
   /** When an overdue review goes to an operator. */
   escalateAt?: string;
   escalatedAt?: string;
-  /** The time left counted from an instant; while a correction is awaited it stands still. */
+  /** The time left counted from an instant; while a correction or a procedure's result is awaited it stands still. */
   clock?: Clock;
+  asked?: Asked;
+  procedure?: Procedure;
   output?: { number: string } & Record<string, string | number | boolean>;
   /** Decisions taken, newest first, so that a repetition gets the same answer. */
   decisions?: TakenDecision[];
@@ -80,54 +128,68 @@ export type Review = {
 /** Time left, and the instant from which it is counted. */
 export type Clock = { from: string; left: TimeLimit };
 
+/** A material as it was taken: the object's version never changes afterwards. */
+export type Material = { code: string; id?: string } & Record<string, unknown>;
+
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */
 export type Dossier = {
   applicant: { type: 'person' | 'company'; name: string; idNumber: string; phone: string };
   form: Record<string, unknown>;
-  materials: { code: string; id?: string }[];
+  materials: Material[];
   delivery: { method: DeliveryMethod; recipient?: string; phone?: string; address?: string };
   onBehalfOf?: string;
   plan: PlannedReview[];
+  conditions: PlannedCondition[];
   /** Ciphertext of the personal values, by JSON pointer. */
   sealed: Uint8Array[];
 };
 
-/** One commit's journal row. */
+/** An objection row: which refusals it is against. Its reason lies in the journal. */
+export type Objection = {
+  id: string;
+  /** Ids of the refused reviews. */
+  reviews: string[];
+  status: ObjectionStatus;
+  filedAt: string;
+  decidedAt?: string;
+};
+
+/** The aggregates that have a journal. */
+export type Aggregate = 'application' | 'department';
+
+/** One commit's journal row: timeline and outbox in one, of any aggregate. */
 export type JournalEntry = {
-  application: string;
+  aggregate: Aggregate;
+  /** Number of the application, code of the department. */
+  id: string;
   version: number;
-  service: string;
+  /** Of an application. */
+  service?: string;
   at: string;
   by: Actor;
   events: DomainEvent[];
 };
 
 /** What a person or department may read and a rule decides upon. */
-export type Case = { application: Application; dossier: Dossier; reviews: Review[] };
+export type Case = { application: Application; dossier: Dossier; reviews: Review[]; objections: Objection[] };
 
 /**
- * What a rule wants written: the header's changed fields, the review rows that changed, the events that tell it.
+ * What a rule wants written: the header's changed fields, the rows that changed, the events that tell it.
  * An empty `events` list means "nothing to do": a repetition.
  */
 export type Change = {
   application?: Partial<Omit<Application, 'number' | 'version' | 'changedAt'>>;
   reviews?: Review[];
+  objections?: Objection[];
   dossier?: Partial<Dossier>;
   events: DomainEvent[];
 };
 
 export const noChange: Change = { events: [] };
 
-/** All reviews of the plan in its order, those without a row as `waiting`. */
-export function allReviews(plan: PlannedReview[], rows: Review[]): Review[] {
-  const known = new Map(rows.map((row) => [row.id, row]));
-  return plan.map(
-    (planned) =>
-      known.get(planned.id) ?? {
-        id: planned.id,
-        item: planned.item,
-        department: planned.department,
-        status: 'waiting',
-      },
-  );
+/** Rows with the changed ones in their place, new ones at the end. */
+export function merged<R extends { id: string }>(rows: R[], changed: R[] = []): R[] {
+  const byId = new Map(changed.map((row) => [row.id, row]));
+  const known = new Set(rows.map(({ id }) => id));
+  return [...rows.map((row) => byId.get(row.id) ?? row), ...changed.filter(({ id }) => !known.has(id))];
 }

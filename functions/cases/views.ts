@@ -1,7 +1,8 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
-
+import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor } from './events.ts';
-import { type Application, allReviews, type Case, type JournalEntry } from './types.ts';
+import { allReviews, plannedOf } from './reviews.ts';
+import type { Application, Case, Consignment, JournalEntry } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {
@@ -16,56 +17,116 @@ export function summary(application: Application) {
   };
 }
 
-/** Outputs granted so far, with what each is called. */
-function outputs({ dossier, reviews }: Case) {
-  return dossier.plan.flatMap((planned) => {
-    const review = reviews.find(({ id }) => id === planned.id);
-    if (review?.status !== 'approved' || !planned.output) return [];
+/** What approved reviews hand out, with what each is called; nothing of a review that lost its effect. */
+function outputsOf({ dossier, reviews }: Case, ids: string[]) {
+  return ids.flatMap((id) => {
+    const review = reviews.find((each) => each.id === id);
+    const planned = review && plannedOf(dossier, review.item);
+    if (review?.status !== 'approved' || !planned?.output) return [];
     return [{ item: planned.item, ...planned.output, ...(review.output ? { facts: review.output } : {}) }];
   });
+}
+
+const approvedIds = (found: Case): string[] =>
+  allReviews(found)
+    .filter(({ status }) => status === 'approved')
+    .map(({ id }) => id);
+
+function reviewsView(found: Case) {
+  return allReviews(found).map(
+    ({ id, item, department, status, round, dueAt, decidedAt, dossierVersion, asked, procedure }) => ({
+      id,
+      item,
+      name: plannedOf(found.dossier, item)?.name,
+      department,
+      status,
+      round,
+      dueAt: dueAt ?? null,
+      ...(dossierVersion ? { dossierVersion } : {}),
+      ...(decidedAt ? { decidedAt } : {}),
+      // What the notice asks for; nobody else's matter than the applicant's.
+      ...(status === 'correction' && asked ? { asked } : {}),
+      ...(procedure ? { procedure } : {}),
+    }),
+  );
+}
+
+const consignmentView = (found: Case, { id, method, status, trackingNumber, reviews }: Consignment) => ({
+  id,
+  method,
+  status,
+  ...(trackingNumber ? { trackingNumber } : {}),
+  outputs: outputsOf(found, reviews),
+});
+
+/** The summary of the latest consignment that travels; before there is one, what was chosen. */
+function deliveryView({ application, dossier }: Case) {
+  const latest =
+    application.consignments.findLast(({ method }) => method !== 'electronic') ??
+    application.consignments.at(-1);
+  return {
+    ...dossier.delivery,
+    ...(latest
+      ? {
+          method: latest.method,
+          status: latest.status,
+          ...(latest.trackingNumber ? { trackingNumber: latest.trackingNumber } : {}),
+          ...(latest.parcel ? { parcel: latest.parcel } : {}),
+        }
+      : { status: 'pending' as const }),
+  };
+}
+
+function conditionsView({ application, dossier }: Case) {
+  return application.conditions.map(({ code, status, metAt }) => ({
+    code,
+    name: dossier.conditions.find((planned) => planned.code === code)?.name ?? { zh: code, en: code },
+    status,
+    ...(metAt ? { metAt } : {}),
+  }));
 }
 
 /** The whole application. */
 export function view(found: Case) {
   const { application, dossier } = found;
-  const names = new Map(dossier.plan.map((planned) => [planned.id, planned.name]));
   return {
     ...summary(application),
     channel: application.channel,
     language: application.language,
+    dossierVersion: application.dossierVersion,
+    round: application.round,
     applicant: dossier.applicant,
     form: dossier.form,
-    materials: dossier.materials,
+    materials: dossier.materials.map(({ code, id }) => (id ? { code, id } : { code })),
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
-    reviews: allReviews(dossier.plan, found.reviews).map(
-      ({ id, item, department, status, dueAt, decidedAt }) => ({
-        id,
-        item,
-        name: names.get(id),
-        department,
-        status,
-        dueAt: dueAt ?? null,
-        ...(decidedAt ? { decidedAt } : {}),
-      }),
-    ),
+    reviews: reviewsView(found),
+    conditions: conditionsView(found),
     clock: {
       receivedAt: application.receivedAt,
       dueAt: application.promisedDueAt,
       statutoryDueAt: application.statutoryDueAt,
       provisional: application.provisional,
-      running: !application.concludedAt && application.pauses.every(({ to }) => to !== undefined),
+      running: !application.concludedAt && !application.pauses.some(isOpenPause),
       pauses: application.pauses,
       overdue: application.overdue ?? null,
     },
-    delivery: { ...dossier.delivery, ...application.delivery },
-    outputs: outputs(found),
+    delivery: deliveryView(found),
+    consignments: application.consignments.map((consignment) => consignmentView(found, consignment)),
+    objections: found.objections.map(({ id, reviews, status, filedAt, decidedAt }) => ({
+      id,
+      reviews,
+      status,
+      filedAt,
+      ...(decidedAt ? { decidedAt } : {}),
+    })),
+    outputs: outputsOf(found, approvedIds(found)),
+    licences: [],
     concludedAt: application.concludedAt ?? null,
   };
 }
 
-/** Who did it: the kind, and for a department which one. A user's subject stays inside. */
-const by = ({ kind, id }: Actor): string =>
-  kind === 'department' || kind === 'officer' ? `${kind}:${id ?? ''}` : kind;
+/** Who did it: the capacity, and for a department which one. A user's subject stays inside. */
+const by = ({ capacity, department }: Actor): string => (department ? `${capacity}:${department}` : capacity);
 
 /** Journal entries as timeline items, oldest first. */
 export function timeline(entries: JournalEntry[]) {

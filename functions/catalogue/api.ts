@@ -1,34 +1,16 @@
 /** HTTP: what can be applied for, what it asks for, and when it would be done. Open to anybody; no data of persons. */
-
-import * as z from 'zod';
 import openApi from '#openapi' with { type: 'json' };
 import { withDependencies } from '../approvals/plan.ts';
 import { promiseOf } from '../clock/promise.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import type { calls } from './calls.ts';
 import { calendar, catalogue, type Entry } from './catalogue.ts';
+import { listQuery, promiseQuery } from './queries.ts';
 
 /** The catalogue changes with a deployment only; five minutes' staleness hurts nobody. */
 const cached = { 'cache-control': 'public, max-age=300' };
-
-const listQuery = pageQuery.extend({
-  kind: z.enum(['item', 'bundle']).optional(),
-  department: z.string().max(60).optional(),
-  q: z.string().max(100).optional(),
-});
-
-/** Instants for which a calendar of days can be drawn up at all. */
-const promiseQuery = z.object({
-  at: z.iso
-    .datetime({
-      offset: true,
-      error: 'Not an instant: ISO 8601 with offset, such as 2026-11-23T10:00:00+08:00',
-    })
-    .transform((text) => new Date(text))
-    .refine((at) => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() < 2100, 'Only from 2000 to 2099')
-    .optional(),
-});
 
 const departmentsOf = ({ items }: Entry) =>
   catalogue.departments.filter(({ code }) => items.some(({ department }) => department === code));
@@ -127,7 +109,7 @@ async function now(): Promise<Date> {
   return businessNow();
 }
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
   'GET /openapi.json': async () => ({ status: 200, body: openApi, headers: cached }),
   'GET /catalogue': list,

@@ -26,13 +26,21 @@ export const item = z.strictObject({
   name: localText,
   department: code,
   limits,
-  /** Items of the same service that must be approved before this one is requested. */
+  /** Items of the same service that must be approved, and conditions that must be met, before this one is requested. */
   after: z.array(code).default([]),
   /** `ends-all`: a refusal cancels the other reviews; `continues`: the rest goes on, the case ends partly approved. */
   onRefusal: z.enum(['ends-all', 'continues']),
+  /** Names of the form's fields that this item's department needs: it sees these and no others. */
+  fields: z.array(z.string().min(1).max(60)).min(1),
   materials: z.array(material).default([]),
   output: output.optional(),
 });
+
+/**
+ * Something outside the departments that items depend on (the land right is acquired, the building is finished): met
+ * once it is recorded by its people, or by the department that it belongs to.
+ */
+export const condition = z.strictObject({ code, name: localText, department: code.optional() });
 
 /** JSON Schema (2020-12) of a form; `x-personal: true` marks a field that is encrypted and masked. */
 export const formSchema = z.record(z.string(), z.unknown());
@@ -53,6 +61,7 @@ export const service = z.strictObject({
   jointType: z.enum(['general', 'advance']).default('general'),
   delivery: z.array(deliveryMethod).min(1),
   items: z.array(item).min(1),
+  conditions: z.array(condition).max(20).default([]),
   form: formSchema,
   /** A complete, valid body for `POST /applications`; checked by a test. */
   example: z.record(z.string(), z.unknown()),

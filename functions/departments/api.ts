@@ -1,15 +1,14 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
-import * as z from 'zod';
 import { requirePermission } from '../cases/permissions.ts';
-import { reviewStatuses } from '../cases/status.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import type { Department } from '../catalogue/schemas.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { digest } from '../platform/idempotency.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
 import { inboxPage } from './inbox.ts';
-import { departmentSettings } from './schemas.ts';
+import { departmentSettings, inboxQuery } from './schemas.ts';
 import { newSecret } from './secrets.ts';
 import { type Connection, readConnection, readConnections, writeConnection } from './store.ts';
 
@@ -47,7 +46,7 @@ async function configure(request: Request): Promise<Answer> {
   if (webhookUrl) await refuseBadAddress(webhookUrl);
   const next = { ...(webhookUrl ? { webhookUrl } : {}), paused };
   try {
-    await writeConnection(department.code, next, { kind: 'operator', id: user.subject });
+    await writeConnection(department.code, next, { capacity: 'operator', subject: user.subject });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
     throw new Problem(
@@ -73,8 +72,6 @@ async function renewSecret(request: Request): Promise<Answer> {
   return { status: 201, body: { secret: await newSecret(code, key && digest(key)) } };
 }
 
-const inboxQuery = pageQuery.extend({ status: z.enum(reviewStatuses).optional() });
-
 async function inbox(request: Request): Promise<Answer> {
   const { code } = departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
@@ -99,7 +96,7 @@ async function inbox(request: Request): Promise<Answer> {
   };
 }
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   'GET /departments': list,
   'GET /departments/{code}': read,
   'PUT /departments/{code}': configure,

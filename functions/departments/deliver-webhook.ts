@@ -5,8 +5,9 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { loadCase } from '../cases/store.ts';
+import { allReviews } from '../cases/reviews.ts';
 import type { Review } from '../cases/types.ts';
-import { allReviews } from '../cases/types.ts';
+
 import { optionalSetting, setting } from '../platform/env.ts';
 import { digest } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
@@ -63,14 +64,14 @@ async function giveUp(department: string, connection: Connection): Promise<void>
   count('WebhooksGone');
   log.error('The department answered 410; nothing more is sent to it', { department });
   const { version: _, ...rest } = connection;
-  await writeConnection(department, { ...rest, gone: true }, { kind: 'system' });
+  await writeConnection(department, { ...rest, gone: true }, { capacity: 'system' });
 }
 
 async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   const receive = Number(record.attributes.ApproximateReceiveCount);
   const found = await loadCase(message.application);
   const review =
-    found && allReviews(found.dossier.plan, found.reviews).find(({ id }) => id === message.data.review);
+    found && allReviews(found).find(({ id }) => id === message.data.review);
   const type = message.type as WebhookType;
   if (!found || !review || !isCurrent(type, review)) return;
   const connection = await readConnection(review.department);

@@ -1,5 +1,7 @@
-/** What operators say about a department's system. */
+/** What operators say about a department's system, and what officers ask of its inbox. */
 import * as z from 'zod';
+import { reviewStatuses } from '../cases/status.ts';
+import { pageQuery } from '../platform/queries.ts';
 
 export const departmentSettings = z.strictObject({
   /** Where webhooks go; null or absent: the department works in the officers' inbox. */
@@ -11,3 +13,5 @@ export const departmentSettings = z.strictObject({
   paused: z.boolean().default(false),
 });
 export type DepartmentSettings = z.infer<typeof departmentSettings>;
+
+export const inboxQuery = pageQuery.extend({ status: z.enum(reviewStatuses).optional() });

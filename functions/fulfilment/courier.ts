@@ -1,19 +1,20 @@
 /** The courier, over signed HTTP. In the cloud this is the EMS adapter's address; here the sandbox's. */
 
-import type { Case, PlannedReview } from '../cases/types.ts';
+import type { Case, Consignment } from '../cases/types.ts';
 import { setting } from '../platform/env.ts';
 import { unseal } from '../platform/personal.ts';
 import { postSigned } from '../platform/post-signed.ts';
 import { validSecrets } from '../platform/secrets.ts';
+import { contentsOf } from './consignments.ts';
 import { referenceOf } from './delivery.ts';
 import { courierAnswer } from './schemas.ts';
 
 /**
- * Orders one parcel with all physical outputs of the case.
+ * Orders one parcel with the outputs of a consignment.
  * @returns the tracking number, its check digit verified.
  * @throws when the courier does not answer 2xx within ten seconds, or answers with a number that is none.
  */
-export async function orderParcel(found: Case, parcel: number, contents: PlannedReview[]): Promise<string> {
+export async function orderParcel(found: Case, parcel: number, consignment: Consignment): Promise<string> {
   const { application, dossier } = found;
   const values = await unseal(application.number, dossier.sealed);
   const reference = referenceOf(application.number, parcel);
@@ -28,7 +29,10 @@ export async function orderParcel(found: Case, parcel: number, contents: Planned
         phone: values['/delivery/phone'] ?? delivery.phone,
         address: values['/delivery/address'] ?? delivery.address,
       },
-      contents: contents.map(({ item, output }) => ({ item, name: output?.name.zh ?? item })),
+      contents: contentsOf(found, consignment).map(({ item, output }) => ({
+        item,
+        name: output?.name.zh ?? item,
+      })),
     },
     timeoutMs: 10_000,
   });

@@ -1,48 +1,35 @@
-/** How the outputs of a case reach the applicant. Rules without I/O; statuses only move forward. */
-
+/** How the outputs of a case reach the applicant. Rules without I/O; each consignment only moves forward. */
 import type { DomainEvent } from '../cases/events.ts';
-import { type ApplicationStatus, type DeliveryStatus, deliveryGraph, mayFollow } from '../cases/status.ts';
-import type { Application, Case, Change, PlannedReview } from '../cases/types.ts';
-import { noChange } from '../cases/types.ts';
+import { currentReviews } from '../cases/reviews.ts';
+import { type ApplicationStatus, consignmentGraph, isFinal, mayFollow } from '../cases/status.ts';
+import { type Case, type Change, type Consignment, merged, noChange } from '../cases/types.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
+import { statusOfConsignments } from './consignments.ts';
 import type { CourierEvent } from './schemas.ts';
 
 /** After so many lost parcels a person must look: the outputs have to be made anew. */
 export const mostParcels = 3;
 
-export type Route =
-  | { kind: 'nothing' }
-  | { kind: 'parcel'; parcel: number; contents: PlannedReview[] }
-  | { kind: 'pickup' }
-  | { kind: 'electronic' };
+/** A parcel to be ordered from the courier. */
+export type ParcelOrder = { consignment: Consignment; parcel: number };
+/** A parcel that the courier has taken. */
+export type OrderedParcel = { consignment: string; parcel: number; trackingNumber: string };
 
-const granted: ApplicationStatus[] = ['approved', 'partly-approved'];
-
-/** Approved items with an output. */
-function outputsOf({ dossier, reviews }: Case): PlannedReview[] {
-  const approved = new Set(reviews.filter(({ status }) => status === 'approved').map(({ id }) => id));
-  return dossier.plan.filter(({ id, output }) => output && approved.has(id));
-}
+const isToOrder = ({ method, status, lost = 0 }: Consignment): boolean =>
+  method === 'ems' && (status === 'pending' || (status === 'lost' && lost < mostParcels));
 
 /**
- * What is to be done with the outputs now. All physical ones of a case travel in one parcel; without a physical
- * one there is nothing to carry. Repeated after it has been done: nothing.
+ * The parcels to be ordered now: of consignments that were never sent, and of those that were lost. Parcels are
+ * numbered within the case, and a repetition gives the same numbers.
  */
-export function routeOutputs(found: Case): Route {
-  const { application } = found;
-  const { method, status, parcel = 0 } = application.delivery;
-  const isFirst = status === 'pending' && granted.includes(application.status);
-  const isLost = status === 'lost' && application.status === 'issuing';
-  if (!isFirst && !isLost) return { kind: 'nothing' };
-  const physical = outputsOf(found).filter(({ output }) => output?.form === 'physical');
-  if (isLost)
-    return parcel < mostParcels
-      ? { kind: 'parcel', parcel: parcel + 1, contents: physical }
-      : { kind: 'pickup' };
-  if (method === 'pickup') return { kind: 'pickup' };
-  if (method === 'electronic' || physical.length === 0) return { kind: 'electronic' };
-  return { kind: 'parcel', parcel: 1, contents: physical };
+export function parcelsToOrder({ application: { consignments } }: Pick<Case, 'application'>): ParcelOrder[] {
+  const known = Math.max(0, ...consignments.map(({ parcel = 0 }) => parcel));
+  return consignments.filter(isToOrder).map((consignment, i) => ({ consignment, parcel: known + i + 1 }));
 }
+
+/** Whether something waits to be sent on its way. */
+export const hasSomethingToSend = ({ application: { consignments } }: Pick<Case, 'application'>): boolean =>
+  consignments.some((each) => isToOrder(each) || each.status === 'pending');
 
 /** The courier de-duplicates on this: an order repeated after a crash gives the same parcel. */
 export const referenceOf = (number: string, parcel: number): string => `${number}/${parcel}`;
@@ -52,85 +39,143 @@ export const numberOf = (reference: string): string => reference.split('/')[0] ?
 
 const parcelOf = (reference: string): number => Number(reference.split('/')[1]) || 0;
 
-/** The courier has taken the order. */
-export function parcelOrdered(found: Case, parcel: number, trackingNumber: string): Change {
-  const route = routeOutputs(found);
-  if (route.kind !== 'parcel' || route.parcel !== parcel) return noChange;
-  const status = 'ordered';
+/** A change of consignments, with what it means for the case: its status, once no department is at work on it. */
+function withConsignments(found: Case, changed: Consignment[], events: DomainEvent[]): Change {
+  if (events.length === 0) return noChange;
+  const { application } = found;
+  const consignments = merged(application.consignments, changed);
+  const isDecided = currentReviews(found).every(({ status }) => isFinal(status));
+  const status: ApplicationStatus | undefined = isDecided ? statusOfConsignments(consignments) : undefined;
+  const isCompleted = status === 'completed' && application.status !== 'completed';
   return {
-    application: {
-      status: 'issuing',
-      delivery: { ...found.application.delivery, status, trackingNumber, parcel },
-    },
-    events: [{ type: 'parcel.ordered', trackingNumber, parcel, status }],
+    application: { consignments, ...(status ? { status } : {}) },
+    events: isCompleted ? [...events, { type: 'application.completed' }] : events,
   };
 }
 
-/** The outputs lie ready: at the window or the self-service machine, or in the applicant's account. */
-export function outputsReady(found: Case): Change {
-  const { delivery } = found.application;
-  const route = routeOutputs(found);
-  if (route.kind === 'pickup') {
-    const status = 'ready-for-pickup';
-    return {
-      application: { status, delivery: { ...delivery, status } },
-      events: [{ type: 'pickup.ready', status }],
-    };
+const facts = ({ id, status }: Consignment) => ({ consignment: id, status });
+const parcelFacts = (consignment: Consignment) => ({
+  ...facts(consignment),
+  trackingNumber: consignment.trackingNumber ?? '',
+  parcel: consignment.parcel ?? 0,
+});
+
+/** A pending consignment that needs no courier: it lies ready at the window, or in the applicant's account. */
+function atOnce(consignment: Consignment, isAlone: boolean): [Consignment, DomainEvent][] {
+  if (consignment.status !== 'pending' || consignment.method === 'ems') return [];
+  if (consignment.method === 'pickup') {
+    const ready = withCode({ ...consignment, status: 'ready-for-pickup' });
+    return [[ready, { type: 'pickup.ready', ...facts(ready) }]];
   }
-  if (route.kind === 'electronic') {
-    const status = 'issued';
-    return {
-      application: { status: 'completed', delivery: { ...delivery, status } },
-      events: [{ type: 'licence.issued', status }, { type: 'application.completed' }],
-    };
-  }
-  return noChange;
+  const issued: Consignment = { ...consignment, status: 'issued' };
+  // Beside a parcel or a collection, the message about those tells of it.
+  return [[issued, { type: isAlone ? 'licence.issued' : 'documents.issued', ...facts(issued) }]];
 }
 
-/** What a delivery status means for the case. */
-const caseStatus: Partial<Record<DeliveryStatus, ApplicationStatus>> = {
-  collected: 'delivering',
-  'in-transit': 'delivering',
-  delivered: 'completed',
-  lost: 'issuing',
-  returned: 'ready-for-pickup',
-};
+const withCode = (consignment: Consignment): Consignment => ({
+  ...consignment,
+  code: { serial: (consignment.code?.serial ?? 0) + 1, wrong: 0 },
+});
+
+/** The outputs are on their way: parcels that the courier has taken, and everything that needs none. */
+export function outputsSent(found: Case, ordered: OrderedParcel[]): Change {
+  const { consignments } = found.application;
+  const toOrder = parcelsToOrder(found);
+  const pending = consignments.filter(({ status }) => status === 'pending');
+  const sent = consignments.flatMap((consignment): [Consignment, DomainEvent][] => {
+    const taken = ordered.find(({ consignment: id }) => id === consignment.id);
+    const order = toOrder.find((each) => each.consignment.id === consignment.id);
+    if (!taken || order?.parcel !== taken.parcel) return atOnce(consignment, pending.length === 1);
+    const { parcel, trackingNumber } = taken;
+    const next: Consignment = { ...consignment, status: 'ordered', parcel, trackingNumber };
+    return [[next, { type: 'parcel.ordered', ...parcelFacts(next) }]];
+  });
+  return withConsignments(
+    found,
+    sent.map(([consignment]) => consignment),
+    sent.map(([, event]) => event),
+  );
+}
+
+/** What the courier's word makes of a consignment: a returned one waits at the window, behind a code. */
+function afterEvent(consignment: Consignment, event: CourierEvent['event']): Consignment {
+  if (event === 'returned') return withCode({ ...consignment, status: 'ready-for-pickup' });
+  if (event === 'lost') return { ...consignment, status: 'lost', lost: (consignment.lost ?? 0) + 1 };
+  return { ...consignment, status: event };
+}
 
 /**
  * A tracking event. One of an earlier parcel, repeated, or older than what is known changes nothing. A returned
- * parcel waits at the window; a lost one is ordered again.
+ * parcel waits at the window; a lost one is ordered again, until a person must look.
  * @throws Problem wrong-state when the courier is faster than our own record of the order: it tries again.
  */
 export function onCourierEvent(found: Case, { event, trackingNumber, reference }: CourierEvent): Change {
-  const { delivery } = found.application;
-  if (parcelOf(reference) > (delivery.parcel ?? 0)) {
+  const { consignments } = found.application;
+  const known = Math.max(0, ...consignments.map(({ parcel = 0 }) => parcel));
+  if (parcelOf(reference) > known) {
     throw new Problem('wrong-state', 'This parcel is not recorded yet. Please repeat the event.');
   }
-  if (delivery.trackingNumber !== trackingNumber) return noChange;
-  if (!mayFollow(deliveryGraph, delivery.status, event)) return noChange;
-  const parcel = delivery.parcel ?? 1;
-  const events: DomainEvent[] = [{ type: `parcel.${event}`, trackingNumber, parcel, status: event }];
-  if (event === 'delivered') events.push({ type: 'application.completed' });
-  if (event === 'returned') events.push({ type: 'pickup.ready', status: 'ready-for-pickup' });
-  const application: Partial<Application> = {
-    delivery: { ...delivery, status: event === 'returned' ? 'ready-for-pickup' : event },
-  };
-  const status = caseStatus[event];
-  return { application: status ? { ...application, status } : application, events };
+  const consignment = consignments.find((each) => each.trackingNumber === trackingNumber);
+  if (!consignment || !mayFollow(consignmentGraph, consignment.status, event)) return noChange;
+  const next = afterEvent(consignment, event);
+  const told = { ...parcelFacts(next), status: event };
+  const events: DomainEvent[] = [{ type: `parcel.${event}`, ...told }];
+  if (event === 'returned') events.push({ type: 'pickup.ready', ...facts(next) });
+  if (event === 'lost' && !isToOrder(next))
+    return withConsignments(found, [next], [{ type: 'parcel.given-up', ...told }]);
+  return withConsignments(found, [next], events);
+}
+
+/** A wrong code is counted; after so many the code is changed, told anew, and for a while none is taken. */
+export const mostWrongCodes = 10;
+const lockedForMs = 3_600_000;
+
+const isLocked = ({ code }: Consignment, at: Date): boolean =>
+  code?.lockedUntil !== undefined && code.lockedUntil > at.toISOString();
+
+/** The consignments that lie ready, with the serial of the code that opens each. */
+export const readyForPickup = ({ application: { consignments } }: Pick<Case, 'application'>): Consignment[] =>
+  consignments.filter(({ status }) => status === 'ready-for-pickup');
+
+function refuseCode(consignment: Consignment, at: Date): [Consignment, DomainEvent] {
+  const { serial = 1, wrong = 0 } = consignment.code ?? {};
+  if (wrong + 1 < mostWrongCodes) {
+    const next: Consignment = { ...consignment, code: { serial, wrong: wrong + 1 } };
+    return [next, { type: 'pickup.code-refused', ...facts(next) }];
+  }
+  const lockedUntil = new Date(at.getTime() + lockedForMs).toISOString();
+  const next: Consignment = { ...consignment, code: { serial: serial + 1, wrong: 0, lockedUntil } };
+  return [next, { type: 'pickup.code-renewed', ...facts(next) }];
 }
 
 /**
- * Collected with the code from the SMS.
- * @throws Problem invalid-input when the code is wrong
+ * Collected with the code from the SMS. A wrong code is written down like any other event.
+ * @param opened the consignment that the code opens, if it opens one
+ * @throws Problem wrong-state while no code is taken, after too many wrong ones
  */
-export function pickUp(found: Case, codeIsRight: boolean): Change {
-  if (!codeIsRight) {
-    const errors: FieldError[] = [{ pointer: '/code', detail: 'Not the code of this application' }];
-    throw new Problem('invalid-input', 'The code is wrong.', errors);
+export function pickUp(found: Case, opened: string | undefined, at: Date): Change {
+  const ready = readyForPickup(found);
+  const locked = ready.filter((each) => isLocked(each, at));
+  const open = ready.filter((each) => !locked.includes(each));
+  const consignment = open.find(({ id }) => id === opened);
+  if (consignment) {
+    const { code: _, ...rest } = consignment;
+    const next: Consignment = { ...rest, status: 'picked-up' };
+    return withConsignments(found, [next], [{ type: 'pickup.collected', ...facts(next) }]);
   }
-  const status = 'picked-up';
-  return {
-    application: { status: 'completed', delivery: { ...found.application.delivery, status } },
-    events: [{ type: 'pickup.collected', status }, { type: 'application.completed' }],
-  };
+  if (open.length === 0) {
+    throw new Problem('wrong-state', 'Too many wrong codes. A new one was sent; please try it in an hour.');
+  }
+  const refused = open.map((each) => refuseCode(each, at));
+  return withConsignments(
+    found,
+    refused.map(([each]) => each),
+    refused.map(([, event]) => event),
+  );
 }
+
+/** What somebody is told whose code opened nothing. */
+export const wrongCode = (): Problem => {
+  const errors: FieldError[] = [{ pointer: '/code', detail: 'Not the code of this application' }];
+  return new Problem('invalid-input', 'The code is wrong.', errors);
+};

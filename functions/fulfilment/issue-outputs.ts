@@ -1,21 +1,21 @@
-/** Consumer: a case is concluded, or its parcel is lost. Sends the outputs on their way. */
+/** Consumer: a case is concluded, or a parcel is lost. Sends the outputs on their way. */
+import { system } from '../cases/events.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import { log } from '../platform/log.ts';
 import { eventQueueHandler } from '../platform/queue.ts';
 import { orderParcel } from './courier.ts';
-import { outputsReady, parcelOrdered, routeOutputs } from './delivery.ts';
+import { hasSomethingToSend, type OrderedParcel, outputsSent, parcelsToOrder } from './delivery.ts';
 
 export const handler = eventQueueHandler(async ({ application: number }) => {
   const found = await loadCase(number);
   if (!found) throw new Error(`There is no application ${number}.`);
-  const route = routeOutputs(found);
-  if (route.kind === 'nothing') return;
-  const by = { kind: 'system' as const };
-  if (route.kind !== 'parcel') {
-    await changeCase(number, outputsReady, { by });
-    return;
-  }
-  const trackingNumber = await orderParcel(found, route.parcel, route.contents);
-  await changeCase(number, (now) => parcelOrdered(now, route.parcel, trackingNumber), { by });
-  log.info('Parcel ordered', { trackingNumber, parcel: route.parcel });
+  if (!hasSomethingToSend(found)) return;
+  const ordered = await Promise.all(
+    parcelsToOrder(found).map(async ({ consignment, parcel }): Promise<OrderedParcel> => {
+      const trackingNumber = await orderParcel(found, parcel, consignment);
+      return { consignment: consignment.id, parcel, trackingNumber };
+    }),
+  );
+  await changeCase(number, (now) => outputsSent(now, ordered), { by: system });
+  log.info('Outputs sent', { parcels: ordered.map(({ trackingNumber }) => trackingNumber) });
 });

@@ -1,35 +1,48 @@
 /** HTTP: applications. Parses, asks the rules, commits, answers. */
 import * as z from 'zod';
 import { withdraw } from '../approvals/progress.ts';
+import { decideObjection, fileObjection, meetCondition } from '../approvals/rounds.ts';
 import type { Actor } from '../cases/events.ts';
 import { readJournal } from '../cases/journal.ts';
-import { type Action, requirePermission } from '../cases/permissions.ts';
+import { type Action, forbidParty, requirePermission, type Subject } from '../cases/permissions.ts';
 import { changeCase, commit, loadCase, NumberTaken } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
 import { summary, timeline, view } from '../cases/views.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
-import { pickUp } from '../fulfilment/delivery.ts';
+import { pickUp, readyForPickup, wrongCode } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
-import { type Answer, apiHandler, pageQuery, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { once } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { pageQuery } from '../platform/queries.ts';
 import type { User } from '../platform/user.ts';
+import type { calls } from './calls.ts';
 import { checkSubmission } from './check.ts';
 import { correct } from './correct.ts';
-import { collection, correction, withdrawal } from './schemas.ts';
+import {
+  collection,
+  conversionBody,
+  correction,
+  objectionBody,
+  objectionDecisionBody,
+  timelineQuery,
+  withdrawal,
+} from './schemas.ts';
 import { listApplications } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
 
 const eTag = (version: number): string => `"${version}"`;
 
 /** The strongest role of a user names who acted. */
-function actorOf(user: User): Actor {
-  const role = (['clerk', 'agent', 'applicant'] as const).find((each) => user.roles.includes(each));
-  return { kind: role ?? 'applicant', id: user.subject };
+function actorOf({ roles, subject, departments }: User): Actor {
+  const capacities = ['clerk', 'agent', 'applicant', 'officer', 'operator'] as const;
+  const capacity = capacities.find((each) => roles.includes(each)) ?? 'applicant';
+  const [department] = departments;
+  return { capacity, subject, ...(capacity === 'officer' && department ? { department } : {}) };
 }
 
 async function submit(request: Request): Promise<Answer> {
@@ -40,15 +53,13 @@ async function submit(request: Request): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const number = newNumber(catalogue.centre.region, at);
       correlate(number);
-      const created = await newCase(number, checked, user, at);
+      const { created, events } = await newCase(number, checked, user, at);
       const answer: Answer = {
         status: 201,
         body: summary(created.application),
         headers: { location: `/applications/${number}`, etag: eTag(1) },
       };
       try {
-        const reviews = created.dossier.plan.map(({ id }) => id);
-        const events = [{ type: 'application.submitted' as const, reviews }];
         await commit(undefined, created, { events, by: actorOf(user), at }, receipt(answer));
       } catch (error) {
         if (error instanceof NumberTaken && attempt < 3) continue;
@@ -69,18 +80,30 @@ async function list(request: Request): Promise<Answer> {
 }
 
 /** The case named by the path, if the caller may do this with it. */
-async function permitted(request: Request, action: Action): Promise<Case> {
+async function permitted(
+  request: Request,
+  action: Action,
+  departments?: (found: Case) => string[],
+): Promise<Case> {
   if (!request.user) throw new Problem('unauthenticated', 'Send a bearer token.');
   const number = request.params.id ?? '';
   const found = await loadCase(number);
   if (!found) throw notFound('application');
   correlate(number);
-  check(request, action, found);
+  check(request, action, found, departments?.(found));
   return found;
 }
 
-function check(request: Request, action: Action, { application }: Case): void {
-  requirePermission(request.user, action, { owner: application.owner, status: application.status });
+/** What the table of permissions asks about a case. */
+const subjectOf = ({ application }: Case, departments?: string[]): Subject => ({
+  parties: application.parties,
+  status: application.status,
+  ...(departments ? { departments } : {}),
+});
+
+function check(request: Request, action: Action, found: Case, departments?: string[]): void {
+  const { application } = found;
+  requirePermission(request.user, action, subjectOf(found, departments));
   const expected = request.headers['if-match'];
   if (expected && expected !== '*' && expected !== eTag(application.version)) {
     throw new Problem('precondition-failed', `The application is at version ${application.version}.`);
@@ -101,10 +124,7 @@ function placeOf(cursor: string | undefined): number {
 }
 
 async function readTimeline(request: Request): Promise<Answer> {
-  const { limit, cursor } = parse(
-    pageQuery.extend({ limit: pageQuery.shape.limit.default(100) }),
-    request.query,
-  );
+  const { limit, cursor } = parse(timelineQuery, request.query);
   const { application } = await permitted(request, 'application:read');
   const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);
@@ -126,13 +146,14 @@ async function change(
   request: Request,
   action: Action,
   decide: (found: Case, at: Date) => ReturnType<Parameters<typeof changeCase>[1]>,
+  departments?: (found: Case) => string[],
 ): Promise<Answer> {
   return once(request, async (receipt) => {
-    const { application } = await permitted(request, action);
+    const { application } = await permitted(request, action, departments);
     const after = await changeCase(
       application.number,
       (found, at) => {
-        check(request, action, found);
+        check(request, action, found, departments?.(found));
         return decide(found, at);
       },
       { by: actorOf(request.user as User), receipt: (done) => receipt(answerOf(done)) },
@@ -149,16 +170,74 @@ async function correctIt(request: Request): Promise<Answer> {
 
 async function withdrawIt(request: Request): Promise<Answer> {
   const { reason } = parse(withdrawal, request.body);
-  return change(request, 'application:withdraw', (found, at) => withdraw(found, reason, at));
+  return change(request, 'application:withdraw', (found, at) => withdraw(found, reason, calendar, at));
 }
 
+/** The consignment that a code opens, if it opens one. */
+async function openedBy(found: Case, code: string): Promise<string | undefined> {
+  const codes = await Promise.all(
+    readyForPickup(found).map((each) => pickupCode(found.application.number, each)),
+  );
+  return readyForPickup(found)[codes.indexOf(code)]?.id;
+}
+
+/** A wrong code is written down before it is refused. */
 async function collect(request: Request): Promise<Answer> {
   const { code } = parse(collection, request.body);
-  const right = await pickupCode(request.params.id ?? '');
-  return change(request, 'application:collect', (found) => pickUp(found, code === right));
+  let isWrong = false;
+  const answer = await change(request, 'application:collect', async (found, at) => {
+    const opened = await openedBy(found, code);
+    isWrong = opened === undefined;
+    return pickUp(found, opened, at);
+  });
+  if (isWrong) throw wrongCode();
+  return answer;
 }
 
-export const handler = apiHandler({
+/** The department that a condition belongs to, for its officers. */
+const ownersOf = (code: string) => (found: Case) =>
+  found.dossier.conditions.flatMap((each) =>
+    each.code === code && each.department ? [each.department] : [],
+  );
+
+async function convert(request: Request): Promise<Answer> {
+  const given = parse(conversionBody, request.body);
+  return change(
+    request,
+    'application:convert',
+    (found, at) => meetCondition(found, given, calendar, at),
+    ownersOf(given.condition),
+  );
+}
+
+async function object(request: Request): Promise<Answer> {
+  const given = parse(objectionBody, request.body);
+  return change(request, 'application:object', (found, at) => fileObjection(found, given, at));
+}
+
+/** Officers of the departments whose refusals an objection is against. */
+const departmentsOf = (id: string) => (found: Case) => {
+  const against = found.objections.find((objection) => objection.id === id)?.reviews ?? [];
+  return found.reviews.filter((review) => against.includes(review.id)).map(({ department }) => department);
+};
+
+/** @throws Problem forbidden to a party of the case */
+async function decideTheObjection(request: Request): Promise<Answer> {
+  const given = parse(objectionDecisionBody, request.body);
+  const { objection = '' } = request.params;
+  const user = request.user as User;
+  return change(
+    request,
+    'objection:decide',
+    (found, at) => {
+      forbidParty(user, found);
+      return decideObjection(found, objection, given, user.subject, calendar, at);
+    },
+    departmentsOf(objection),
+  );
+}
+
+export const handler = apiHandler<typeof calls>({
   'POST /applications': submit,
   'GET /applications': list,
   'GET /applications/{id}': read,
@@ -166,4 +245,7 @@ export const handler = apiHandler({
   'POST /applications/{id}/corrections': correctIt,
   'POST /applications/{id}/withdrawal': withdrawIt,
   'POST /applications/{id}/collection': collect,
+  'POST /applications/{id}/conversion': convert,
+  'POST /applications/{id}/objection': object,
+  'POST /applications/{id}/objections/{objection}/decision': decideTheObjection,
 });

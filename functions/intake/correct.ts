@@ -1,46 +1,88 @@
-/** A correction: the new fields over the old ones, checked as a whole and sealed again. */
-import { receiveCorrection } from '../approvals/progress.ts';
+/**
+ * A correction: what was asked for and nothing else, over what was there, checked as a whole and sealed again. A
+ * value sent back as it was, or as it was shown, changes nothing.
+ */
+import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
-import type { Case, Change, Dossier } from '../cases/types.ts';
+import { currentReviews } from '../cases/reviews.ts';
+import type { Asked, Case, Change, Dossier, Material } from '../cases/types.ts';
 import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
-import { Problem } from '../platform/problems.ts';
-import { checkCorrection } from './check.ts';
+import { type FieldError, Problem } from '../platform/problems.ts';
+import { checkCorrection, refuse } from './check.ts';
+import { differences, isCovered, restored } from './difference.ts';
 import type { Correction } from './schemas.ts';
 
+/** What the open notices of a case ask for, all together. */
+function askedNow(found: Case): Asked {
+  const open = currentReviews(found).flatMap(({ status, asked }) =>
+    status === 'correction' && asked ? [asked] : [],
+  );
+  return {
+    fields: open.flatMap(({ fields }) => fields),
+    materials: open.flatMap(({ materials }) => materials),
+  };
+}
+
+const isSame = (a: Material | undefined, b: Material): boolean => a !== undefined && a.id === b.id;
+
+/** Everything that changes and was not asked for. */
+function unaskedErrors(
+  changedFields: string[],
+  changedMaterials: [number, string][],
+  asked: Asked,
+): FieldError[] {
+  return [
+    ...changedFields
+      .filter((pointer) => !isCovered(pointer, asked.fields))
+      .map((pointer) => ({ pointer, detail: 'No open notice asks for a correction of this' })),
+    ...changedMaterials
+      .filter(([, code]) => !asked.materials.includes(code))
+      .map(([i]) => ({ pointer: `/materials/${i}`, detail: 'No open notice asks for this material' })),
+  ];
+}
+
 /**
- * The dossier with the correction in it.
- * @throws Problem invalid-input naming every wrong field of the corrected whole.
+ * The dossier with the correction in it, and what it changes.
+ * @throws Problem invalid-input naming what was not asked for, and every wrong field of the corrected whole.
  */
-async function correctedDossier(found: Case, given: Correction): Promise<Partial<Dossier>> {
+async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const { application, dossier } = found;
   const service = catalogue.service(application.service);
   if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
-  const { applicant, delivery, form: oldForm } = dossier;
-  const whole = unmask(
-    { applicant, delivery, form: oldForm },
-    await unseal(application.number, dossier.sealed),
+  const { applicant, delivery, form: shown, onBehalfOf } = dossier;
+  const handedIn = { applicant, delivery, form: shown, ...(onBehalfOf ? { onBehalfOf } : {}) };
+  const whole = unmask(handedIn, await unseal(application.number, dossier.sealed));
+  const form = { ...whole.form, ...(restored(given.form ?? {}, shown, whole.form) as Dossier['form']) };
+  const known = new Map(dossier.materials.map((material) => [material.code, material]));
+  const handed = (given.materials ?? []).map((material, i) => ({ material, i }));
+  const added = handed.filter(({ material }) => !isSame(known.get(material.code), material));
+  const fields = differences(whole.form, form, '/form');
+  refuse(
+    unaskedErrors(
+      fields,
+      added.map(({ material, i }) => [i, material.code]),
+      askedNow(found),
+    ),
   );
-  const form = { ...whole.form, ...given.form };
-  const materials = mergedMaterials(dossier.materials, given.materials);
+  const taken = added.map(({ material }) => material);
+  const replaced = new Set(taken.map(({ code }) => code));
+  const materials = [...dossier.materials.filter(({ code }) => !replaced.has(code)), ...taken];
   const items = dossier.plan.map(({ item }) => item);
-  await checkCorrection(
-    service,
-    { ...whole, form, materials, items },
-    given.materials ?? [],
-    application.owner,
-  );
+  const owner = application.parties[0]?.subject ?? '';
+  await checkCorrection(service, { ...whole, form, materials, items }, taken, owner);
   const { masked, values } = maskPersonal({ ...whole, form }, service.form);
-  return { ...masked, materials, sealed: await seal(application.number, values) };
-}
-
-function mergedMaterials(before: Dossier['materials'], given: Correction['materials']): Dossier['materials'] {
-  if (!given) return before;
-  const replaced = new Set(given.map(({ code }) => code));
-  return [...before.filter(({ code }) => !replaced.has(code)), ...given];
+  return {
+    dossier: { ...masked, materials, sealed: await seal(application.number, values) },
+    changed: [...fields, ...replaced],
+    mentioned: [
+      ...Object.keys(given.form ?? {}).map((name) => `/form/${name}`),
+      ...handed.map(({ material }) => material.code),
+    ],
+  };
 }
 
 /** What a correction changes in the case. */
 export async function correct(found: Case, given: Correction, at: Date): Promise<Change> {
-  return receiveCorrection(found, await correctedDossier(found, given), calendar, at);
+  return receiveCorrection(found, await corrected(found, given), calendar, at);
 }

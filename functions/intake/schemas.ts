@@ -1,6 +1,7 @@
 /** What applicants send. The only source of types, validation and OpenAPI of these calls. */
 import * as z from 'zod';
 import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
+import { pageQuery } from '../platform/queries.ts';
 
 const name = z.string().trim().min(1).max(100);
 const mobile = z
@@ -86,3 +87,24 @@ export type Correction = z.infer<typeof correction>;
 export const withdrawal = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 export const collection = z.strictObject({ code: z.string().regex(/^\d{8}$/, 'Eight digits') });
+
+export const conversionBody = z.strictObject({
+  /** Code of the condition that has come true. */
+  condition: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/),
+  /** What proves it: the number of a document. */
+  evidence: z.string().trim().min(1).max(200).optional(),
+});
+
+export const objectionBody = z.strictObject({
+  /** Ids of the refused reviews that it is against. */
+  reviews: z.array(z.string().min(1).max(100)).min(1).max(50),
+  reason: z.string().trim().min(1).max(500),
+});
+
+export const objectionDecisionBody = z.strictObject({
+  outcome: z.enum(['upheld', 'rejected']),
+  reason: z.string().trim().min(1).max(500).optional(),
+});
+
+/** A case has few events: an ordinary reader gets them all in one page. */
+export const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });

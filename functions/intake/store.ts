@@ -1,6 +1,6 @@
 /** The list of a user's applications. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { indexKeys } from '../cases/keys.ts';
+import { indexKeys, keys } from '../cases/keys.ts';
 import type { Application } from '../cases/types.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { Problem } from '../platform/problems.ts';
@@ -21,23 +21,29 @@ export async function listApplications(
       ExpressionAttributeValues: { ':owner': listKey },
       ScanIndexForward: false,
       Limit: limit,
-      ...(cursor ? { ExclusiveStartKey: startKey(listKey, cursor) } : {}),
+      ...(cursor ? { ExclusiveStartKey: startKey(owner, cursor) } : {}),
     }),
   );
-  const rows = await readRows(Items as { pk: string; sk: string }[]);
+  // An entry of a party lies beside the header that it stands for.
+  const rows = await readRows(Items.map(({ pk }) => ({ pk: String(pk), sk: 'APPLICATION' })));
   const headers = new Map(rows.map((row) => [row.pk as string, row as unknown as Application]));
   return {
     items: Items.flatMap(({ pk }) => headers.get(pk as string) ?? []),
-    ...(LastEvaluatedKey ? { cursor: encodeCursor({ at: LastEvaluatedKey.listSort }) } : {}),
+    ...(LastEvaluatedKey
+      ? { cursor: encodeCursor({ at: LastEvaluatedKey.listSort, sk: LastEvaluatedKey.sk }) }
+      : {}),
   };
 }
 
 /** The cursor holds only a place in the caller's own list, so that a forged one reaches nobody else's. */
-function startKey(listKey: string, cursor: string): Record<string, string> {
+function startKey(subject: string, cursor: string): Record<string, string> {
+  const { listKey } = indexKeys.list(subject, '', '');
+  const partySk = keys.party('', subject).sk;
   const at = decodeCursor(cursor)?.at;
   const number = typeof at === 'string' ? /^[\d:.TZ-]{24}#([\w-]{1,64})$/.exec(at)?.[1] : undefined;
   if (typeof at !== 'string' || !number) {
     throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
   }
-  return { listKey, listSort: at, pk: `APPLICATION#${number}`, sk: 'APPLICATION' };
+  const sk = decodeCursor(cursor)?.sk;
+  return { listKey, listSort: at, pk: `APPLICATION#${number}`, sk: sk === 'APPLICATION' ? sk : partySk };
 }

@@ -1,8 +1,11 @@
 /** Submission: what case it makes. */
 import { randomInt } from 'node:crypto';
-import { planApprovals } from '../approvals/plan.ts';
+import { planApprovals, planConditions } from '../approvals/plan.ts';
+import { accept } from '../approvals/progress.ts';
+import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
-import type { Case } from '../cases/types.ts';
+import { withAlarm } from '../cases/store.ts';
+import { type Case, merged, type Party } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import type { Service } from '../catalogue/schemas.ts';
 import { dueAt, receivedAt } from '../clock/limits.ts';
@@ -21,8 +24,14 @@ export function newNumber(region: string, at: Date): string {
   return `${region}-${day}-${serial}`;
 }
 
-/** The new case, personal fields sealed and masked, its clock and its plan computed. Version 1. */
-export async function newCase(
+/** How the person who submits has to do with the case. */
+function partyOf({ subject, roles }: User): Party {
+  if (roles.includes('clerk')) return { subject, relation: 'clerk' };
+  return { subject, relation: roles.includes('agent') ? 'agent' : 'owner' };
+}
+
+/** The case as submitted, personal fields sealed and masked, its clock and its plan computed. */
+async function submittedCase(
   number: string,
   { given, service }: { given: Submission; service: Service },
   user: User,
@@ -32,15 +41,19 @@ export async function newCase(
   const promised = dueAt(calendar, service.limits.promised, received);
   const statutory = dueAt(calendar, service.limits.statutory, received);
   const { masked, values } = maskPersonal(given, service.form);
+  const plan = planApprovals(number, service, given.items);
+  const conditions = planConditions(service, plan);
   return {
     application: {
       number,
       service: service.code,
       status: 'submitted',
       version: 1,
+      dossierVersion: 1,
+      round: 1,
       channel: given.channel,
       language: given.language,
-      owner: user.subject,
+      parties: [partyOf(user)],
       submittedAt: at.toISOString(),
       changedAt: at.toISOString(),
       receivedAt: received.toISOString(),
@@ -53,15 +66,40 @@ export async function newCase(
       statutoryDueAt: statutory.dueAt,
       provisional: promised.provisional || statutory.provisional,
       pauses: [],
-      delivery: { method: given.delivery.method, status: 'pending' },
+      conditions: conditions.map(({ code }) => ({ code, status: 'open' })),
+      consignments: [],
     },
     dossier: {
       ...masked,
       materials: given.materials,
-      ...(given.onBehalfOf ? { onBehalfOf: given.onBehalfOf } : {}),
-      plan: planApprovals(number, service, given.items),
+      plan,
+      conditions,
       sealed: await seal(number, values),
     },
     reviews: [],
+    objections: [],
+  };
+}
+
+/**
+ * The new case with its first events, version 1. Acceptance is automatic, so it is accepted and its first
+ * departments are requested in the very transaction that makes it.
+ */
+export async function newCase(
+  number: string,
+  checked: { given: Submission; service: Service },
+  user: User,
+  at: Date,
+): Promise<{ created: Case; events: DomainEvent[] }> {
+  const submitted = await submittedCase(number, checked, user, at);
+  const accepted = accept(submitted, calendar, at);
+  const created: Case = {
+    ...submitted,
+    application: { ...submitted.application, ...accepted.application },
+    reviews: merged(submitted.reviews, accepted.reviews),
+  };
+  return {
+    created: { ...created, application: withAlarm(created) },
+    events: [{ type: 'application.submitted' }, ...accepted.events],
   };
 }

@@ -7,6 +7,7 @@ import { requirePermission } from '../cases/permissions.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
+import type { calls } from './calls.ts';
 import { materialId } from './material-id.ts';
 import { upload } from './schemas.ts';
 
@@ -38,4 +39,4 @@ async function create(request: Request): Promise<Answer> {
   return { status: 201, body: { id, code, uploadUrl, method: 'PUT', contentType } };
 }
 
-export const handler = apiHandler({ 'POST /materials': create });
+export const handler = apiHandler<typeof calls>({ 'POST /materials': create });

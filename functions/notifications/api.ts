@@ -3,6 +3,7 @@ import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { correlate } from '../platform/log.ts';
 import { requireSignature } from '../platform/signed.ts';
+import type { calls } from './calls.ts';
 import { receipt } from './schemas.ts';
 import { advance } from './store.ts';
 
@@ -16,4 +17,4 @@ async function take(request: Request): Promise<Answer> {
   return { status: 202, body: { reference, applied } };
 }
 
-export const handler = apiHandler({ 'POST /sms/receipts': take });
+export const handler = apiHandler<typeof calls>({ 'POST /sms/receipts': take });

@@ -1,5 +1,5 @@
 /** Consumer: tells the applicant. One message an event, none twice. */
-import { conclusionOf } from '../approvals/progress.ts';
+import { conclusionOf } from '../approvals/settle.ts';
 import type { EventType } from '../cases/events.ts';
 import { loadCase } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
@@ -17,6 +17,13 @@ import { templates } from './templates.ts';
 /** The event's place in the journal: `<version>/<n>` of `<number>/<version>/<n>`. */
 const keyOf = ({ id, application }: BusMessage): string => id.slice(application.length + 1);
 
+/** The code of the consignment that lies ready. */
+async function codeFor({ type, data }: BusMessage, { application }: Case): Promise<{ pickupCode?: string }> {
+  if (type !== 'pickup.ready' && type !== 'pickup.code-renewed') return {};
+  const consignment = application.consignments.find(({ id }) => id === data.consignment);
+  return consignment ? { pickupCode: await pickupCode(application.number, consignment) } : {};
+}
+
 async function textFor(message: BusMessage, found: Case): Promise<string | undefined> {
   const template = templates[message.type as EventType];
   const { application } = found;
@@ -30,8 +37,9 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     // What the reviews came to, whatever has happened to the outputs since.
     status: conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
+    ...(typeof message.data.days === 'number' ? { days: message.data.days } : {}),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
-    ...(message.type === 'pickup.ready' ? { pickupCode: await pickupCode(application.number) } : {}),
+    ...(await codeFor(message, found)),
   })?.[application.language];
 }
 

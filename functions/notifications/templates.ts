@@ -11,6 +11,8 @@ export type MessageFacts = {
   dueAt: string;
   trackingNumber?: string;
   pickupCode?: string;
+  /** Announced length of a special procedure. */
+  days?: number;
 };
 
 type Template = (facts: MessageFacts) => { zh: string; en: string } | undefined;
@@ -51,6 +53,26 @@ export const templates: Partial<Record<EventType, Template>> = {
   'parcel.ordered': ({ number, service, status, trackingNumber }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）${status === 'partly-approved' ? '部分' : ''}已办结，证照由EMS免费寄出，单号${trackingNumber}。`,
     en: `[OneWindow] Your application "${service.en}" ${number} is ${status === 'partly-approved' ? 'partly ' : ''}approved. Everything comes by EMS, free of charge: ${trackingNumber}.`,
+  }),
+  'parcel.given-up': ({ number, trackingNumber }) => ({
+    zh: `【一窗】办件${number}的邮件${trackingNumber}再次遗失。证照将重新制作，工作人员会与您联系，无需任何操作。`,
+    en: `[OneWindow] The parcel ${trackingNumber} of your application ${number} was lost again. Everything will be made anew; our staff will contact you.`,
+  }),
+  'review.procedure-announced': ({ number, service, days }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）进入特别程序${days ? `，预计${days}日` : ''}，所需时间不计入办理时限，详情请登录查看。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is in a special procedure${days ? ` of about ${days} days` : ''}. The time limit stands still until it ends; please sign in for details.`,
+  }),
+  'application.due-changed': ({ number, service, dueAt }) => ({
+    zh: `【一窗】节假日安排公布后，您的“${service.zh}”申请（${number}）承诺办结时间更新为${shanghai(dueAt, 'zh-CN')}前。`,
+    en: `[OneWindow] The public holidays are announced: we now promise to finish your application "${service.en}" ${number} by ${shanghai(dueAt, 'en-GB')}.`,
+  }),
+  'objection.decided': ({ number, service }) => ({
+    zh: `【一窗】您对“${service.zh}”申请（${number}）提出的异议已有结果，请登录查看。`,
+    en: `[OneWindow] Your objection in "${service.en}" ${number} is decided. Please sign in for the result.`,
+  }),
+  'pickup.code-renewed': ({ number, service, pickupCode }) => ({
+    zh: `【一窗】“${service.zh}”（${number}）的取件码多次输入错误，已更换为${pickupCode}，一小时后可用。`,
+    en: `[OneWindow] Too many wrong codes were tried for "${service.en}" ${number}. The new code is ${pickupCode}; it works in an hour.`,
   }),
   'parcel.delivered': ({ number, trackingNumber }) => ({
     zh: `【一窗】办件${number}的邮件${trackingNumber}已妥投。请对本次服务作出评价。`,

@@ -6,7 +6,7 @@ import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { log } from './log.ts';
 import { type FieldError, Problem } from './problems.ts';
 import { type User, userOf } from './user.ts';
@@ -75,9 +75,11 @@ function problemOf(error: unknown): Problem {
 }
 
 /**
- * A Lambda handler for the routes named by API Gateway's route key, such as `POST /applications/{id}/withdrawal`.
+ * A Lambda handler for the calls that a room describes, each named by API Gateway's route key, such as
+ * `POST /applications/{id}/withdrawal`. With the type of the descriptions, none is left without its handler.
  */
-export function apiHandler(routes: Record<string, Route>) {
+export function apiHandler<Described = Record<string, unknown>>(handlers: Record<keyof Described, Route>) {
+  const routes: Partial<Record<string, Route>> = handlers;
   const jsonBody = httpJsonBodyParser();
   return middy<Event, Result>()
     .use(httpHeaderNormalizer())
@@ -139,9 +141,3 @@ export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
       : [{ pointer: base + pointerOf(issue.path), detail: isMissing(issue) ? 'Required' : issue.message }],
   );
 }
-
-/** `limit` and `cursor` of a list. */
-export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(2000).optional(),
-});

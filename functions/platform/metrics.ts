@@ -12,7 +12,13 @@ export type MetricName =
   | 'WebhooksGone'
   | 'MessagesSent'
   | 'MessagesUnknown'
-  | 'ParcelsLost';
+  | 'ParcelsLost'
+  | 'ParcelsGivenUp'
+  | 'ConsignmentsSilent'
+  | 'CasesRepaired'
+  | 'CasesStuck'
+  | 'CasesUnsweepable'
+  | 'CasesOverdue';
 
 /** Counts one at once: a function that dies later has still counted what it did. */
 export function count(name: MetricName): void {

@@ -3,13 +3,6 @@
 import type { DomainEvent } from '../cases/events.ts';
 import type { JournalEntry } from '../cases/types.ts';
 
-/** A department's entry has no application. */
-export type RelayedEntry = Pick<JournalEntry, 'version' | 'at' | 'events'> & {
-  application?: string;
-  service?: string;
-  department?: string;
-};
-
 export type CloudEvent = {
   specversion: '1.0';
   id: string;
@@ -28,13 +21,20 @@ const publicFacts = [
   'outcome',
   'dueAt',
   'trackingNumber',
+  'consignment',
+  'condition',
+  'objection',
+  'round',
+  'dossierVersion',
+  'procedure',
+  'days',
   'parcel',
   'limit',
 ] as const;
 
 /** One CloudEvent an event; the id is (subject, version, place), the same at every repetition. */
-export function cloudEvents(entry: RelayedEntry): CloudEvent[] {
-  const subject = entry.application ?? entry.department ?? '';
+export function cloudEvents(entry: JournalEntry): CloudEvent[] {
+  const { aggregate, id: subject } = entry;
   return entry.events.map((event, i) => {
     const facts = event as Record<string, unknown>;
     const known = publicFacts.filter((name) => name in facts);
@@ -46,7 +46,7 @@ export function cloudEvents(entry: RelayedEntry): CloudEvent[] {
       time: entry.at,
       subject,
       data: {
-        ...(entry.application ? { application: entry.application } : {}),
+        ...(aggregate === 'application' ? { application: subject } : {}),
         version: entry.version,
         ...(entry.service ? { service: entry.service } : {}),
         ...Object.fromEntries(known.map((name) => [name, facts[name]])),

@@ -1,19 +1,23 @@
 /**
  * The one consumer of the table's stream. A journal entry, once committed, is carried to where it is due: the
- * workflow (an execution is started, a wait released) and the bus (every event, for whoever subscribes). All of it
- * may be repeated without harm. A record that fails makes the whole invocation throw, after the others are done,
- * so that the batch is bisected, retried within limits and ends in the failure queue with an alarm.
+ * workflow (an execution is started, a wait released) and the bus (every event, for whoever subscribes). The token of
+ * a new wait, written by Step Functions itself, is looked at in the same way: it may have come after the decision.
+ * All of it may be repeated without harm, and neither the workflow nor the bus waits for the other. A record that
+ * fails makes the whole invocation throw, after all others are done, so that the batch is bisected, retried within
+ * limits and ends in the failure queue with an alarm.
  */
-
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
 import { isReviewEvent } from '../cases/events.ts';
+import { numberOfPartition } from '../cases/keys.ts';
+import type { JournalEntry } from '../cases/types.ts';
+import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
 import { log } from '../platform/log.ts';
-import { type CloudEvent, cloudEvents, type RelayedEntry } from './cloud-events.ts';
+import { type CloudEvent, cloudEvents } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
 const bus = new EventBridgeClient({});
@@ -41,36 +45,51 @@ async function publish(events: CloudEvent[]): Promise<void> {
 }
 
 /** Tells the workflow. */
-async function advance({ application, events }: RelayedEntry): Promise<void> {
-  if (!application) return;
+async function advance({ aggregate, id, at, events }: JournalEntry): Promise<void> {
+  if (aggregate !== 'application') return;
   for (const event of events) {
-    if (event.type === 'application.submitted') await startExecution(application, event.reviews);
+    if (event.type === 'round.opened') await startExecution(id, event.round, event.reviews, at);
   }
   const reviews = new Set(events.filter(isReviewEvent).map(({ review }) => review));
-  await Promise.all([...reviews].map((review) => release(application, review)));
+  await Promise.all([...reviews].map((review) => release(id, review)));
 }
 
-/** @returns the error, if there was one; the other entries of the batch do not suffer from it. */
-async function relay(entry: RelayedEntry): Promise<unknown> {
-  const subject = { application: entry.application, department: entry.department, version: entry.version };
+/** All of these, side by side. @throws the first error, after the others are done */
+async function all(tasks: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+async function relayEntry(entry: JournalEntry): Promise<void> {
+  const { aggregate, id, version, events } = entry;
+  await all([advance(entry), publish(cloudEvents(entry))]);
+  log.info('Relayed', { aggregate, id, version, events: events.map(({ type }) => type) });
+}
+
+/** @throws TypeError for a record that is neither a journal entry nor a wait */
+async function relay({ dynamodb }: DynamoDBRecord): Promise<void> {
+  const row = unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>);
+  const [kind, ...rest] = String(row.sk).split('#');
+  if (kind === 'WAIT') return release(numberOfPartition(String(row.pk)), rest.join('#'));
+  return relayEntry(entryOf(row));
+}
+
+/** @returns the error, if there was one; the other records of the batch do not suffer from it. */
+async function attempt(record: DynamoDBRecord): Promise<unknown> {
   try {
-    await advance(entry);
-    await publish(cloudEvents(entry));
-    log.info('Relayed', { ...subject, events: entry.events.map(({ type }) => type) });
+    await relay(record);
     return undefined;
   } catch (error) {
-    log.error('A journal entry could not be relayed', { ...subject, error: error as Error });
-    return error;
+    const row = record.dynamodb?.Keys;
+    log.error('A record could not be relayed', { pk: row?.pk?.S, sk: row?.sk?.S, error: error as Error });
+    return error ?? new Error('unknown');
   }
 }
 
-/** Entries of a batch side by side: no order is promised after the stream, and none is relied upon. */
+/** Records of a batch side by side: no order is promised after the stream, and none is relied upon. */
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   log.resetKeys();
-  const entries = event.Records.map(
-    ({ dynamodb }) => unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>) as RelayedEntry,
-  );
-  const failures = (await Promise.all(entries.map(relay))).filter((error) => error !== undefined);
+  const failures = (await Promise.all(event.Records.map(attempt))).filter((error) => error !== undefined);
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} entries could not be relayed.`);
+    throw new AggregateError(failures, `${failures.length} records could not be relayed.`);
 }

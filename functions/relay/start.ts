@@ -1,20 +1,36 @@
-/** Starting the execution of a case. */
+/** Starting the execution of a round. */
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionName } from '../cases/reviews.ts';
 import { setting } from '../platform/env.ts';
 
 const sfn = new SFNClient({});
 
+/** A token is of no use after the longest wait; DynamoDB removes its row some time later. */
+const tokenLivesForSeconds = 400 * 24 * 3600;
+
 /**
- * Starts the joint approval of a case, named by its number. Started before: an ordinary end, whether the
+ * Starts the joint approval of a round, named by the case and the round. Started before: an ordinary end, whether the
  * execution still runs (same name and input) or has ended (the name stays taken for 90 days).
+ * @param at when the round was opened, so that a repetition has the same input
  */
-export async function startExecution(number: string, reviews: string[]): Promise<void> {
+export async function startExecution(
+  number: string,
+  round: number,
+  reviews: string[],
+  at: string,
+): Promise<void> {
+  const tokensExpireAt = Math.floor(new Date(at).getTime() / 1000) + tokenLivesForSeconds;
   try {
     await sfn.send(
       new StartExecutionCommand({
         stateMachineArn: setting('STATE_MACHINE_ARN'),
-        name: number,
-        input: JSON.stringify({ application: number, reviews }),
+        name: executionName(number, round),
+        input: JSON.stringify({
+          application: number,
+          round,
+          reviews,
+          tokensExpireAt: String(tokensExpireAt),
+        }),
       }),
     );
   } catch (error) {

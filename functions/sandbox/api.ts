@@ -3,12 +3,13 @@
  * signed HTTP of the real ones; an operator sets how they behave. No production stage has this.
  */
 import { apiHandler } from '../platform/http.ts';
+import type { calls } from './calls.ts';
 import { carrierRoutes } from './carrier.ts';
 import { clockRoutes } from './clock.ts';
 import { courierRoutes } from './courier.ts';
 import { departmentRoutes } from './departments.ts';
 
-export const handler = apiHandler({
+export const handler = apiHandler<typeof calls>({
   ...departmentRoutes,
   ...courierRoutes,
   ...carrierRoutes,

@@ -8,9 +8,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { consumeQueue } from '../constructs/consumers.ts';
+import { calls } from '../../functions/approvals/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
-import { ServiceQueue } from '../constructs/queue.ts';
 import {
   type Context,
   clock,
@@ -27,26 +26,16 @@ const definition = fileURLToPath(new URL('../../statemachines/joint-approval.asl
 export class Approvals extends Construct {
   readonly stateMachine: StateMachine;
   readonly sweep: ServiceFunction;
-  private readonly waits: ServiceQueue;
 
   constructor(scope: Construct, id: string, context: Context) {
     super(scope, id);
-    this.waits = new ServiceQueue(this, 'Waits', {
-      alarms: context.alarms,
-      runbook: 'An execution waits for a token that was not registered: redrive the message.',
-    });
     this.stateMachine = this.makeMachine(context);
-    this.registerWaits(context);
     this.addApi(context);
     this.sweep = this.makeSweep(context);
   }
 
   private makeMachine(context: Context): StateMachine {
-    const { settings } = context;
-    const environment = tableEnvironment(context);
-    const grants = tableGrants(context, 'PutItem', 'Query', ...clock(context));
-    const accept = new ServiceFunction(this, 'AcceptApplication', { settings, environment, grants });
-    const conclude = new ServiceFunction(this, 'RecordConclusion', { settings, environment, grants });
+    const { settings, data } = context;
     const machine = new StateMachine(this, 'JointApproval', {
       stateMachineName: `onewindow-${settings.stage}-joint-approval`,
       stateMachineType: StateMachineType.STANDARD,
@@ -55,11 +44,7 @@ export class Approvals extends Construct {
           // In the regions of China the services of a Task are of the partition aws-cn.
           .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`),
       ),
-      definitionSubstitutions: {
-        AcceptFunctionArn: accept.function.functionArn,
-        RecordConclusionFunctionArn: conclude.function.functionArn,
-        WaitsQueueUrl: this.waits.queue.queueUrl,
-      },
+      definitionSubstitutions: { TableName: data.table.tableName },
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'JointApprovalLogs', {
@@ -71,31 +56,13 @@ export class Approvals extends Construct {
         includeExecutionData: false,
       },
     });
-    machine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [accept.function.functionArn, conclude.function.functionArn],
-      }),
-    );
-    machine.addToRolePolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.waits.queue.queueArn] }),
-    );
+    // It writes the token of each wait beside the review that it belongs to, and reads the conclusion.
+    for (const { actions, resources, conditions } of tableGrants(context, 'GetItem', 'PutItem')) {
+      machine.addToRolePolicy(
+        new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }),
+      );
+    }
     return machine;
-  }
-
-  private registerWaits(context: Context): void {
-    const consumer = new ServiceFunction(this, 'RegisterWait', {
-      settings: context.settings,
-      environment: tableEnvironment(context),
-      grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem'),
-        {
-          actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'],
-          resources: [this.stateMachine.stateMachineArn],
-        },
-      ],
-    });
-    consumeQueue(consumer, this.waits.queue, context.settings.queueConcurrency);
   }
 
   private addApi(context: Context): void {
@@ -110,7 +77,7 @@ export class Approvals extends Construct {
         MATERIALS_BUCKET: data.materials.bucketName,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
@@ -122,7 +89,7 @@ export class Approvals extends Construct {
         },
       ],
     });
-    api.add(this, handler, 'open', ['GET /reviews/{id}', 'POST /reviews/{id}/decisions']);
+    api.add(this, handler, calls);
   }
 
   private makeSweep(context: Context): ServiceFunction {
@@ -130,7 +97,10 @@ export class Approvals extends Construct {
       settings: context.settings,
       timeoutSeconds: 55,
       environment: tableEnvironment(context),
-      grants: [...tableGrants(context, 'PutItem', 'Query', ...clock(context)), indexGrant(context, 'due')],
+      grants: [
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'UpdateItem', ...clock(context)),
+        indexGrant(context, 'due'),
+      ],
     });
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

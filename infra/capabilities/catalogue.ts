@@ -1,5 +1,6 @@
 /** The catalogue, the promise, the API's own description: open to anyone, no data behind them but the clock. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/catalogue/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { type Context, clock, tableEnvironment, tableGrants } from './context.ts';
 
@@ -12,12 +13,6 @@ export class Catalogue extends Construct {
       environment: settings.sandbox ? tableEnvironment(context) : {},
       grants: settings.sandbox ? tableGrants(context, ...clock(context)) : [],
     });
-    api.add(this, handler, 'open', [
-      'GET /health',
-      'GET /openapi.json',
-      'GET /catalogue',
-      'GET /catalogue/{code}',
-      'GET /catalogue/{code}/promise',
-    ]);
+    api.add(this, handler, calls);
   }
 }

@@ -1,5 +1,6 @@
 /** Departments: connected by operators, told by webhooks, worked by officers. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/departments/calls.ts';
 import { receptions } from '../../functions/departments/retry.ts';
 import { webhookTypes } from '../../functions/departments/webhook.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
@@ -40,13 +41,7 @@ export class Departments extends Construct {
         },
       ],
     });
-    context.api.add(this, handler, 'signed-in', [
-      'GET /departments',
-      'GET /departments/{code}',
-      'PUT /departments/{code}',
-      'POST /departments/{code}/secrets',
-      'GET /departments/{code}/reviews',
-    ]);
+    context.api.add(this, handler, calls);
   }
 
   private addWebhooks(context: Context): void {

@@ -1,5 +1,6 @@
 /** The outputs on their way: courier orders, tracking events. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/fulfilment/calls.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
@@ -32,7 +33,7 @@ export class Fulfilment extends Construct {
         COURIER_URL: courierUrl,
       },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
         unsealGrant(context),
         secretGrant(data.courierSecret.secretArn),
       ],
@@ -49,10 +50,10 @@ export class Fulfilment extends Construct {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
       grants: [
-        ...tableGrants(context, 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
         secretGrant(data.courierSecret.secretArn),
       ],
     });
-    api.add(this, courier, 'open', ['POST /courier/events']);
+    api.add(this, courier, calls);
   }
 }

@@ -1,5 +1,6 @@
 /** Applications: submitted, read, corrected, withdrawn, collected. Needs the table and two keys, nothing else. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/intake/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
@@ -32,14 +33,6 @@ export class Intake extends Construct {
         secretGrant(context.data.pepper.secretArn),
       ],
     });
-    context.api.add(this, handler, 'signed-in', [
-      'POST /applications',
-      'GET /applications',
-      'GET /applications/{id}',
-      'GET /applications/{id}/timeline',
-      'POST /applications/{id}/corrections',
-      'POST /applications/{id}/withdrawal',
-      'POST /applications/{id}/collection',
-    ]);
+    context.api.add(this, handler, calls);
   }
 }

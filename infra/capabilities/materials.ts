@@ -1,5 +1,6 @@
 /** Materials: an address to upload to; the file itself never passes a function. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/materials/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { type Context, pepperEnvironment, secretGrant } from './context.ts';
 
@@ -21,6 +22,6 @@ export class Materials extends Construct {
         },
       ],
     });
-    api.add(this, handler, 'signed-in', ['POST /materials']);
+    api.add(this, handler, calls);
   }
 }

@@ -1,5 +1,6 @@
 /** SMS to applicants, and the carrier's receipts. */
 import { Construct } from 'constructs';
+import { calls } from '../../functions/notifications/calls.ts';
 import { smsEventTypes } from '../../functions/notifications/templates.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { type Grant, ServiceFunction } from '../constructs/function.ts';
@@ -57,7 +58,7 @@ export class Notifications extends Construct {
       environment: { ...tableEnvironment(context), ...secret },
       grants: [...tableGrants(context, 'UpdateItem'), secretGrant(data.smsSecret.secretArn)],
     });
-    api.add(this, receipts, 'open', ['POST /sms/receipts']);
+    api.add(this, receipts, calls);
   }
 
   /** The phone numbers and sender ids of this account and Region; which one is chosen by its identity. */

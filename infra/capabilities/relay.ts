@@ -33,7 +33,11 @@ export class Relay extends Construct {
       consumer: this.relay,
       table: data.table,
       alarms,
-      filters: [{ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVENT#' }] } } } }],
+      // A journal entry is brought again when the sweep touches it; a wait's row is written anew by each wait.
+      filters: ['EVENT#', 'WAIT#'].map((prefix) => ({
+        eventName: ['INSERT', 'MODIFY'],
+        dynamodb: { Keys: { sk: { S: [{ prefix }] } } },
+      })),
     });
   }
 }

@@ -1,4 +1,4 @@
-/** The HTTP API and the one way to add a route: open, or for people who have signed in. */
+/** The HTTP API and the one way to add routes: those that a room describes, open or for people who have signed in. */
 import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import {
   type CfnStage,
@@ -17,10 +17,9 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type Calls, needsSignIn } from '../../functions/platform/call.ts';
 import type { StageSettings } from '../settings.ts';
 import type { ServiceFunction } from './function.ts';
-
-export type RouteAccess = 'open' | 'signed-in';
 
 export const issuerOf = (users: UserPool): string =>
   `https://cognito-idp.${Stack.of(users).region}.${Stack.of(users).urlSuffix}/${users.userPoolId}`;
@@ -95,16 +94,16 @@ export class ServiceApi extends Construct {
     };
   }
 
-  /** `GET /path` style routes of one function. */
-  add(scope: Construct, to: ServiceFunction, access: RouteAccess, routes: string[]): void {
+  /** All calls of a room, by route key, to one function. */
+  add(scope: Construct, to: ServiceFunction, calls: Calls): void {
     const integration = new HttpLambdaIntegration(`${to.node.id}Integration`, to.function);
-    for (const route of routes) {
+    for (const [route, call] of Object.entries(calls)) {
       const [method, path] = route.split(' ') as [HttpMethod, string];
       new HttpRoute(scope, route.replace(/[^A-Za-z]+/g, '-'), {
         httpApi: this.api,
         routeKey: HttpRouteKey.with(path, method),
         integration,
-        authorizer: access === 'open' ? new HttpNoneAuthorizer() : this.authorizer,
+        authorizer: needsSignIn(call) ? this.authorizer : new HttpNoneAuthorizer(),
       });
     }
   }

@@ -1,5 +1,6 @@
 /** The files that functions are bundled with and that are made from sources: the catalogue, the API's description. */
 import { buildCatalogue } from '../../catalogue/build.ts';
+import { buildOpenApi } from '../api-document.ts';
 import { Failure } from './setup/progress.mjs';
 
 /**
@@ -12,7 +13,5 @@ export async function generate(): Promise<void> {
   } catch (error) {
     throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
   }
-  // Loaded only now: the description of the API is made from the catalogue.
-  const { buildOpenApi } = await import('../../functions/openapi/build.ts');
   buildOpenApi();
 }

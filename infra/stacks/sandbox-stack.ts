@@ -2,6 +2,7 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { calls } from '../../functions/sandbox/calls.ts';
 import { clock, secretGrant, tableEnvironment, tableGrants } from '../capabilities/context.ts';
 import { consumeQueue } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
@@ -66,20 +67,7 @@ export class SandboxStack extends Stack {
       ],
     });
     consumeQueue(worker, work.queue, settings.queueConcurrency);
-    api.add(this, handler, 'signed-in', [
-      'GET /sandbox/departments/{code}',
-      'PUT /sandbox/departments/{code}',
-      'PUT /sandbox/carrier',
-      'GET /sandbox/sms',
-      'GET /sandbox/ems/{number}',
-      'POST /sandbox/ems/{number}/events',
-      'POST /sandbox/clock',
-    ]);
-    api.add(this, handler, 'open', [
-      'POST /sandbox/departments/{code}/webhook',
-      'POST /sandbox/courier/orders',
-      'POST /sandbox/carrier/messages',
-    ]);
+    api.add(this, handler, calls);
     new CfnOutput(this, 'SandboxTableName', { value: table.tableName });
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../functions/openapi/document.ts';
+import { openApiDocument } from '../../infra/api-document.ts';
 import { checkedAnyone, checkedAs } from '../support/checked.ts';
 import {
   as,

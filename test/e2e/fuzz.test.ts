@@ -6,8 +6,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openApiDocument } from '../../functions/openapi/document.ts';
 import { sign } from '../../functions/platform/signing.ts';
+import { openApiDocument } from '../../infra/api-document.ts';
 import { getToken } from '../../infra/local/token.ts';
 import { anyJson, spoiled, valid } from '../support/arbitraries.ts';
 import { servedContract } from '../support/checked.ts';

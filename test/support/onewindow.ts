@@ -5,9 +5,7 @@
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
-import { handler as accept } from '../../functions/approvals/accept.ts';
 import { handler as reviews } from '../../functions/approvals/api.ts';
-import { handler as conclude } from '../../functions/approvals/record-conclusion.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
@@ -16,9 +14,9 @@ import { handler as courier } from '../../functions/fulfilment/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
 import { handler as receipts } from '../../functions/notifications/api.ts';
-import { openApiDocument } from '../../functions/openapi/document.ts';
 import { sign } from '../../functions/platform/signing.ts';
-import { cloudEvents, type RelayedEntry } from '../../functions/relay/cloud-events.ts';
+import { cloudEvents } from '../../functions/relay/cloud-events.ts';
+import { openApiDocument } from '../../infra/api-document.ts';
 import { monday } from './cases.ts';
 import type { Json } from './client.ts';
 import { context, MemoryCloud, settings, whsec } from './memory-cloud.ts';
@@ -173,9 +171,7 @@ export class OneWindow {
 
   /** An application whose first review is requested; its number. */
   async accepted(changes: Json = {}): Promise<string> {
-    const number = await this.submitted(changes);
-    await accept({ application: number });
-    return number;
+    return this.submitted(changes);
   }
 
   decide(review: string, department: string, body: Json, options: Json = {}): Promise<Reply> {
@@ -190,7 +186,6 @@ export class OneWindow {
     for (const { id, department } of body.reviews) {
       await this.decide(id, department, { outcome: 'approved', output: { number: `N-${id.at(-1)}` } });
     }
-    await conclude({ application: number });
     return number;
   }
 
@@ -212,7 +207,7 @@ export class OneWindow {
   /** The queue's message of the last event of a type (of one review), as the bus would bring it. */
   message(of: string, type: string, receive = 1, review?: string): SQSEvent {
     const detail = this.journal(of)
-      .flatMap((entry) => cloudEvents(entry as RelayedEntry))
+      .flatMap((entry) => cloudEvents(entry))
       .findLast((event) => event.type === type && (!review || event.data.review === review));
     if (!detail) throw new Error(`No event ${type} of ${of}.`);
     return sqsEvent({ 'detail-type': type, detail }, receive);

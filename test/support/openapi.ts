@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 export type Schema = any;
 export type Parameter = { in: 'path' | 'query' | 'header'; name: string; required?: boolean; schema: Schema };
 export type Operation = {
+  operationId?: string;
   security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
@@ -71,9 +72,10 @@ export class Contract {
   faults({ method, route, operation }: Found, { status, headers, text }: AnswerSeen): string[] {
     const documented = operation.responses[status];
     if (!documented) return [`the status ${status} is not documented`];
+    if (!documented.content) return text === '' ? [] : ['no body is documented'];
     const type = (headers.get('content-type') ?? '').split(';')[0] ?? '';
     const own = status >= 400 ? 'application/problem+json' : 'application/json';
-    if (!documented.content?.[type]) return [`the type ${type} is not documented, ${own} is`];
+    if (!documented.content[type]) return [`the type ${type} is not documented, ${own} is`];
     let body: unknown;
     try {
       body = JSON.parse(text);

@@ -1,18 +1,28 @@
-/** The sandbox with its whole middleware, its AWS clients and OneWindow itself replaced at the edge. */
+/**
+ * The sandbox with its whole middleware, its AWS clients and OneWindow itself replaced at the edge. Every answer is
+ * held against what the sandbox says of its own calls.
+ */
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
+import { apiDocument } from '../../functions/platform/api-document.ts';
 import { log } from '../../functions/platform/log.ts';
 import { secretsManager } from '../../functions/platform/secrets.ts';
 import { sign, verify } from '../../functions/platform/signing.ts';
 import { table } from '../../functions/platform/table.ts';
 import { handler as api } from '../../functions/sandbox/api.ts';
+import { calls } from '../../functions/sandbox/calls.ts';
 import { eventBridge } from '../../functions/sandbox/clock.ts';
 import { type Job, sqs } from '../../functions/sandbox/jobs.ts';
 import { handler as work } from '../../functions/sandbox/work.ts';
 import { mainSchema } from '../simulation/table/schema.ts';
 import { VirtualTable } from '../simulation/table/virtual-table.ts';
+import { Contract, type OpenApi } from './openapi.ts';
+
+const about = { title: 'Sandbox', version: '0.0.0' };
+const document: unknown = apiDocument(about, Object.entries(calls));
+const contract = new Contract(document as OpenApi);
 
 export const secret = (letter: string): string => `whsec_${letter.repeat(32)}`;
 export const courierSecret = secret('C');
@@ -88,11 +98,17 @@ export class Sandbox {
   }
 
   async #call(routeKey: string, event: Partial<APIGatewayProxyEventV2>): Promise<Reply> {
-    const { statusCode = 0, body } = await api(
+    const found = contract.operations.find(({ method, route }) => `${method} ${route}` === routeKey);
+    if (!found) throw new Error(`There is no route ${routeKey}.`);
+    const result = await api(
       { routeKey, headers: {}, requestContext: {}, isBase64Encoded: false, ...event } as never,
       {} as Context,
     );
-    return { status: statusCode, body: asWritten(body) };
+    const { statusCode: status = 0, body: text = '' } = result;
+    const headers = new Headers(result.headers as Record<string, string>);
+    const faults = contract.faults(found, { status, headers, text });
+    if (faults.length > 0) throw new Error(`${routeKey} ${status}: ${faults.join('; ')}\n${text}`);
+    return { status, body: asWritten(text) };
   }
 
   /** A call with a bearer token of this role. */

@@ -1,7 +1,8 @@
 /** Dependencies point inwards: handlers to rules and stores, rules to nothing that does I/O. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import type { Calls } from '../../functions/platform/call.ts';
 import { entries } from '../../infra/bundle.ts';
 
 /** Files of ours, and packages, that a file draws in at run time. */
@@ -20,6 +21,9 @@ function drawnIn(entry: string): { files: string[]; packages: string[] } {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   return { files: Object.keys(metafile.inputs), packages: imports.filter((path) => !path.startsWith('.')) };
 }
+
+/** Packages that only handlers and stores may draw in. */
+const doesIO = /^(@aws-sdk|@aws-lambda-powertools|@middy|node:(fs|net|http|https|dns))/;
 
 const rules = [
   'approvals/plan',
@@ -45,11 +49,7 @@ describe.each(rules)('the rule %s', (rule) => {
   const { files, packages } = drawnIn(`functions/${rule}.ts`);
 
   it('does no I/O', () => {
-    expect(
-      packages.filter((name) =>
-        /^(@aws-sdk|@aws-lambda-powertools|@middy|node:(fs|net|http|https|dns))/.test(name),
-      ),
-    ).toEqual([]);
+    expect(packages.filter((name) => doesIO.test(name))).toEqual([]);
     expect(files.filter((file) => /(store|api|table|http|clock|env)\.ts$/.test(file))).toEqual([]);
   });
 });
@@ -70,6 +70,14 @@ const inner: Record<string, string[]> = {
   cases: ['platform', 'clock'],
 };
 
+/** Every source file of these folders. */
+const sourcesIn = (...folders: string[]): string[] =>
+  folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|mjs)$/.test(file))
+      .map((file) => `${folder}/${file}`),
+  );
+
 describe('rooms', () => {
   it.each(Object.entries(inner))('%s knows only what lies further in', (room, known) => {
     const files = readdirSync(`functions/${room}`).map((file) => `functions/${room}/${file}`);
@@ -82,11 +90,7 @@ describe('rooms', () => {
   });
 
   it('nothing of the product imports from the tests', () => {
-    const files = ['infra', 'functions', 'catalogue'].flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.(ts|mjs)$/.test(file))
-        .map((file) => `${folder}/${file}`),
-    );
+    const files = sourcesIn('infra', 'functions', 'catalogue');
     expect(files.filter((file) => /from '[^']*\/test\//.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
@@ -96,4 +100,42 @@ describe('rooms', () => {
       expect(drawnIn(`functions/${entry}.ts`).files.map(capabilityOf)).not.toContain('sandbox');
     },
   );
+});
+
+describe('calls', () => {
+  const rooms = readdirSync('functions').filter((room) => existsSync(`functions/${room}/calls.ts`));
+
+  it('are described in every room that answers any', () => {
+    const answering = readdirSync('functions').filter((room) => existsSync(`functions/${room}/api.ts`));
+    expect(rooms).toEqual(answering);
+  });
+
+  it.each(rooms)('of %s are described from that room and the inner ones alone, without I/O', (room) => {
+    const { files, packages } = drawnIn(`functions/${room}/calls.ts`);
+    const known = [room, ...Object.keys(inner)];
+    expect(files.filter((file) => !known.includes(capabilityOf(file) ?? ''))).toEqual([]);
+    expect(packages.filter((name) => doesIO.test(name))).toEqual([]);
+  });
+
+  it('are named nowhere but in their own room', async () => {
+    const described = await Promise.all(
+      rooms.map(async (room) => {
+        const { calls }: { calls: Calls } = await import(`../../functions/${room}/calls.ts`);
+        return Object.keys(calls).map((route) => `${room} ${route}`);
+      }),
+    );
+    const deployed = sourcesIn('functions', 'infra/capabilities', 'infra/constructs', 'infra/stacks');
+    const named = deployed.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/'((?:GET|POST|PUT|PATCH|DELETE) \/[^']*)'/g)].map(
+        ([, route]) => `${capabilityOf(file) ?? file} ${route}`,
+      ),
+    );
+    expect([...new Set(named)].sort()).toEqual(described.flat().sort());
+  });
+
+  it.each(Object.entries(entries))('the function %s carries none of their words', (_, entry) => {
+    const { files, packages } = drawnIn(`functions/${entry}.ts`);
+    expect(files.filter((file) => /\/(calls|answers|api-document)\.ts$/.test(file))).toEqual([]);
+    expect(packages).not.toContain('zod-openapi');
+  });
 });

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import * as answers from '../../functions/catalogue/answers.ts';
 import { handler } from '../../functions/catalogue/api.ts';
-import * as answers from '../../functions/openapi/answers.ts';
+import { problem } from '../../functions/platform/answers.ts';
 
 type Json = Record<string, never> & { items: Json[] };
 
@@ -79,7 +80,7 @@ describe('GET /catalogue', () => {
     const { statusCode, json, headers } = await get('/catalogue', {}, query);
     expect(statusCode).toBe(status);
     expect(headers?.['content-type']).toBe('application/problem+json');
-    expect(() => answers.problem.parse(json)).not.toThrow();
+    expect(() => problem.parse(json)).not.toThrow();
   });
 });
 

@@ -2,9 +2,10 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { VersionConflict } from '../../functions/cases/store.ts';
-import { apiHandler, fieldErrors, pageQuery, parse, type Request } from '../../functions/platform/http.ts';
+import { apiHandler, fieldErrors, parse, type Request } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import { Problem } from '../../functions/platform/problems.ts';
+import { pageQuery } from '../../functions/platform/queries.ts';
 
 const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
 beforeEach(() => logged.mockClear());

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../functions/openapi/document.ts';
+import { apiDocument } from '../../functions/platform/api-document.ts';
+import type { Call } from '../../functions/platform/call.ts';
+import { openApiDocument } from '../../infra/api-document.ts';
 import { Contract, type OpenApi } from '../support/openapi.ts';
 
 const document = openApiDocument('1.2.3') as unknown as OpenApi & {
@@ -71,10 +73,65 @@ describe('the OpenAPI document', () => {
     },
   );
 
+  it('names each operation by a verb and a noun, and no two alike', () => {
+    const names = contract.operations.map(({ operation }) => operation.operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]+([A-Z][a-z]+)+$/);
+    expect(names).toEqual(expect.arrayContaining(['submitApplication', 'readReview', 'decideReview']));
+  });
+
+  it('asks of a query what the handlers ask', () => {
+    const queryOf = (route: string) =>
+      Object.fromEntries(
+        (document.paths[route]?.get?.parameters ?? [])
+          .filter((each) => each.in === 'query')
+          .map(({ name, required, schema }) => [name, { required: required ?? false, ...schema }]),
+      );
+    const limit = { required: false, type: 'integer', minimum: 1, maximum: 100, default: 20 };
+    expect(queryOf('/applications')).toMatchObject({ limit, cursor: { required: false } });
+    expect(queryOf('/applications/{id}/timeline')).toMatchObject({ limit: { ...limit, default: 100 } });
+    expect(Object.keys(queryOf('/catalogue'))).toEqual(['limit', 'cursor', 'kind', 'department', 'q']);
+    expect(queryOf('/catalogue/{code}/promise')).toMatchObject({ at: { format: 'date-time' } });
+    expect(Object.keys(queryOf('/departments/{code}/reviews'))).toContain('status');
+  });
+
   it('tells what a body must be for every call that changes something, secrets excepted', () => {
     const bare = contract.operations.filter(
       ({ method, operation }) => method !== 'GET' && !operation.requestBody,
     );
     expect(bare.map(({ route }) => route)).toEqual(['/departments/{code}/secrets']);
+  });
+});
+
+describe('a document made from described calls', () => {
+  const about = { title: 'Any', version: '1' };
+  const call: Call = {
+    operationId: 'readThing',
+    summary: 'A thing',
+    tag: 'Things',
+    auth: 'open',
+    answer: { status: 204 },
+  };
+
+  it('has neither content nor parameters where nothing is sent', () => {
+    const { paths } = apiDocument(about, [['GET /things', call]]);
+    expect(paths?.['/things']?.get?.responses?.['204']).toEqual({ description: 'Done' });
+    expect(paths?.['/things']?.get?.parameters).toEqual([]);
+  });
+
+  it('is not made of two calls with one operationId, nor of one route described twice', () => {
+    const other = { ...call, operationId: 'readOther' };
+    expect(() =>
+      apiDocument(about, [
+        ['GET /things', call],
+        ['GET /others', call],
+      ]),
+    ).toThrow('operationId readThing');
+    expect(() =>
+      apiDocument(about, [
+        ['GET /things', call],
+        ['GET /things', other],
+      ]),
+    ).toThrow('route GET /things');
   });
 });

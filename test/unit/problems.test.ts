@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problem as schema } from '../../functions/openapi/answers.ts';
+import { problem as schema } from '../../functions/platform/answers.ts';
 import { notFound, Problem, problemTypes } from '../../functions/platform/problems.ts';
 
 describe('a problem', () => {

@@ -1,0 +1,101 @@
+/** What the watch goes by: the traces of a case, its journal, its executions; and having an entry carried again. */
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { readJournal } from '../cases/journal.ts';
+import { journalKey, keys } from '../cases/keys.ts';
+import { executionName } from '../cases/reviews.ts';
+import { isFinal } from '../cases/status.ts';
+import type { Case, JournalEntry } from '../cases/types.ts';
+import { readConnections } from '../departments/store.ts';
+import { smsEventTypes } from '../notifications/templates.ts';
+import { setting } from '../platform/env.ts';
+import { table, tableName } from '../platform/table.ts';
+import type { Traces } from './watch.ts';
+
+const sfn = new SFNClient({});
+
+/** Sort keys of the rows that effects leave behind: MESSAGE#, WAIT#, WEBHOOK#. */
+async function traceRows(number: string): Promise<string[]> {
+  const rows: string[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new QueryCommand({
+        TableName: tableName(),
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ProjectionExpression: 'sk',
+        ExpressionAttributeValues: {
+          ':pk': keys.application(number).pk,
+          ':from': 'MESSAGE#',
+          ':to': 'WEBHOOK#~',
+        },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    rows.push(...Items.map(({ sk }) => String(sk)));
+    start = LastEvaluatedKey;
+  } while (start);
+  return rows;
+}
+
+/** Rounds that are decided and whose execution has not ended. */
+async function runningRounds({ application, reviews }: Case): Promise<Set<number>> {
+  const rounds = Array.from({ length: application.round }, (_, i) => i + 1).filter((round) => {
+    const own = reviews.filter((review) => review.round === round);
+    return own.length > 0 && own.every(({ status }) => isFinal(status));
+  });
+  const running = await Promise.all(
+    rounds.map(async (round) => ((await isRunning(application.number, round)) ? [round] : [])),
+  );
+  return new Set(running.flat());
+}
+
+/** An execution that never was, or is not known any more, does not run. */
+async function isRunning(number: string, round: number): Promise<boolean> {
+  const machine = setting('STATE_MACHINE_ARN');
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${executionName(number, round)}`;
+  try {
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
+}
+
+export async function readTraces(found: Case): Promise<Traces> {
+  const [rows, running, connections] = await Promise.all([
+    traceRows(found.application.number),
+    runningRounds(found),
+    readConnections(),
+  ]);
+  const reachable = [...connections]
+    .filter(([, connection]) => (connection.webhookUrl && !connection.paused && !connection.gone))
+    .map(([code]) => code);
+  return { rows, running, reachable: new Set(reachable), told: new Set(smsEventTypes) };
+}
+
+/** Every journal entry of a case after a version. */
+export async function entriesAfter(number: string, version: number): Promise<JournalEntry[]> {
+  const all: JournalEntry[] = [];
+  for (let more = true, after = version; more; after = all.at(-1)?.version ?? after) {
+    const page = await readJournal(number, after, 100);
+    all.push(...page.entries);
+    more = page.more && page.entries.length > 0;
+  }
+  return all;
+}
+
+/** Has the stream bring a journal entry once more, on the same way as the first time. */
+export async function relayAgain(number: string, version: number): Promise<void> {
+  await table.send(
+    new UpdateCommand({
+      TableName: tableName(),
+      Key: journalKey(keys.application(number).pk, version),
+      UpdateExpression: 'SET again = if_not_exists(again, :none) + :one',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':none': 0, ':one': 1 },
+    }),
+  );
+}

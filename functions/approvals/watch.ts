@@ -1,0 +1,118 @@
+/**
+ * Nothing waits unseen: what a change should have brought about, and has left no trace, is found here. Every outward
+ * effect leaves one: an execution its waits, a webhook and an SMS their rows, an output its consignment. A journal
+ * entry whose effect is missing is carried once more; everything behind it may be repeated. Rules without I/O.
+ */
+import type { DomainEvent } from '../cases/events.ts';
+import { isFinal, type ReviewStatus } from '../cases/status.ts';
+import type { Case, JournalEntry } from '../cases/types.ts';
+import { hasSomethingToSend } from '../fulfilment/delivery.ts';
+
+/** What was found in the case's partition, in the departments' settings, and in Step Functions. */
+export type Traces = {
+  /** Sort keys of the rows WAIT#, MESSAGE#, WEBHOOK#. */
+  rows: string[];
+  /** Departments that webhooks are sent to at present. */
+  reachable: ReadonlySet<string>;
+  /** Rounds whose execution still runs. */
+  running: ReadonlySet<number>;
+  /** Event types that the applicant is told of by SMS. */
+  told: ReadonlySet<string>;
+};
+
+export type Missing = 'execution' | 'release' | 'webhook' | 'message' | 'outputs';
+/** An effect that has left no trace, and the journal entry that causes it again. */
+export type Finding = { missing: Missing; version: number };
+
+const sendsOutputs = (event: DomainEvent): boolean =>
+  (event.type === 'application.concluded' && event.status !== 'refused') || event.type === 'parcel.lost';
+
+type Webhook = Extract<DomainEvent, { review: string }>['type'];
+/** In which statuses a review's department still has to know of it. */
+const current: Partial<Record<Webhook, readonly ReviewStatus[]>> = {
+  'review.requested': ['requested', 'overdue'],
+  'review.overdue': ['overdue'],
+  'review.cancelled': ['cancelled'],
+  'review.revoked': ['cancelled'],
+};
+
+class Watch {
+  readonly #found: Case;
+  readonly #traces: Traces;
+
+  constructor(found: Case, traces: Traces) {
+    this.#found = found;
+    this.#traces = traces;
+  }
+
+  #has(prefix: string): boolean {
+    return this.#traces.rows.some((sk) => sk.startsWith(prefix));
+  }
+
+  /** The department was told by this event, or by what it was sent when it came back. */
+  #isTold(review: string, type: string, id: string): boolean {
+    const prefix = `WEBHOOK#${review}#${type}#`;
+    return this.#traces.rows.some(
+      (sk) => sk.startsWith(prefix) && (sk === prefix + id || !/^\d+\/\d+$/.test(sk.slice(prefix.length))),
+    );
+  }
+
+  #webhook(event: DomainEvent, id: string): Missing[] {
+    if (!('review' in event)) return [];
+    const review = this.#found.reviews.find((each) => each.id === event.review);
+    const statuses = current[event.type];
+    if (!review?.requestedAt || !statuses?.includes(review.status)) return [];
+    if (!this.#traces.reachable.has(review.department)) return [];
+    return this.#isTold(review.id, event.type, id) ? [] : ['webhook'];
+  }
+
+  #message(event: DomainEvent, id: string): Missing[] {
+    const isTold =
+      event.type === 'application.concluded' ? event.status === 'refused' : this.#traces.told.has(event.type);
+    return !isTold || this.#has(`MESSAGE#${id}`) ? [] : ['message'];
+  }
+
+  /** An execution that began has a wait for each review; one that ended has left them. */
+  #execution(event: DomainEvent): Missing[] {
+    if (event.type !== 'round.opened') return [];
+    return event.reviews.every((review) => this.#has(`WAIT#${review}`)) ? [] : ['execution'];
+  }
+
+  /** A round whose reviews are all final has an execution that ends. */
+  #release(event: DomainEvent): Missing[] {
+    if (!('review' in event)) return [];
+    const review = this.#found.reviews.find((each) => each.id === event.review);
+    if (!review || !isFinal(review.status) || !this.#traces.running.has(review.round)) return [];
+    const round = this.#found.reviews.filter((each) => each.round === review.round);
+    return round.every(({ status }) => isFinal(status)) ? ['release'] : [];
+  }
+
+  /** Outputs that wait to be sent are sent by the last entry that asks for it. */
+  #outputs(event: DomainEvent, isLast: boolean): Missing[] {
+    return isLast && sendsOutputs(event) && hasSomethingToSend(this.#found) ? ['outputs'] : [];
+  }
+
+  of(entry: JournalEntry, isLast: boolean): Finding[] {
+    const missing = entry.events.flatMap((event, i) => {
+      const id = `${entry.version}/${i}`;
+      return [
+        ...this.#execution(event),
+        ...this.#release(event),
+        ...this.#webhook(event, id),
+        ...this.#message(event, id),
+        ...this.#outputs(event, isLast),
+      ];
+    });
+    return [...new Set(missing)].map((each) => ({ missing: each, version: entry.version }));
+  }
+}
+
+/** Everything of these entries that has left no trace. */
+export function missingEffects(found: Case, entries: JournalEntry[], traces: Traces): Finding[] {
+  const watch = new Watch(found, traces);
+  const last = entries.findLast(({ events }) => events.some(sendsOutputs));
+  return entries.flatMap((entry) => watch.of(entry, entry === last));
+}
+
+/** After so many repairs without effect, a person must look. */
+export const mostRepairs = 3;

@@ -1,0 +1,37 @@
+/** Pieces of answers that every room shares, as schemas. Tests hold every handler's answers against these. */
+import * as z from 'zod';
+import { problemTypes } from './problems.ts';
+
+export const instant = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, with offset' });
+export const id = z.string().min(1).meta({ description: 'Opaque' });
+
+const cursor = z
+  .string()
+  .optional()
+  .meta({ description: 'Present when there are more; hand it back as `cursor`' });
+
+/** One page of a list. */
+export const page = <T extends z.ZodType>(items: T) => z.object({ items: z.array(items), cursor });
+
+/** The header of an answer that shows a version. */
+export const eTag = { etag: 'The version' };
+
+export const problem = z
+  .object({
+    type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().meta({ description: 'JSON pointer into the body or query' }),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+/** What API Gateway itself answers, before any function runs. */
+export const gatewayMessage = z.object({ message: z.string().nullish() }).meta({ id: 'GatewayMessage' });
