@@ -44,6 +44,7 @@ export const services = [
   'workflow',
   'secrets',
   'kms',
+  'bucket',
   'courier',
   'carrier',
   'departments',
@@ -61,17 +62,18 @@ export class Chaos {
   readonly injected = new Map<string, number>();
   readonly #now: () => number;
 
-  constructor(random: Random, start: number, now: () => number) {
+  constructor(random: Random, start: number, now: () => number, isCalm: boolean) {
     this.#random = random;
     this.#now = now;
-    this.until =
-      start +
-      random.weighted([
-        [2, 0.25],
-        [3, 2],
-        [3, 6],
-      ]) *
-        day;
+    this.until = isCalm
+      ? start
+      : start +
+        random.weighted([
+          [2, 0.25],
+          [3, 2],
+          [3, 6],
+        ]) *
+          day;
     // A third of the faults at a time: what masks another must not always be there.
     const share = random.pick([0, 0.15, 0.35, 0.7]);
     for (const [fault, rate] of Object.entries(faults)) {

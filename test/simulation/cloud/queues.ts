@@ -33,6 +33,10 @@ export class Queue {
     this.#consumer = consumer;
   }
 
+  get isConsumed(): boolean {
+    return this.#consumer !== undefined;
+  }
+
   send(body: string, { delayMs = 0, group = undefined as string | undefined } = {}): Message {
     const { clock, chaos, random } = this.#world;
     const message: Message = {

@@ -79,7 +79,7 @@ class Template {
     const [[key, inner] = ['', undefined], ...more] = Object.entries<Any>(value);
     if (more.length === 0) {
       if (key === 'Ref') return pseudo[inner] ?? inner;
-      if (key === 'Fn::GetAtt') return (inner as string[])[0];
+      if (key === 'Fn::GetAtt') return inner[1] === 'ApiEndpoint' ? 'https://api.onewindow.test' : inner[0];
       if (key === 'Fn::Join') return this.resolve(inner[1]).join(inner[0]);
       if (key === 'Fn::ImportValue') return this.resolve(this.#exports.get(inner));
       if (key === 'Fn::Select') return this.resolve(inner[1])[inner[0]];

@@ -6,7 +6,8 @@ import type { World } from '../world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters of tasks
 type Any = any;
-const fault = (name: string, message = name): Error => Object.assign(new Error(message), { name, $fault: 'client' });
+const fault = (name: string, message = name): Error =>
+  Object.assign(new Error(message), { name, $fault: 'client' });
 
 export class Workflow {
   readonly #world: World;
@@ -43,7 +44,8 @@ export class Workflow {
   start(name: string, input: string): Record<string, unknown> {
     const known = this.executions.get(name);
     if (known) {
-      const isSame = known.status === 'RUNNING' && JSON.stringify(known.input) === JSON.stringify(JSON.parse(input));
+      const isSame =
+        known.status === 'RUNNING' && JSON.stringify(known.input) === JSON.stringify(JSON.parse(input));
       if (isSame) return { executionArn: `execution:${name}` };
       throw fault('ExecutionAlreadyExists');
     }

@@ -54,7 +54,8 @@ export function checkGraph({ States, StartAt }: Graph): void {
     if (unknown.length > 0) throw new Error(`The simulation does not know ${unknown} of the state ${name}.`);
     if (!types.includes(state.Type)) throw new Error(`The simulation knows no ${state.Type}: ${name}.`);
     for (const next of [state.Next, state.Default, ...(state.Catch ?? []).map(({ Next }) => Next)]) {
-      if (next !== undefined && !States[next]) throw new Error(`There is no state ${next}, to which ${name} goes.`);
+      if (next !== undefined && !States[next])
+        throw new Error(`There is no state ${next}, to which ${name} goes.`);
     }
     if (state.ItemProcessor) checkGraph(state.ItemProcessor);
   }

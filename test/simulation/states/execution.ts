@@ -72,7 +72,17 @@ export class Execution {
   }
 
   #thread(graph: Graph, input: Json, parent?: Thread, item?: Thread['item']): Thread {
-    return { graph, at: graph.StartAt, input, output: undefined, item, children: [], retries: [], parent, epoch: 0 };
+    return {
+      graph,
+      at: graph.StartAt,
+      input,
+      output: undefined,
+      item,
+      children: [],
+      retries: [],
+      parent,
+      epoch: 0,
+    };
   }
 
   /** The names of the states that it is in. */
@@ -138,22 +148,30 @@ export class Execution {
     const scope = this.#scope(thread, entered);
     switch (state.Type) {
       case 'Task':
-        return this.#runTask(thread, state, entered);
+        this.#runTask(thread, state, entered);
+        break;
       case 'Map':
-        return this.#runMap(thread, state, scope);
+        this.#runMap(thread, state, scope);
+        break;
       case 'Choice': {
         const chosen = state.Choices?.find((choice) => isTrue(choice, scope))?.Next ?? state.Default;
         if (chosen === undefined) throw new StatesRuntime('States.NoChoiceMatched');
-        return this.#enter(thread, chosen, thread.input);
+        this.#enter(thread, chosen, thread.input);
+        break;
       }
       case 'Pass':
-        return this.#leave(thread, state, entered, state.Result ?? this.#parameters(state, scope));
+        this.#leave(thread, state, entered, state.Result ?? this.#parameters(state, scope));
+        break;
       case 'Wait':
-        return this.#later(thread, (state.Seconds ?? 0) * 1000, () => this.#leave(thread, state, entered, thread.input));
+        this.#later(thread, (state.Seconds ?? 0) * 1000, () =>
+          this.#leave(thread, state, entered, thread.input),
+        );
+        break;
       case 'Succeed':
-        return this.#end(thread, thread.input);
+        this.#end(thread, thread.input);
+        break;
       case 'Fail':
-        return this.#broken(thread, { error: state.Error ?? '', cause: state.Cause ?? '' });
+        this.#broken(thread, { error: state.Error ?? '', cause: state.Cause ?? '' });
     }
   }
 
@@ -202,7 +220,10 @@ export class Execution {
     thread.children = items.map((Value: Json, Index) => {
       const item = { Index, Value };
       const context = { ...(scope.context as object), Map: { Item: item } };
-      const input = state.ItemSelector === undefined ? Value : filled(state.ItemSelector, { input: thread.input, context });
+      const input =
+        state.ItemSelector === undefined
+          ? Value
+          : filled(state.ItemSelector, { input: thread.input, context });
       return this.#thread(processor, input, thread, item);
     });
     if (thread.children.length === 0) this.#joined(thread);
@@ -214,7 +235,9 @@ export class Execution {
     try {
       const scope = this.#scope(thread, entered);
       const selected =
-        state.ResultSelector === undefined ? result : filled(state.ResultSelector, { ...scope, input: result });
+        state.ResultSelector === undefined
+          ? result
+          : filled(state.ResultSelector, { ...scope, input: result });
       const output = placed(thread.input, state.ResultPath === undefined ? '$' : state.ResultPath, selected);
       const shown = state.OutputPath ? compute(state.OutputPath, { ...scope, input: output }) : output;
       if (state.Next === undefined) this.#end(thread, shown);
@@ -249,7 +272,11 @@ export class Execution {
   }
 
   #caught(thread: Thread, { Next, ResultPath }: Catcher, { error, cause }: Fault): void {
-    const output = placed(thread.input, ResultPath === undefined ? '$' : ResultPath, { Error: error, Cause: cause });
+    const output = placed(thread.input, ResultPath === undefined ? '$' : ResultPath, {
+      Error: error,
+      Cause: cause,
+    });
+    thread.children = [];
     this.#enter(thread, Next, output);
   }
 

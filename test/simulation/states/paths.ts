@@ -111,7 +111,8 @@ export function placed(into: Json, path: string | null, value: Json): Json {
   if (path === '$') return value;
   const names = path.slice(2).split('.');
   const put = (at: Json, [name = '', ...rest]: string[]): Json => {
-    const copy: Values = at !== null && typeof at === 'object' && !Array.isArray(at) ? { ...(at as Values) } : {};
+    const copy: Values =
+      at !== null && typeof at === 'object' && !Array.isArray(at) ? { ...(at as Values) } : {};
     copy[name] = rest.length > 0 ? put(copy[name], rest) : value;
     return copy;
   };
