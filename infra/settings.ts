@@ -1,10 +1,19 @@
 /** What differs between stages, in one place. Everything else is the same everywhere. */
+
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { standardAnswerMs } from '../functions/departments/pace.ts';
 import { standardSchedule } from '../functions/departments/retry.ts';
+import { type OwnSettings, SettingsError } from './own-settings.ts';
 
-export type StageName = 'local' | 'development' | 'integration' | 'production';
+export const stageNames = ['local', 'development', 'integration', 'production', 'china'] as const;
+export type StageName = (typeof stageNames)[number];
 
-export type StageSettings = {
+/** Not every partition of AWS has everything. */
+export type Partition = 'aws' | 'aws-cn';
+
+export type StageSettings = Omit<OwnSettings, 'icpFiling'> & {
   stage: StageName;
+  partition: Partition;
   /** Simulated departments, courier and carrier; a business clock that can be moved. Never in production. */
   sandbox: boolean;
   /** Data survive the stack, and cannot be deleted by mistake. */
@@ -14,28 +23,26 @@ export type StageSettings = {
   logRetentionDays: 7 | 30 | 365;
   /** Waits between attempts to deliver a webhook, seconds. */
   webhookRetrySeconds: number[];
+  /** How long a department's answer to a webhook is waited for, ms; below the function's 30 s. */
+  webhookAnswerMs: number;
+  /** Webhooks to one department that is slow to answer: about so many at the same time. */
+  webhooksAtOnce: number;
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
   /** Origins of the portal that may call the API. */
   portalOrigins: string[];
-  /** Where the courier takes orders; absent with a sandbox. */
-  courierUrl?: string;
-  /** An HTTP gateway for SMS; absent: the sandbox, or AWS End User Messaging. */
-  smsUrl?: string;
-  smsOriginationIdentity?: string;
-  /** Gets every alarm. */
-  alarmEmail?: string;
-  /** A name of its own for the API, with a certificate of the same region; DNS points to the stack's ApiTarget. */
-  domain?: { name: string; certificateArn: string };
   /** The API's own address, where it is not the one API Gateway gives it. */
   apiUrl?: (apiId: string) => string;
 };
 
 const everywhere = {
+  partition: 'aws',
   keepData: true,
   demoUsers: false,
   logRetentionDays: 30,
   webhookRetrySeconds: standardSchedule,
+  webhookAnswerMs: standardAnswerMs,
+  webhooksAtOnce: 5,
   queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
@@ -59,25 +66,70 @@ const stages: Record<StageName, StageSettings> = {
   development: {
     ...everywhere,
     stage: 'development',
-    sandbox: false,
+    sandbox: true,
     keepData: false,
     demoUsers: true,
     logRetentionDays: 7,
-    courierUrl: 'https://courier.example.org/orders',
   },
   integration: { ...everywhere, stage: 'integration', sandbox: true, demoUsers: true },
+  production: { ...everywhere, stage: 'production', sandbox: false, logRetentionDays: 365 },
+  china: { ...everywhere, stage: 'china', partition: 'aws-cn', sandbox: false, logRetentionDays: 365 },
+};
+
+/** What a stage for real users cannot do without, each with the words for whoever has to set it. */
+const needs: Record<string, (own: OwnSettings) => boolean> = {
+  'courierUrl (where the courier takes orders)': ({ courierUrl }) => courierUrl !== undefined,
+  'alarmEmail (who gets the alarms)': ({ alarmEmail }) => alarmEmail !== undefined,
+};
+const needsOf: Partial<Record<StageName, typeof needs>> = {
   production: {
-    ...everywhere,
-    stage: 'production',
-    sandbox: false,
-    logRetentionDays: 365,
-    courierUrl: 'https://courier.example.org/orders',
+    ...needs,
+    'smsUrl or smsOriginationIdentity (how an SMS is sent)': (own) =>
+      (own.smsUrl ?? own.smsOriginationIdentity) !== undefined,
+  },
+  china: {
+    ...needs,
+    'smsUrl (an HTTP gateway, as there is no AWS End User Messaging)': ({ smsUrl }) => smsUrl !== undefined,
+    'identity (the OIDC issuer, as there are no user pools)': ({ identity }) => identity !== undefined,
+    'icpFiling (the number of the ICP filing or licence, without which open routes answer 401)': (own) =>
+      own.icpFiling !== undefined,
   },
 };
 
-/** @throws Error naming the stages that exist. */
-export function settingsOf(stage: string): StageSettings {
-  const found = stages[stage as StageName];
-  if (!found) throw new Error(`There is no stage "${stage}"; there are ${Object.keys(stages).join(', ')}.`);
-  return found;
+/**
+ * The settings of a stage: its own over what the stage brings.
+ * @param file what `own` was read from, or should be
+ * @throws SettingsError in one sentence, naming the stages that exist, or everything that is missing
+ */
+export function settingsOf(stage: string, own: OwnSettings = {}, file = ownFileOf(stage)): StageSettings {
+  const name = stageNames.find((each) => each === stage);
+  if (!name) throw new SettingsError(`There is no stage "${stage}"; there are ${stageNames.join(', ')}.`);
+  const missing = Object.entries(needsOf[name] ?? {}).flatMap(([need, isMet]) => (isMet(own) ? [] : [need]));
+  if (missing.length > 0) {
+    throw new SettingsError(
+      `The stage ${name} is not ready to be deployed: set ${missing.join(', ')} in ${file}, as docs/operations.md shows.`,
+    );
+  }
+  const { icpFiling: _, ...given } = own;
+  return { ...stages[name], ...given };
 }
+
+/** Where the settings of a stage lie unless told: beside the repository's own files, and not among them. */
+export const ownFileOf = (stage: string): string => `onewindow.${stage}.json`;
+
+/**
+ * What becomes of data, secrets and logs with their stack. Kept ones stay when the stack is updated or deleted, and
+ * go when the very deployment that makes them fails: their names must be free for the next attempt.
+ */
+export const removalPolicyOf = ({ keepData }: StageSettings): RemovalPolicy =>
+  keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+
+/**
+ * What AWS has in the partition. In China Lambda takes no part in X-Ray, event source mappings have no tags, and
+ * there is no End User Messaging. See docs/regions.md.
+ */
+export const featuresOf = ({ partition }: StageSettings) => ({
+  tracing: partition === 'aws',
+  taggedMappings: partition === 'aws',
+  smsByAws: partition === 'aws',
+});

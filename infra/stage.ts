@@ -1,23 +1,26 @@
 /** All stacks of one stage. */
 import { type App, type Environment, Tags } from 'aws-cdk-lib';
-import { settingsOf } from './settings.ts';
+import { featuresOf, type StageSettings } from './settings.ts';
 import { AppStack } from './stacks/app-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { SandboxStack } from './stacks/sandbox-stack.ts';
 
 /** Adds the stacks of a stage; without an environment they can be synthesized with no account. */
-export function addStage(app: App, stage: string, env?: Environment) {
-  const settings = settingsOf(stage);
-  const props = { settings, terminationProtection: settings.keepData, ...(env ? { env } : {}) };
+export function addStage(app: App, settings: StageSettings, env?: Environment) {
+  const { stage } = settings;
+  const props = { settings, ...(env ? { env } : {}) };
+  // The others hold nothing that a deployment does not make again.
+  const kept = { ...props, terminationProtection: settings.keepData };
   const name = (part: string): string => `OneWindow-${stage}-${part}`;
-  const data = new DataStack(app, name('Data'), props);
-  const main = new AppStack(app, name('App'), { ...props, data });
+  const data = new DataStack(app, name('Data'), kept);
+  const main = new AppStack(app, name('App'), { ...kept, data });
   const sandbox = settings.sandbox
     ? new SandboxStack(app, name('Sandbox'), { ...props, app: main })
     : undefined;
   const observability = new ObservabilityStack(app, name('Observability'), { ...props, app: main });
-  Tags.of(app).add('system', 'onewindow');
-  Tags.of(app).add('stage', stage);
+  const untagged = featuresOf(settings).taggedMappings ? [] : ['AWS::Lambda::EventSourceMapping'];
+  Tags.of(app).add('system', 'onewindow', { excludeResourceTypes: untagged });
+  Tags.of(app).add('stage', stage, { excludeResourceTypes: untagged });
   return { settings, data, main, sandbox, observability };
 }

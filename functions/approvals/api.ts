@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { recordRead } from '../cases/audit.ts';
 import type { Actor } from '../cases/events.ts';
-import { forbidParty, requirePermission } from '../cases/permissions.ts';
+import { forbidParty, may, requirePermission } from '../cases/permissions.ts';
 import { allReviews, numberOfReview, plannedOf } from '../cases/reviews.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import type { Case, Review } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
+import { readConnection } from '../departments/store.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
@@ -23,14 +24,20 @@ import { requireReadable, visiblePart } from './need-to-know.ts';
 import { decisionBody } from './schemas.ts';
 
 /**
- * Who asks, verified: the department whose review it is, by its signature, or an officer of it, by a token.
- * @throws Problem unauthenticated, bad-signature, forbidden, not-found (only to somebody who has signed in)
+ * Who asks, verified: the department whose review it is, by its signature, or an officer of it, by a token. What is
+ * signed must say that it is for this, and for this review.
+ * @throws Problem unauthenticated, bad-signature, forbidden (whatever exists), not-found (to officers: none, or none of
+ *   their department)
  */
 async function authenticated(request: Request): Promise<{ found: Case; review: Review; by: Actor }> {
   const user = await bearerUser(request.headers.authorization);
   if (!user && !request.headers['webhook-signature']) {
     throw new Problem('unauthenticated', "Sign as the department, or send its officer's bearer token.");
   }
+  const reads = request.route.startsWith('GET');
+  const action = reads ? 'review:read' : 'review:decide';
+  // By the role alone, before anything is looked up.
+  if (user) requirePermission(user, action, { department: user.departments[0] ?? '' });
   const id = request.params.id ?? '';
   const number = numberOfReview(id);
   const found = await loadCase(number);
@@ -39,14 +46,14 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
   correlate(number, { review: id });
   const { department } = review;
   if (user) {
-    requirePermission(user, request.route.startsWith('GET') ? 'review:read' : 'review:decide', {
-      department,
-    });
+    if (!may(user, action, { department })) throw notFound('review');
     forbidParty(user, found);
     return { found, review, by: { capacity: 'officer', subject: user.subject, department } };
   }
   const secret = `${setting('DEPARTMENT_SECRETS_PREFIX')}${department}`;
-  await requireSignature(secret, request.headers, request.rawBody);
+  const wanted = { purpose: reads ? 'read' : 'decision', object: id } as const;
+  const { renewed } = await readConnection(department);
+  await requireSignature(secret, request, wanted, renewed);
   return { found, review, by: { capacity: 'department', department } };
 }
 

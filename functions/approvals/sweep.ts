@@ -45,18 +45,18 @@ async function* dueNumbers(shard: number, now: string): AsyncGenerator<string> {
   } while (start);
 }
 
-const metricOf: Partial<Record<DomainEvent['type'], MetricName>> = {
-  'review.overdue': 'ReviewsOverdue',
-  'review.escalated': 'ReviewsEscalated',
-  'application.overdue': 'CasesOverdue',
+const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
+  'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
+  'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
+  'application.overdue': ['CasesOverdue', 'The limit of this case is over'],
 };
 
 /** Tells what this very look has marked, and nothing that was marked before. */
 function tell(events: DomainEvent[]): void {
   for (const event of events) {
-    const metric = metricOf[event.type];
-    if (!metric) continue;
-    log.warn('Due', { event: event.type, ...('review' in event ? { review: event.review } : {}) });
+    const [metric, words] = told[event.type] ?? [];
+    if (!metric || !words) continue;
+    log.warn(words, 'review' in event ? { review: event.review } : {});
     count(metric);
   }
 }

@@ -6,7 +6,7 @@ import { journalKey, keys } from '../cases/keys.ts';
 import { executionName } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
 import type { Case, JournalEntry } from '../cases/types.ts';
-import { readConnections } from '../departments/store.ts';
+import { isReachable, readConnections } from '../departments/store.ts';
 import { smsEventTypes } from '../notifications/templates.ts';
 import { setting } from '../platform/env.ts';
 import { table, tableName } from '../platform/table.ts';
@@ -71,7 +71,7 @@ export async function readTraces(found: Case): Promise<Traces> {
     readConnections(),
   ]);
   const reachable = [...connections]
-    .filter(([, connection]) => (connection.webhookUrl && !connection.paused && !connection.gone))
+    .filter(([, connection]) => isReachable(connection))
     .map(([code]) => code);
   return { rows, running, reachable: new Set(reachable), told: new Set(smsEventTypes) };
 }
@@ -93,9 +93,9 @@ export async function relayAgain(number: string, version: number): Promise<void>
     new UpdateCommand({
       TableName: tableName(),
       Key: journalKey(keys.application(number).pk, version),
-      UpdateExpression: 'SET again = if_not_exists(again, :none) + :one',
+      UpdateExpression: 'ADD again :one',
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':none': 0, ':one': 1 },
+      ExpressionAttributeValues: { ':one': 1 },
     }),
   );
 }

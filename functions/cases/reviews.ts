@@ -73,6 +73,9 @@ export const isMet = (conditions: Condition[], code: string): boolean =>
 export const numberOfReview = (review: string): string =>
   review.slice(0, Math.max(0, review.lastIndexOf('-')));
 
+/** What follows the application's number in a review's id: shorter, where the number is known. */
+export const placeOf = (review: string): string => review.slice(review.lastIndexOf('-') + 1);
+
 /** Id of an item's review in a round. */
 export const reviewIdIn = (planned: PlannedReview, round: number): string =>
   round === 1 ? planned.id : `${planned.id}.${round}`;

@@ -18,6 +18,7 @@ import { table, tableName } from '../platform/table.ts';
 import { alarm } from './alarm.ts';
 import type { Actor } from './events.ts';
 import { indexKeys, journalKey, keys } from './keys.ts';
+import { packed } from './packed-plan.ts';
 import { applicationGraph, isFinal, mayFollow } from './status.ts';
 import {
   type Application,
@@ -191,7 +192,7 @@ function writesOf(
     headerWrite(before, application),
     put(journal, true),
     ...(receipt ? [put(receiptRow(receipt, new Date()), true)] : []),
-    ...(dossier === before?.dossier ? [] : [put({ ...keys.dossier(number), ...dossier })]),
+    ...(dossier === before?.dossier ? [] : [put({ ...keys.dossier(number), ...packed(dossier) })]),
     ...changedRows<Review>(reviews, before?.reviews).map((review) => put(reviewRow(number, review))),
     ...changedRows<Objection>(objections, before?.objections).map((objection) =>
       put({ ...keys.objection(number, objection.id), ...objection }),

@@ -45,7 +45,7 @@ export type Consignment = {
   id: string;
   method: DeliveryMethod;
   status: ConsignmentStatus;
-  /** Ids of the reviews whose outputs are in it. */
+  /** The reviews whose outputs are in it: their ids without the application's number in front. */
   reviews: string[];
   trackingNumber?: string;
   /** Number of the parcel within the case: a lost one is ordered again as the next. */

@@ -2,7 +2,8 @@
  * Readers of rows as earlier versions wrote them. Rows carry `schema`; one without it is of the first version, in
  * which a case had one owner, one delivery and one round. A case is written in the present shape at its next change.
  */
-import { currentReviews } from './reviews.ts';
+import { unpacked } from './packed-plan.ts';
+import { currentReviews, placeOf } from './reviews.ts';
 import type { ConsignmentStatus } from './status.ts';
 import type { Application, Case, Consignment, Dossier, JournalEntry, Review } from './types.ts';
 
@@ -34,7 +35,7 @@ function firstDossier(row: Row): Dossier {
 function firstConsignments(delivery: FirstDelivery, dossier: Dossier, reviews: Review[]): Consignment[] {
   if (delivery.status === 'pending') return [];
   const granted = currentReviews({ dossier, reviews }).filter(({ status }) => status === 'approved');
-  return [{ id: '1', ...delivery, reviews: granted.map(({ id }) => id) }];
+  return [{ id: '1', ...delivery, reviews: granted.map(({ id }) => placeOf(id)) }];
 }
 
 function firstCase({ application: row, dossier: dossierRow, reviews: reviewRows }: Rows): Case {
@@ -72,7 +73,7 @@ function firstCase({ application: row, dossier: dossierRow, reviews: reviewRows 
 export function caseOf(rows: Rows): Case {
   if (rows.application.schema === undefined) return firstCase(rows);
   const { schema: _, ...application } = rows.application;
-  return { ...rows, application } as unknown as Case;
+  return { ...rows, application, dossier: unpacked(rows.dossier) } as unknown as Case;
 }
 
 /** A journal entry as it is stored. @throws TypeError for a row that is none */

@@ -1,7 +1,7 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
 import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor } from './events.ts';
-import { allReviews, plannedOf } from './reviews.ts';
+import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
 import type { Application, Case, Consignment, JournalEntry } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
@@ -18,19 +18,19 @@ export function summary(application: Application) {
 }
 
 /** What approved reviews hand out, with what each is called; nothing of a review that lost its effect. */
-function outputsOf({ dossier, reviews }: Case, ids: string[]) {
-  return ids.flatMap((id) => {
-    const review = reviews.find((each) => each.id === id);
+function outputsOf({ dossier, reviews }: Case, places: string[]) {
+  return places.flatMap((place) => {
+    const review = reviews.find((each) => placeOf(each.id) === place);
     const planned = review && plannedOf(dossier, review.item);
     if (review?.status !== 'approved' || !planned?.output) return [];
     return [{ item: planned.item, ...planned.output, ...(review.output ? { facts: review.output } : {}) }];
   });
 }
 
-const approvedIds = (found: Case): string[] =>
-  allReviews(found)
+const approvedPlaces = (found: Case): string[] =>
+  currentReviews(found)
     .filter(({ status }) => status === 'approved')
-    .map(({ id }) => id);
+    .map(({ id }) => placeOf(id));
 
 function reviewsView(found: Case) {
   return allReviews(found).map(
@@ -119,7 +119,7 @@ export function view(found: Case) {
       filedAt,
       ...(decidedAt ? { decidedAt } : {}),
     })),
-    outputs: outputsOf(found, approvedIds(found)),
+    outputs: outputsOf(found, approvedPlaces(found)),
     licences: [],
     concludedAt: application.concludedAt ?? null,
   };

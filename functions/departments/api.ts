@@ -8,9 +8,15 @@ import { notFound, Problem } from '../platform/problems.ts';
 import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
 import { inboxPage } from './inbox.ts';
-import { departmentSettings, inboxQuery } from './schemas.ts';
+import { departmentSettings, inboxQuery, secretRenewal } from './schemas.ts';
 import { newSecret } from './secrets.ts';
-import { type Connection, readConnection, readConnections, writeConnection } from './store.ts';
+import {
+  type Connection,
+  ConnectionChanged,
+  readConnection,
+  readConnections,
+  writeConnection,
+} from './store.ts';
 
 function departmentOf(request: Request): Department {
   const department = catalogue.department(request.params.code ?? '');
@@ -42,13 +48,15 @@ async function read(request: Request): Promise<Answer> {
 async function configure(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'department:configure');
   const department = departmentOf(request);
-  const { webhookUrl, paused } = parse(departmentSettings, request.body);
-  if (webhookUrl) await refuseBadAddress(webhookUrl);
-  const next = { ...(webhookUrl ? { webhookUrl } : {}), paused };
+  const wanted = parse(departmentSettings, request.body);
+  if (wanted.webhookUrl) await refuseBadAddress(wanted.webhookUrl);
+  const before = await readConnection(department.code);
+  const webhookUrl = wanted.webhookUrl === undefined ? before.webhookUrl : wanted.webhookUrl;
+  const next = { ...(webhookUrl ? { webhookUrl } : {}), paused: wanted.paused };
   try {
-    await writeConnection(department.code, next, { capacity: 'operator', subject: user.subject });
+    await writeConnection(department.code, before, next, { capacity: 'operator', subject: user.subject });
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
+    if (!(error instanceof ConnectionChanged)) throw error;
     throw new Problem(
       'version-conflict',
       'Somebody else set this department at the same time. Please repeat.',
@@ -66,10 +74,14 @@ async function refuseBadAddress(webhookUrl: string): Promise<void> {
 }
 
 async function renewSecret(request: Request): Promise<Answer> {
-  requirePermission(request.user, 'department:configure');
+  const { subject } = requirePermission(request.user, 'department:configure');
   const { code } = departmentOf(request);
+  const { endOlder } = parse(secretRenewal, request.body ?? {});
   const key = request.headers['idempotency-key'];
-  return { status: 201, body: { secret: await newSecret(code, key && digest(key)) } };
+  // A key belongs to who sends it: nobody is shown another operator's secret.
+  const renewal = { endOlder, key: key && digest(`${subject}\n${key}`) };
+  const secret = await newSecret(code, renewal, { capacity: 'operator', subject });
+  return { status: 201, body: { secret } };
 }
 
 async function inbox(request: Request): Promise<Answer> {

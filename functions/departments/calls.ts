@@ -1,7 +1,7 @@
 /** The calls about departments and their inboxes, in words and schemas. */
 import type { Calls } from '../platform/call.ts';
 import { department, departmentList, inbox, newSecret } from './answers.ts';
-import { departmentSettings, inboxQuery } from './schemas.ts';
+import { departmentSettings, inboxQuery, secretRenewal } from './schemas.ts';
 
 const tag = 'Departments';
 
@@ -30,10 +30,12 @@ export const calls = {
   },
   'POST /departments/{code}/secrets': {
     operationId: 'renewSecret',
-    summary: 'A new signing secret; the ones before it stay valid for 24 hours',
+    summary: 'A new signing secret; the ones before it stay valid for 24 hours, or end at once',
     tag,
     auth: 'bearer',
     idempotent: true,
+    body: secretRenewal,
+    bodyOptional: true,
     answer: { status: 201, schema: newSecret },
   },
   'GET /departments/{code}/reviews': {

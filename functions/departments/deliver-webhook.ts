@@ -1,13 +1,20 @@
 /**
- * Consumer: tells a department's system. The received message itself waits for the next attempt, so nothing is
- * written or sent twice to retry; the webhook-id is the event's, the same at every attempt.
+ * Consumer: tells a department's system. The received message itself waits for the next attempt, so nothing is sent
+ * twice to retry; the webhook-id is the event's, the same at every attempt. What was done is written down: one row
+ * when the department has it, and before that one at each attempt that fails. A message that only waits, for its time
+ * or for its turn, uses up no attempt.
  */
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { loadCase } from '../cases/store.ts';
+import { system } from '../cases/events.ts';
 import { allReviews } from '../cases/reviews.ts';
-import type { Review } from '../cases/types.ts';
-
+import { loadCase } from '../cases/store.ts';
+import type { Case, Review } from '../cases/types.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
 import { digest } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
@@ -15,81 +22,177 @@ import { count } from '../platform/metrics.ts';
 import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
 import { validSecrets } from '../platform/secrets.ts';
 import { sign } from '../platform/signing.ts';
+import type { Key } from '../platform/table.ts';
+import { deliveryKey, readDelivery, recordDelivered, recordFailed } from './deliveries.ts';
 import { post } from './destination.ts';
 import { inboxPage } from './inbox.ts';
-import { sendsAt, standardSchedule, waitAfter } from './retry.ts';
+import { nextPace, type Share, shareOf, standardAnswerMs, tookOf } from './pace.ts';
+import { attemptsOf, detour, hop, mostReceptions, standardSchedule, waitAfter } from './retry.ts';
 import { secretIdOf } from './secrets.ts';
-import { type Connection, readConnection, writeConnection } from './store.ts';
+import type { Delivery } from './standing.ts';
+import {
+  type Connection,
+  ConnectionChanged,
+  isReachable,
+  readConnection,
+  setPace,
+  takeTurn,
+  writeConnection,
+} from './store.ts';
 import { isCurrent, type WebhookType, webhookBody } from './webhook.ts';
 
 const sqs = new SQSClient({});
 
-/** Standard Webhooks: 15 to 30 seconds. */
-const answerWithinMs = 15_000;
-
 const schedule = (): number[] =>
   optionalSetting('WEBHOOK_RETRY_SECONDS')?.split(',').map(Number) ?? standardSchedule;
 
-/** Leaves the message in the queue, to come again after the schedule's wait. @throws always */
-async function later(record: SQSRecord, receive: number, reason: string): Promise<never> {
+const share = (): Share =>
+  shareOf(
+    Number(optionalSetting('WEBHOOK_ANSWER_MS') ?? standardAnswerMs),
+    Number(optionalSetting('WEBHOOKS_AT_ONCE') ?? 5),
+  );
+
+const receptionOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount);
+
+/** A message and what it is about, as read. */
+type Task = {
+  message: BusMessage;
+  record: SQSRecord;
+  type: WebhookType;
+  found: Case;
+  review: Review;
+  connection: Connection;
+  key: Key;
+  earlier: Delivery | undefined;
+};
+
+/** Leaves the message in the queue, to come again after so many seconds. @throws always */
+async function later(record: SQSRecord, seconds: number, reason: string): Promise<never> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: setting('WEBHOOK_QUEUE_URL'),
       ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: waitAfter(receive, schedule()),
+      VisibilityTimeout: seconds,
     }),
   );
-  throw new Error(`Not delivered at reception ${receive}: ${reason}`);
+  throw new Error(`Comes again in ${seconds} s: ${reason}`);
 }
 
-async function attempt(
-  url: string,
-  id: string,
-  secrets: string[],
-  body: unknown,
-): Promise<number | 'no answer'> {
-  const text = JSON.stringify(body);
-  if (secrets.length === 0) return 'no answer';
+/** Into the dead-letter queue, by our own hand: the queue counts receptions, not attempts. */
+const putAside = ({ body }: SQSRecord): Promise<unknown> =>
+  sqs.send(new SendMessageCommand({ QueueUrl: setting('WEBHOOK_DEAD_LETTERS_URL'), MessageBody: body }));
+
+type Attempt = { status: number | 'no answer'; durationMs: number };
+
+/** One attempt. A department that has not answered after a part of the time is set a pace while it is waited for. */
+async function attempt({ message, type, found, review, connection, earlier }: Task): Promise<Attempt> {
+  const { department } = review;
+  const text = JSON.stringify(webhookBody(type, message.time, found, review, setting('API_URL')));
+  // Refused before: perhaps because the department knows only a secret that was made a moment ago.
+  const secrets = await validSecrets(secretIdOf(department), {
+    fresh: earlier !== undefined,
+    version: connection.renewed,
+  });
+  if (secrets.length === 0 || !connection.webhookUrl) return { status: 'no answer', durationMs: 0 };
+  const id = `event_${digest(message.id).slice(0, 27)}`;
   const headers = { 'content-type': 'application/json', ...sign(secrets, id, text) };
+  const limits = share();
+  const { pace = 0 } = connection;
+  let known = pace;
+  let marked: Promise<void> | undefined;
+  const slow = setTimeout(() => {
+    known = Math.max(pace, limits.basePace);
+    marked = setPace(department, connection, known, new Date()).catch((error: Error) =>
+      log.warn('The pace could not be set', { reason: error.message }),
+    );
+  }, limits.slowAfterMs);
+  const start = performance.now();
+  let status: Attempt['status'] = 'no answer';
   try {
-    return await post(url, headers, text, answerWithinMs);
+    status = await post(connection.webhookUrl, headers, text, limits.answerMs);
   } catch (error) {
     log.warn('The department did not answer', { reason: (error as Error).message });
-    return 'no answer';
+  } finally {
+    clearTimeout(slow);
   }
+  const durationMs = Math.round(performance.now() - start);
+  await marked;
+  const next = nextPace(pace, tookOf(durationMs, status !== 'no answer', limits), limits);
+  await setPace(department, { ...connection, pace: known }, next, new Date());
+  return { status, durationMs };
 }
 
 /** 410 Gone: the department wants no more. Its cases go on in the officers' inbox until an operator sets it anew. */
 async function giveUp(department: string, connection: Connection): Promise<void> {
+  try {
+    await writeConnection(department, connection, { ...connection, gone: true }, system);
+  } catch (error) {
+    if (!(error instanceof ConnectionChanged)) throw error;
+    // Set meanwhile: that was the old address's word, and the setting sends everything open to the new one.
+    log.info('A 410 of a setting that is no more', { department });
+    return;
+  }
   count('WebhooksGone');
   log.error('The department answered 410; nothing more is sent to it', { department });
-  const { version: _, ...rest } = connection;
-  await writeConnection(department, { ...rest, gone: true }, { capacity: 'system' });
+}
+
+/** An attempt has failed: another one follows, or none any more. */
+async function afterFailure(task: Task, made: Omit<Delivery, 'status'>): Promise<void> {
+  const { record, key, earlier } = task;
+  count('WebhooksFailed');
+  const failed = (earlier?.status === 'failing' ? (earlier.failed ?? 0) : 0) + 1;
+  const wait = waitAfter(failed, schedule());
+  if (wait === undefined) {
+    await putAside(record);
+    await recordFailed(key, { ...made, status: 'given-up', failed }, earlier);
+    log.error('The department did not take a webhook', { attempts: attemptsOf(schedule()) });
+    return;
+  }
+  const nextAt = new Date(Date.now() + wait).toISOString();
+  const stands = await recordFailed(key, { ...made, status: 'failing', failed, nextAt }, earlier);
+  return later(record, hop(stands ? wait : 1000), String(made.answer ?? 'no answer'));
+}
+
+async function send(task: Task): Promise<void> {
+  const { message, type, review, connection, key, earlier } = task;
+  const { status, durationMs } = await attempt(task);
+  if (status === 410) return giveUp(review.department, connection);
+  const made = {
+    type,
+    event: message.id,
+    review: review.id,
+    department: review.department,
+    at: new Date().toISOString(),
+    attempts: (earlier?.attempts ?? 0) + 1,
+    ...(status === 'no answer' ? {} : { answer: status }),
+    durationMs,
+    ...(review.requestedAt ? { requestedAt: review.requestedAt } : {}),
+  };
+  if (status === 'no answer' || status < 200 || status > 299) return afterFailure(task, made);
+  await recordDelivered(key, { ...made, status: 'delivered' });
+  log.info('Webhook delivered', { department: review.department, type, attempts: made.attempts });
 }
 
 async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
-  const receive = Number(record.attributes.ApproximateReceiveCount);
   const found = await loadCase(message.application);
-  const review =
-    found && allReviews(found).find(({ id }) => id === message.data.review);
+  const review = found && allReviews(found).find(({ id }) => id === message.data.review);
   const type = message.type as WebhookType;
   if (!found || !review || !isCurrent(type, review)) return;
-  const connection = await readConnection(review.department);
-  if (!connection.webhookUrl || connection.paused || connection.gone) return;
-  if (!sendsAt(receive, schedule())) return later(record, receive, 'waiting');
-  const body = webhookBody(type, message.time, found, review, setting('API_URL'));
-  const id = `msg_${digest(message.id).slice(0, 27)}`;
-  correlate(message.application, { department: review.department });
-  // Refused before: perhaps because the department knows only a secret that was made a moment ago.
-  const secrets = await validSecrets(secretIdOf(review.department), receive > 1);
-  const status = await attempt(connection.webhookUrl, id, secrets, body);
-  if (status === 410) return giveUp(review.department, connection);
-  if (status !== 'no answer' && status >= 200 && status <= 299) {
-    log.info('Webhook delivered', { department: review.department, type, receive });
-    return;
+  const { department } = review;
+  const key = deliveryKey(message, review.id);
+  const [connection, earlier] = await Promise.all([readConnection(department), readDelivery(key)]);
+  if (earlier?.status === 'delivered' || !isReachable(connection)) return;
+  correlate(message.application, { department });
+  const now = new Date();
+  const receive = receptionOf(record);
+  if (receive >= mostReceptions - 1) return void (await putAside(record));
+  const wait = earlier?.status === 'failing' ? Date.parse(earlier.nextAt ?? '') - now.getTime() : 0;
+  if (wait > 0) return later(record, hop(wait), 'its time has not come');
+  if (!(await takeTurn(department, connection, now))) {
+    const untilTurn = Date.parse(connection.nextStart ?? '') - now.getTime();
+    return later(record, detour(receive, Math.max(0, untilTurn)), 'the department is slow');
   }
-  count('WebhooksFailed');
-  return later(record, receive, String(status));
+  return send({ message, record, type, found, review, connection, key, earlier });
 }
 
 /** A request as the bus would bring it, for a review that nobody could be told of before. */
@@ -104,14 +207,19 @@ const requestOf = (review: Review, cause: BusMessage) => ({
   },
 });
 
+const perPage = 10;
+/** A department that comes back is not met by everything at once: five webhooks a second. */
+const secondsPerPage = 2;
+const longestDelaySeconds = 900;
+
 /** A department was connected or resumed: everything open in its inbox is sent. */
 async function sendOpen(cause: BusMessage): Promise<void> {
   const department = String(cause.data.department);
-  const connection = await readConnection(department);
-  if (!connection.webhookUrl || connection.paused || connection.gone) return;
+  if (!isReachable(await readConnection(department))) return;
   let cursor: string | undefined;
+  let delay = 0;
   do {
-    const page = await inboxPage(department, { limit: 10, cursor });
+    const page = await inboxPage(department, { limit: perPage, cursor });
     const open = page.items.filter(({ status }) => status === 'requested' || status === 'overdue');
     if (open.length > 0) {
       const { Failed } = await sqs.send(
@@ -120,10 +228,12 @@ async function sendOpen(cause: BusMessage): Promise<void> {
           Entries: open.map((review, i) => ({
             Id: String(i),
             MessageBody: JSON.stringify(requestOf(review, cause)),
+            DelaySeconds: Math.min(delay, longestDelaySeconds),
           })),
         }),
       );
       if (Failed?.length) throw new Error(`${Failed.length} messages were not queued.`);
+      delay += secondsPerPage;
     }
     cursor = page.cursor;
   } while (cursor);

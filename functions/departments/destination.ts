@@ -4,17 +4,33 @@
  * the call does not help.
  */
 import { lookup as systemLookup } from 'node:dns';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import { optionalSetting } from '../platform/env.ts';
 
-/** Whether an address lies in the public internet. */
+/** All that is routed in the public IPv6 internet so far; what embeds an IPv4 address in front of it is not. */
+const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
+
+/** An IPv6 address without dots in it: the library takes `::1.2.3.4` for `::ffff:1.2.3.4`. Empty: none. */
+function plainly(address: string): string {
+  if (!address.includes(':')) return address;
+  const url = `http://[${address}]/`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : '';
+}
+
+/**
+ * Whether an address lies in the public internet. An IPv4 address dressed as IPv6 (`::ffff:…`) counts as the IPv4
+ * address that is connected to; translated, tunnelled and compatible ones (64:ff9b::, 2002::, `::1.2.3.4`) never do.
+ */
 export function isPublic(address: string): boolean {
-  // Also an IPv4 address dressed as IPv6.
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  const plain = plainly(address);
+  if (!ipaddr.isValid(plain)) return false;
+  const found = ipaddr.process(plain);
+  if (found.range() !== 'unicast') return false;
+  return found instanceof ipaddr.IPv4 || found.match(globalUnicast);
 }
 
 const privateAllowed = (): boolean => optionalSetting('PRIVATE_DESTINATIONS') === 'allowed';
@@ -48,8 +64,22 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** An answer that short is read to its end, so that the connection can be used again; bytes. */
+const shortAnswer = 65_536;
+
+/** What is in an answer concerns nobody: it is let run out, or cut off. */
+function discard(answer: IncomingMessage): void {
+  let size = 0;
+  answer.on('error', () => {});
+  answer.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > shortAnswer) answer.destroy();
+  });
+}
+
 /**
- * Posts a body; follows no redirection and reads no answer beyond its status.
+ * Posts a body; follows no redirection and reads no answer beyond its status. Whoever wants to speak another protocol
+ * (101) has answered with that and is hung up on.
  * @returns the status
  * @throws when there is no answer within the time, or the address is not allowed.
  */
@@ -75,11 +105,16 @@ export async function post(
         ...(privateAllowed() ? {} : { lookup: publicLookup }),
       },
       (answer) => {
-        answer.resume();
+        discard(answer);
         resolve(answer.statusCode ?? 0);
       },
     );
+    call.on('upgrade', (answer, socket) => {
+      socket.destroy();
+      resolve(answer.statusCode ?? 101);
+    });
     call.on('error', reject);
+    call.on('close', () => reject(new Error('The connection was closed without an answer.')));
     call.end(body);
   });
 }

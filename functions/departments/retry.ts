@@ -1,39 +1,45 @@
 /**
- * When a webhook is tried again: the schedule of Standard Webhooks (ten attempts over 75.6 hours). The message
- * waits in its queue, invisible; SQS allows at most twelve hours of that, counted from the reception, so a longer wait is made of hops on
- * which nothing is sent. After the last the queue moves the message to the dead-letter queue by itself.
+ * When a webhook is tried again: the schedule of Standard Webhooks (ten attempts over 75.6 hours). The attempts that
+ * failed are counted in the delivery's row; the message waits in its queue, invisible, for as many receptions as that
+ * takes, since SQS allows at most twelve hours of it.
  */
 
 /** Seconds to wait after each failed attempt. */
 export const standardSchedule = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
+/** Seconds; below what SQS allows, counted from the reception. */
 const longestHop = 11 * 3600;
 
-type Hop = { seconds: number; sendsAfter: boolean };
+/**
+ * Receptions of one message after which its queue puts it aside, whatever it is. A department whose turn does not
+ * come makes a message come back every quarter of an hour at most: that is three days and more.
+ */
+export const mostReceptions = 400;
 
-/** The waits between receptions of one message; `sendsAfter` tells whether the next reception sends. */
-export function hops(schedule: number[]): Hop[] {
-  return schedule.flatMap((wait) => {
-    const parts: Hop[] = [];
-    for (let left = wait; left > 0; left -= longestHop) {
-      parts.push({ seconds: Math.min(left, longestHop), sendsAfter: left <= longestHop });
-    }
-    return parts;
-  });
+/** One more than there are waits, the first at once. */
+export const attemptsOf = (schedule: number[]): number => schedule.length + 1;
+
+/** Milliseconds to wait after the n-th failed attempt (from 1), up to ten per cent more; undefined after the last. */
+export function waitAfter(
+  failed: number,
+  schedule: number[],
+  random: () => number = Math.random,
+): number | undefined {
+  const seconds = schedule[failed - 1];
+  return seconds === undefined ? undefined : Math.round(seconds * 1000 * (1 + random() / 10));
 }
 
-/** Whether the n-th reception (from 1) of a message sends it. */
-export function sendsAt(receive: number, schedule: number[]): boolean {
-  if (receive <= 1) return true;
-  return hops(schedule)[receive - 2]?.sendsAfter ?? true;
-}
+/** Seconds of invisibility for a message that is to wait so long, ms: all of it, or the longest hop on the way. */
+export const hop = (leftMs: number): number => Math.min(longestHop, Math.max(1, Math.ceil(leftMs / 1000)));
 
-/** Seconds of invisibility after the n-th reception (from 1), with up to ten per cent of jitter. */
-export function waitAfter(receive: number, schedule: number[], random: () => number = Math.random): number {
-  const all = hops(schedule);
-  const hop = all[Math.min(receive, all.length) - 1] ?? { seconds: 60, sendsAfter: true };
-  return Math.min(longestHop, Math.round(hop.seconds * (1 + random() / 10)));
-}
+/** Seconds that are added at most to the wait for a turn. */
+const longestDetour = 900;
 
-/** How often a message is received until it belongs into the dead-letter queue: the queue's maxReceiveCount. */
-export const receptions = (schedule: number[]): number => hops(schedule).length + 1;
+/**
+ * Seconds of invisibility for a message whose department has no turn for it now: past the next turn (ms from now), and
+ * the longer the more often the message has been received, so that the many which wait do not come together.
+ */
+export function detour(receive: number, untilTurnMs: number, random: () => number = Math.random): number {
+  const spread = Math.min(longestDetour, 5 * 2 ** Math.min(receive - 1, 10));
+  return hop(untilTurnMs + random() * spread * 1000);
+}

@@ -4,7 +4,7 @@ import { reviewStatuses } from '../cases/status.ts';
 import { pageQuery } from '../platform/queries.ts';
 
 export const departmentSettings = z.strictObject({
-  /** Where webhooks go; null or absent: the department works in the officers' inbox. */
+  /** Where webhooks go; absent: as before; null: nowhere, the department works in the officers' inbox. */
   webhookUrl: z
     .url({ protocol: /^https?$/, error: 'Not an http(s) address' })
     .max(500)
@@ -12,6 +12,12 @@ export const departmentSettings = z.strictObject({
   /** While paused nothing is sent; what became due meanwhile is sent on resumption. */
   paused: z.boolean().default(false),
 });
+/** A new signing secret. */
+export const secretRenewal = z.strictObject({
+  /** The ones before it end at once, not after 24 hours. */
+  endOlder: z.boolean().default(false),
+});
+
 export type DepartmentSettings = z.infer<typeof departmentSettings>;
 
 export const inboxQuery = pageQuery.extend({ status: z.enum(reviewStatuses).optional() });

@@ -1,44 +1,121 @@
-/** A department's signing secrets: a new one at any time, the ones before it valid for 24 hours more. */
-import { randomBytes } from 'node:crypto';
+/** A department's signing secrets: a new one at any time, the ones before it valid for 24 hours more, or ended. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
+import type { Actor } from '../cases/events.ts';
 import { setting } from '../platform/env.ts';
-import { readSecrets, type SigningSecret, secretsManager } from '../platform/secrets.ts';
+import { Problem } from '../platform/problems.ts';
+import { readSecrets, type SecretList, type SigningSecret, secretsManager } from '../platform/secrets.ts';
+import {
+  announceSecrets,
+  ConnectionChanged,
+  holdRenewal,
+  readConnection,
+  recordRenewal,
+  releaseRenewal,
+} from './store.ts';
 
 const overlapMs = 24 * 3600 * 1000;
 
 /** Where a department's secrets lie. */
 export const secretIdOf = (code: string): string => `${setting('DEPARTMENT_SECRETS_PREFIX')}${code}`;
 
+export type Renewal = {
+  /** Who asks, with which Idempotency-Key: recognises a repetition. */
+  key?: string | undefined;
+  endOlder: boolean;
+};
+
 /**
- * The list with a new secret in front; those already ending keep their end, those ended are dropped. A request
- * repeated with the same key gets the secret that it made.
+ * The secret that this very request has made before.
+ * @throws Problem idempotency-key-reused when it asked for something else then
  */
-export function rotate(before: SigningSecret[], key: string | undefined, at: Date, fresh: string) {
-  const made = key === undefined ? undefined : before.find((each) => each.key === key);
-  if (made) return { secrets: before, secret: made.secret, changed: false };
+export function madeBefore(secrets: SigningSecret[], { key, endOlder }: Renewal): string | undefined {
+  const made = key === undefined ? undefined : secrets.find((each) => each.key === key);
+  if (made && (made.endedOlder ?? false) !== endOlder) {
+    throw new Problem('idempotency-key-reused', 'Use a new Idempotency-Key for a new request.');
+  }
+  return made?.secret;
+}
+
+/** The list with a new secret in front; those already ending keep their end, those ended are dropped. */
+export function rotate(
+  before: SigningSecret[],
+  { key, endOlder }: Renewal,
+  at: Date,
+  fresh: string,
+): SigningSecret[] {
   const now = at.toISOString();
   const ending = new Date(at.getTime() + overlapMs).toISOString();
   const older = before
     .map((each) => ({ ...each, validUntil: each.validUntil ?? ending }))
-    .filter(({ validUntil }) => validUntil > now);
-  const newest: SigningSecret = { secret: fresh, createdAt: now, ...(key ? { key } : {}) };
-  return { secrets: [newest, ...older], secret: fresh, changed: true };
+    .filter(({ validUntil }) => !endOlder && validUntil > now);
+  const newest: SigningSecret = {
+    secret: fresh,
+    createdAt: now,
+    ...(key ? { key } : {}),
+    ...(endOlder ? { endedOlder: true } : {}),
+  };
+  return [newest, ...older];
 }
 
-/** Makes a new secret, 32 random bytes, and shows it this once. */
-export async function newSecret(code: string, key: string | undefined): Promise<string> {
+/**
+ * Makes a new secret, 32 random bytes, and shows it this once. It is written down who made it before it exists. One
+ * renewal at a time: Secrets Manager keeps whatever was written last, so two would lose one.
+ * @throws Problem in-flight when others renew all the time, idempotency-key-reused
+ */
+export async function newSecret(code: string, renewal: Renewal, by: Actor): Promise<string> {
   const id = secretIdOf(code);
-  const fresh = `whsec_${randomBytes(32).toString('base64')}`;
-  const { secrets, secret, changed } = rotate(await readSecrets(id), key, new Date(), fresh);
-  if (changed) await write(id, JSON.stringify({ secrets }));
-  return secret;
+  const shown = madeBefore((await readSecrets(id)).secrets, renewal);
+  if (shown) return shown;
+  return alone(code, async () => {
+    const { secrets } = await readSecrets(id);
+    const made = madeBefore(secrets, renewal);
+    if (made) return made;
+    const version = await untilRecorded(code, by, renewal.endOlder);
+    const fresh = `whsec_${randomBytes(32).toString('base64')}`;
+    await write(id, { secrets: rotate(secrets, renewal, new Date(), fresh), version });
+    await announceSecrets(code, version);
+    return fresh;
+  });
 }
 
-async function write(SecretId: string, SecretString: string): Promise<void> {
+const attempts = 8;
+const inFlight = (): Problem =>
+  new Problem('in-flight', 'Somebody else renews or sets this department at the same time. Please repeat.');
+
+/** Runs while nobody else renews the secrets of this department. */
+async function alone<T>(code: string, run: () => Promise<T>): Promise<T> {
+  const holder = randomUUID();
+  for (let attempt = 1; !(await holdRenewal(code, holder, new Date())); attempt++) {
+    if (attempt === attempts) throw inFlight();
+    await setTimeout(Math.random() * 20 * 2 ** attempt);
+  }
+  try {
+    return await run();
+  } finally {
+    await releaseRenewal(code, holder);
+  }
+}
+
+/** The journal entry; settings that are made at the same time come before or after it. */
+async function untilRecorded(code: string, by: Actor, endOlder: boolean): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await recordRenewal(code, await readConnection(code), by, endOlder);
+    } catch (error) {
+      if (!(error instanceof ConnectionChanged)) throw error;
+      if (attempt === attempts) throw inFlight();
+    }
+  }
+}
+
+async function write(SecretId: string, list: SecretList): Promise<void> {
+  const SecretString = JSON.stringify(list);
   try {
     await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString }));
   } catch (error) {

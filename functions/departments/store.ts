@@ -1,10 +1,20 @@
-/** Departments as operators have connected them. */
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Actor } from '../cases/events.ts';
+/** Departments as operators have connected them, and how quick their systems are. */
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Actor, DomainEvent } from '../cases/events.ts';
 import { journalKey } from '../cases/keys.ts';
+import { schemaVersion } from '../cases/upgrade.ts';
 import { type Key, table, tableName } from '../platform/table.ts';
 
 const keyOf = (code: string): Key => ({ pk: 'DEPARTMENT', sk: `DEPARTMENT#${code}` });
+const partitionOf = (code: string): string => `DEPARTMENT#${code}`;
+const renewalKey = (code: string): Key => ({ pk: partitionOf(code), sk: 'RENEWAL' });
 
 export type Connection = {
   webhookUrl?: string;
@@ -12,7 +22,25 @@ export type Connection = {
   /** The system answered 410: it wants no more. Ends with the next setting. */
   gone?: boolean;
   version: number;
+  /** Version of the secrets that were made last: who knows older ones reads them again. */
+  renewed?: number;
+  /** While the system is slow: milliseconds between the starts of two deliveries; 0 or absent: it is not. */
+  pace?: number;
+  /** While the system is slow: when the next delivery may start. */
+  nextStart?: string;
 };
+
+/** What an operator sets. */
+export type Settings = Pick<Connection, 'webhookUrl' | 'paused' | 'gone'>;
+
+/** The department was written since it was read. */
+export class ConnectionChanged extends Error {
+  override name = 'ConnectionChanged';
+}
+
+/** Whether anything is sent to it at all; if not, its cases are decided in the officers' inbox. */
+export const isReachable = ({ webhookUrl, paused, gone }: Connection): boolean =>
+  webhookUrl !== undefined && !paused && !gone;
 
 const unconnected: Connection = { paused: false, version: 0 };
 
@@ -35,42 +63,185 @@ export async function readConnections(): Promise<Map<string, Connection>> {
   return new Map((Items ?? []).map((row) => [String(row.code), row as unknown as Connection]));
 }
 
+type Entry = { by: Actor; event: DomainEvent };
+
+/** Row and journal entry in one transaction, on condition that the row is still what was read. */
+async function commit(
+  code: string,
+  before: Connection,
+  row: Partial<Connection>,
+  entry: Entry,
+): Promise<number> {
+  const version = before.version + 1;
+  const TableName = tableName();
+  const put = {
+    TableName,
+    Item: { ...row, ...keyOf(code), code, version },
+    ...(before.version === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'version = :before',
+          ExpressionAttributeValues: { ':before': before.version },
+        }),
+  };
+  const journal = {
+    ...journalKey(partitionOf(code), version),
+    schema: schemaVersion,
+    aggregate: 'department',
+    id: code,
+    version,
+    at: new Date().toISOString(),
+    by: entry.by,
+    events: [entry.event],
+  };
+  try {
+    await table.send(
+      new TransactWriteCommand({ TransactItems: [{ Put: put }, { Put: { TableName, Item: journal } }] }),
+    );
+    return version;
+  } catch (error) {
+    throw isLostRace(error) ? new ConnectionChanged(code) : error;
+  }
+}
+
+const lost: (string | undefined)[] = ['ConditionalCheckFailed', 'TransactionConflict'];
+
+const isLostRace = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => lost.includes(Code));
+
 /**
- * Writes the setting and its journal entry in one transaction; the entry makes what waits be sent again.
- * @throws TransactionCanceledException when somebody else wrote at the same time
+ * Writes the setting and its journal entry; the entry makes what waits be sent again. A setting begins without a pace.
+ * @param before as it was read by whoever decided this
+ * @throws ConnectionChanged when somebody has written since
  */
 export async function writeConnection(
   code: string,
-  next: Omit<Connection, 'version'>,
+  before: Connection,
+  { webhookUrl, paused, gone }: Settings,
   by: Actor,
 ): Promise<void> {
-  const { version } = await readConnection(code);
-  const TableName = tableName();
-  await table.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        {
-          Put: {
-            TableName,
-            Item: { ...keyOf(code), code, ...next, version: version + 1 },
-            ConditionExpression: 'attribute_not_exists(pk) OR version = :before',
-            ExpressionAttributeValues: { ':before': version },
-          },
+  const { renewed } = before;
+  const event = { type: 'department.configured', department: code } as const;
+  await commit(code, before, { webhookUrl, paused, gone, renewed }, { by, event });
+}
+
+/**
+ * Writes down that a secret is being made, and who makes it.
+ * @returns the version that the secrets will have
+ * @throws ConnectionChanged when somebody has written since
+ */
+export const recordRenewal = (
+  code: string,
+  before: Connection,
+  by: Actor,
+  endOlder: boolean,
+): Promise<number> =>
+  commit(code, before, before, {
+    by,
+    event: { type: 'department.secret-renewed', department: code, ...(endOlder ? { endedOlder: true } : {}) },
+  });
+
+/** Whether a conditional write was carried out. */
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+const update = (
+  code: string,
+  set: Record<string, string | number>,
+  condition: string,
+  values: Record<string, string | number>,
+): Promise<boolean> =>
+  holds(
+    table.send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: keyOf(code),
+        UpdateExpression: `SET ${Object.keys(set)
+          .map((name) => `${name} = :${name}`)
+          .join(', ')}`,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+          ...values,
         },
-        {
-          Put: {
-            TableName,
-            Item: {
-              ...journalKey(`DEPARTMENT#${code}`, version + 1),
-              department: code,
-              version: version + 1,
-              at: new Date().toISOString(),
-              by,
-              events: [{ type: 'department.configured', department: code }],
-            },
-          },
-        },
-      ],
-    }),
+      }),
+    ),
+  );
+
+/** Tells everybody who verifies or signs that the secrets are of this version now. */
+export async function announceSecrets(code: string, renewed: number): Promise<void> {
+  await update(code, { renewed }, 'attribute_not_exists(renewed) OR renewed < :renewed', {});
+}
+
+const after = (at: Date, ms: number): string => new Date(at.getTime() + ms).toISOString();
+
+/** Whether a delivery may start now. To a department with a pace it takes the turn: one of many gets it. */
+export async function takeTurn(code: string, connection: Connection, at: Date): Promise<boolean> {
+  const { version, pace, nextStart } = connection;
+  if (!pace || !nextStart) return true;
+  if (nextStart > at.toISOString()) return false;
+  return update(code, { nextStart: after(at, pace) }, 'version = :version AND nextStart = :read', {
+    ':version': version,
+    ':read': nextStart,
+  });
+}
+
+/**
+ * Sets another pace. Of several the slowest stands; it is lowered only by whoever knows it, and an address that was set
+ * meanwhile begins without one.
+ */
+export async function setPace(code: string, known: Connection, pace: number, at: Date): Promise<void> {
+  const { version, pace: before = 0 } = known;
+  const values = { ':version': version };
+  const set = { pace, nextStart: after(at, pace) };
+  if (pace > before) {
+    await update(
+      code,
+      set,
+      'version = :version AND attribute_not_exists(pace) OR version = :version AND pace < :pace',
+      values,
+    );
+  } else if (pace < before) {
+    await update(code, set, 'version = :version AND pace = :before', { ...values, ':before': before });
+  }
+}
+
+/** Longer than the function that renews may run. */
+const renewalMs = 30_000;
+
+/**
+ * Keeps others from renewing a department's secrets at the same time; who dies loses it after half a minute.
+ * @returns whether it is the holder's now
+ */
+export const holdRenewal = (code: string, holder: string, at: Date): Promise<boolean> =>
+  holds(
+    table.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: { ...renewalKey(code), holder, heldUntil: after(at, renewalMs) },
+        ConditionExpression: 'attribute_not_exists(pk) OR heldUntil < :now',
+        ExpressionAttributeValues: { ':now': at.toISOString() },
+      }),
+    ),
+  );
+
+export async function releaseRenewal(code: string, holder: string): Promise<void> {
+  await holds(
+    table.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: { ...renewalKey(code), heldUntil: '' },
+        ConditionExpression: 'holder = :holder',
+        ExpressionAttributeValues: { ':holder': holder },
+      }),
+    ),
   );
 }

@@ -1,7 +1,13 @@
 /** What a department is told: ids only, no personal data. */
+import { plannedOf } from '../cases/reviews.ts';
 import type { Case, Review } from '../cases/types.ts';
 
-export const webhookTypes = ['review.requested', 'review.cancelled', 'review.overdue'] as const;
+export const webhookTypes = [
+  'review.requested',
+  'review.cancelled',
+  'review.overdue',
+  'review.revoked',
+] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
 /** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
@@ -9,6 +15,8 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
   switch (type) {
     case 'review.cancelled':
       return status === 'cancelled' && requestedAt !== undefined;
+    case 'review.revoked':
+      return status === 'cancelled';
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':
@@ -24,6 +32,7 @@ export function webhookBody(
   review: Review,
   apiUrl: string,
 ) {
+  const own = plannedOf(dossier, review.item)?.materials ?? [];
   return {
     type,
     timestamp: time,
@@ -33,7 +42,9 @@ export function webhookBody(
       item: review.item,
       dueAt: review.dueAt ?? null,
       decisionUrl: `${apiUrl}/reviews/${review.id}/decisions`,
-      materials: dossier.materials.map(({ code, id }) => (id ? { code, id } : { code })),
+      materials: dossier.materials
+        .filter(({ code }) => own.includes(code))
+        .map(({ code, id }) => (id ? { code, id } : { code })),
     },
   };
 }

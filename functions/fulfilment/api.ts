@@ -21,7 +21,7 @@ const metricOf: Partial<Record<EventType, MetricName>> = {
 
 /** An event that changes nothing (late, repeated, of an older parcel) is accepted all the same. */
 async function track(request: Request): Promise<Answer> {
-  await requireSignature(setting('COURIER_SECRET_ARN'), request.headers, request.rawBody);
+  await requireSignature(setting('COURIER_SECRET_ARN'), request, 'notice');
   const event = parse(courierEvent, request.body);
   const number = numberOf(event.reference);
   correlate(number);

@@ -1,5 +1,5 @@
 /** What is handed out, and how: the granted outputs of a case as consignments. Rules without I/O. */
-import { currentReviews, plannedOf } from '../cases/reviews.ts';
+import { currentReviews, placeOf, plannedOf } from '../cases/reviews.ts';
 import {
   type ApplicationStatus,
   type ConsignmentStatus,
@@ -14,7 +14,7 @@ export const contentsOf = (
   { reviews: ids }: Consignment,
 ) =>
   ids.flatMap((id): PlannedReview[] => {
-    const item = reviews.find((review) => review.id === id)?.item;
+    const item = reviews.find((review) => placeOf(review.id) === id)?.item;
     const planned = item === undefined ? undefined : plannedOf(dossier, item);
     return planned ? [planned] : [];
   });
@@ -26,32 +26,34 @@ function physicalWay({ method, recipient, phone, address }: Dossier['delivery'])
 }
 
 /**
- * The consignments of outputs that are granted and in none yet: the electronic ones at once, all physical ones
- * together. A grant without any output has an electronic consignment of its own, which carries the notice.
+ * The consignments of what is granted and in none yet: the electronic outputs, which need no carrying, and all
+ * physical ones together.
  */
 export function newConsignments(found: Pick<Case, 'application' | 'dossier' | 'reviews'>): Consignment[] {
   const { application, dossier } = found;
   const sent = new Set(application.consignments.flatMap(({ reviews }) => reviews));
-  const granted = currentReviews(found).filter(({ id, status }) => status === 'approved' && !sent.has(id));
-  const formOf = (item: string) => plannedOf(dossier, item)?.output?.form;
-  const idsOf = (form: 'physical' | 'electronic'): string[] =>
-    granted.filter(({ item }) => formOf(item) === form).map(({ id }) => id);
-  const [electronic, physical] = [idsOf('electronic'), idsOf('physical')];
-  const isBare = granted.length > 0 && electronic.length === 0 && physical.length === 0;
+  const granted = currentReviews(found).filter(
+    ({ id, status }) => status === 'approved' && !sent.has(placeOf(id)),
+  );
+  const placesOf = (form: 'physical' | 'electronic' | undefined): string[] =>
+    granted
+      .filter(({ item }) => plannedOf(dossier, item)?.output?.form === form)
+      .map(({ id }) => placeOf(id));
+  const [electronic, physical, bare] = [placesOf('electronic'), placesOf('physical'), placesOf(undefined)];
+  // What hands out nothing goes along with the others; alone it has an electronic one, which carries the notice.
+  const isWithPhysical = electronic.length === 0 && physical.length > 0;
   const ways: [DeliveryMethod, string[]][] = [
-    ...(electronic.length > 0 || isBare
-      ? [['electronic', electronic] satisfies [DeliveryMethod, string[]]]
-      : []),
-    ...(physical.length > 0
-      ? [[physicalWay(dossier.delivery), physical] satisfies [DeliveryMethod, string[]]]
-      : []),
+    ['electronic', isWithPhysical ? electronic : [...electronic, ...bare]],
+    [physicalWay(dossier.delivery), isWithPhysical ? [...physical, ...bare] : physical],
   ];
-  return ways.map(([method, reviews], i) => ({
-    id: String(application.consignments.length + i + 1),
-    method,
-    status: 'pending',
-    reviews,
-  }));
+  return ways
+    .filter(([, reviews]) => reviews.length > 0)
+    .map(([method, reviews], i) => ({
+      id: String(application.consignments.length + i + 1),
+      method,
+      status: 'pending',
+      reviews,
+    }));
 }
 
 const travelling: readonly ConsignmentStatus[] = ['collected', 'in-transit'];

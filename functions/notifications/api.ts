@@ -9,7 +9,7 @@ import { advance } from './store.ts';
 
 /** Late, repeated and unknown receipts are accepted and change nothing. */
 async function take(request: Request): Promise<Answer> {
-  await requireSignature(setting('SMS_SECRET_ARN'), request.headers, request.rawBody);
+  await requireSignature(setting('SMS_SECRET_ARN'), request, 'notice');
   const { reference, status } = parse(receipt, request.body);
   const [number = '', ...key] = reference.split('/');
   correlate(number);

@@ -123,14 +123,16 @@ function goodAnswer({ answer: { schema, headers = {} } }: Call) {
 }
 
 function operation(path: string, call: Call): ZodOpenApiOperationObject {
-  const { operationId, summary, tag, auth, body, answer } = call;
+  const { operationId, summary, tag, auth, body, bodyOptional, answer } = call;
   return {
     operationId,
     summary,
     tags: [tag],
     security: security[auth],
     requestParams: paramsOf(path, call),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body
+      ? { requestBody: { required: !bodyOptional, content: { 'application/json': { schema: body } } } }
+      : {}),
     responses: { [`${answer.status}` as '200']: goodAnswer(call), ...errors },
   };
 }

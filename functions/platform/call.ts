@@ -24,6 +24,8 @@ export type Call = {
   auth: CallAuth;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** It may be left out. */
+  bodyOptional?: boolean;
   /** When all went well; without a schema there is no body. Each header by its name, in words. */
   answer: { status: number; schema?: z.ZodType; headers?: Record<string, string> };
   /** Takes an Idempotency-Key. */

@@ -1,7 +1,11 @@
-/** Business metrics in the embedded metric format: counted from log lines, with no call of their own. */
+/**
+ * Business metrics in the embedded metric format: counted from log lines, with no call of their own. Two stages of
+ * one account are told apart by a dimension.
+ */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 const metrics = new Metrics({ namespace: 'OneWindow', serviceName: 'onewindow' });
+metrics.setDefaultDimensions({ stage: process.env.STAGE ?? 'unknown' });
 
 export type MetricName =
   | 'ApplicationsSubmitted'

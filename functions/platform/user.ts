@@ -1,5 +1,6 @@
 /** Who calls: the claims that the API's JWT authorizer has verified. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { optionalSetting } from './env.ts';
 
 export const roles = ['applicant', 'agent', 'clerk', 'officer', 'operator'] as const;
 export type Role = (typeof roles)[number];
@@ -15,7 +16,7 @@ type Claims = Record<string, unknown>;
 
 /** Groups arrive as a list, or as API Gateway writes a list: `[clerk department:bank]`. */
 function groupsOf(claims: Claims): string[] {
-  const groups = claims['cognito:groups'];
+  const groups = claims[optionalSetting('OIDC_GROUPS_CLAIM') ?? 'cognito:groups'];
   if (Array.isArray(groups)) return groups.map(String);
   return String(groups ?? '')
     .replace(/^\[|\]$/g, '')

@@ -9,6 +9,8 @@ export type DepartmentDecision = {
   output?: { number: string };
   /** Pointers of the fields that need work. */
   materials?: string[];
+  /** The version of the dossier that was read. */
+  dossierVersion?: number;
 };
 
 /**
@@ -39,6 +41,16 @@ const reasons = {
  * @param isFirstRequest whether the department was never asked about this review before.
  */
 export function decisionOn(
+  behaviour: DepartmentBehaviour,
+  review: ReviewForDecision,
+  isFirstRequest: boolean,
+): DepartmentDecision {
+  const decision = outcomeOf(behaviour, review, isFirstRequest);
+  const { dossierVersion } = review;
+  return dossierVersion === undefined ? decision : { ...decision, dossierVersion };
+}
+
+function outcomeOf(
   behaviour: DepartmentBehaviour,
   review: ReviewForDecision,
   isFirstRequest: boolean,

@@ -23,7 +23,7 @@ const idOf = (reference: string): string =>
   `sms_${createHash('sha256').update(reference).digest('base64url').slice(0, 22)}`;
 
 async function take(request: Request): Promise<Answer> {
-  await requireSignature(setting('SMS_SECRET_ARN'), request.headers, request.rawBody);
+  await requireSignature(setting('SMS_SECRET_ARN'), request, { purpose: 'sms' });
   const message = parse(carrierMessage, request.body);
   const { application, reference } = message;
   correlate(application);

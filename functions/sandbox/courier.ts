@@ -14,7 +14,7 @@ import { courierOrder, parcelEventByHand } from './schemas.ts';
 import { type Parcel, parcelStatus, trackingPlan } from './tracking.ts';
 
 async function order(request: Request): Promise<Answer> {
-  await requireSignature(setting('COURIER_SECRET_ARN'), request.headers, request.rawBody);
+  await requireSignature(setting('COURIER_SECRET_ARN'), request, { purpose: 'parcel' });
   const wanted = parse(courierOrder, request.body);
   const { reference } = wanted;
   // Only so that the log lines of a case are found together: to a courier a reference is opaque.

@@ -5,6 +5,7 @@ import type { Answer, Request } from '../platform/http.ts';
 import { parse } from '../platform/http.ts';
 import { correlate, log } from '../platform/log.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { isFor } from '../platform/signed.ts';
 import { verify } from '../platform/signing.ts';
 import { onWebhook } from './behaviour.ts';
 import {
@@ -49,12 +50,14 @@ async function set(request: Request): Promise<Answer> {
 async function receive(request: Request): Promise<Answer> {
   const code = codeOf(request);
   const { behaviour, delaySeconds, secrets } = await readDepartment(code);
-  if (!verify(secrets, request.headers, request.rawBody)) {
-    throw new Problem('bad-signature', 'The department knows no secret that signed this.');
+  const { headers, rawBody } = request;
+  // A decision of its own, sent back to it, is no webhook.
+  if (!isFor(headers['webhook-id'], { purpose: 'event' }) || !verify(secrets, headers, rawBody)) {
+    throw new Problem('bad-signature', 'The department knows no secret that signed this as a webhook.');
   }
   const { type, data } = parse(departmentWebhook, request.body);
   correlate(data.application, { review: data.reviewId, department: code });
-  const webhookId = request.headers['webhook-id'] ?? '';
+  const webhookId = headers['webhook-id'] ?? '';
   const { attempt, accepted } = await countDelivery(data.reviewId, webhookId, type);
   const next = onWebhook(behaviour, type, attempt);
   log.info('Webhook received', { type, attempt, next });

@@ -1,12 +1,14 @@
 /** OneWindow as the outside world sees it: its public HTTP API, every request signed. */
 import { setting } from '../platform/env.ts';
-import { postSigned } from '../platform/post-signed.ts';
+import { postSigned, readAtMost } from '../platform/post-signed.ts';
 import { validSecrets } from '../platform/secrets.ts';
 import { sign } from '../platform/signing.ts';
 import type { DepartmentDecision } from './behaviour.ts';
 import { type ParcelEvent, type ReviewForDecision, reviewForDecision } from './schemas.ts';
 
 const timeoutMs = 10_000;
+/** A dossier may be a long one, bytes. */
+const longestReview = 1_048_576;
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
 
@@ -21,7 +23,7 @@ export async function readReview(secrets: string[], review: string, id: string):
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (response.status !== 200) throw new Error(`The review was answered ${response.status}.`);
-  return reviewForDecision.parse(await response.json());
+  return reviewForDecision.parse(JSON.parse(await readAtMost(response, longestReview)));
 }
 
 /** The type of a problem document, without its prefix. */
@@ -65,7 +67,7 @@ export const postTracking = (tracking: TrackingEvent): Promise<void> =>
   post(
     '/courier/events',
     setting('COURIER_SECRET_ARN'),
-    `track_${tracking.trackingNumber}_${tracking.event}`,
+    `tracking_${tracking.reference}_${tracking.event}`,
     tracking,
   );
 
@@ -73,4 +75,4 @@ export type DeliveryReceipt = { reference: string; status: 'delivered'; at: stri
 
 /** Tells that a message has arrived. @throws Error unless the answer is 2xx */
 export const postReceipt = (receipt: DeliveryReceipt): Promise<void> =>
-  post('/sms/receipts', setting('SMS_SECRET_ARN'), `receipt_${receipt.reference}`, receipt);
+  post('/sms/receipts', setting('SMS_SECRET_ARN'), `receipt_${receipt.reference}_${receipt.status}`, receipt);

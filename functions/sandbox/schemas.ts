@@ -29,7 +29,7 @@ export type DepartmentSetting = z.infer<typeof departmentSetting>;
 
 /** A webhook as the contract describes it; a field that is new to us is let through. */
 export const departmentWebhook = z.looseObject({
-  type: z.enum(['review.requested', 'review.cancelled', 'review.overdue']),
+  type: z.enum(['review.requested', 'review.cancelled', 'review.overdue', 'review.revoked']),
   timestamp: z.string(),
   data: z.looseObject({
     reviewId: z.string().min(1).max(120),
@@ -46,6 +46,8 @@ export const reviewForDecision = z.looseObject({
   id: z.string(),
   item: z.string(),
   form: z.record(z.string(), z.unknown()).default({}),
+  /** Of what was read; sent back with the decision. */
+  dossierVersion: z.int().min(1).optional(),
   /** Present when an approval hands out something that bears a number. */
   output: z.unknown().optional(),
 });

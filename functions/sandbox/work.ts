@@ -14,12 +14,12 @@ async function decide({ department, review, decisionUrl, webhookId, behaviour }:
   const { secrets } = await readDepartment(department);
   if (secrets.length === 0) throw new Error(`The department ${department} has no secret.`);
   const [found, isFirst] = await Promise.all([
-    readReview(secrets, review, `read_${webhookId}`),
+    readReview(secrets, review, `read_${review}_${webhookId}`),
     isFirstRequest(review, webhookId),
   ]);
   const decision = decisionOn(behaviour, found, isFirst);
   const copies = Array.from({ length: copiesOf(behaviour) }, () =>
-    postDecision(secrets, decisionUrl, `decision_${webhookId}`, decision),
+    postDecision(secrets, decisionUrl, `decision_${review}_${webhookId}`, decision),
   );
   const answers = await Promise.all(copies);
   log.info('Decision sent', { department, outcome: decision.outcome, answers });

@@ -90,6 +90,7 @@ export async function makePlace(url: string, departments: readonly string[]): Pr
     SMS_SECRET_ARN: `${name}/shared`,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,
     WEBHOOK_QUEUE_URL: QueueUrl,
+    WEBHOOK_DEAD_LETTERS_URL: QueueUrl,
     MATERIALS_BUCKET: name,
     API_URL: url,
     COURIER_URL: `${url}/courier`,

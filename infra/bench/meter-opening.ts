@@ -4,6 +4,7 @@
  * answer from outside and are not counted.
  */
 import { randomUUID } from 'node:crypto';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
@@ -13,13 +14,14 @@ import { Meter, type Usage } from './meter.ts';
 import { makePlace, type Outside, openOutside } from './meter-cloud.ts';
 import type { Deployed } from './meter-routes.ts';
 
-/** A task token of Step Functions has some 700 to 1,000 characters; those of the local cloud are short. */
-const taskToken = 'T'.repeat(1000);
+/** A task token of Step Functions has some 640 to 870 characters; those of the local cloud are short. */
+const taskToken = 'T'.repeat(870);
+/** Seconds since 1970. */
+const tokensExpireAt = 1_900_000_000;
 const trackingNumber = parcelNumber(1);
 
 export type Metered = Usage & {
   journal: JournalEntry[];
-  reviews: string[];
   /** Invocations by which departments read what they decide: part of the invocations. */
   departmentReads: number;
   /** Events given to the bus, messages that went through a queue, SMS, parcels ordered. */
@@ -45,9 +47,6 @@ const handlers = {
   CourierApi: () => import('../../functions/fulfilment/api.ts'),
   ReceiptsApi: () => import('../../functions/notifications/api.ts'),
   Relay: () => import('../../functions/relay/handler.ts'),
-  AcceptApplication: () => import('../../functions/approvals/accept.ts'),
-  RecordConclusion: () => import('../../functions/approvals/record-conclusion.ts'),
-  RegisterWait: () => import('../../functions/approvals/register-wait.ts'),
   DeliverWebhook: () => import('../../functions/departments/deliver-webhook.ts'),
   IssueOutputs: () => import('../../functions/fulfilment/issue-outputs.ts'),
   SendSms: () => import('../../functions/notifications/send-sms.ts'),
@@ -59,14 +58,14 @@ const load = async () => ({
   ...(await import('../../functions/departments/store.ts')),
   ...(await import('../../functions/cases/store.ts')),
   ...(await import('../../functions/cases/journal.ts')),
+  ...(await import('../../functions/cases/keys.ts')),
+  ...(await import('../../functions/platform/table.ts')),
   ...(await import('../../functions/platform/signing.ts')),
 });
 
 class Opening {
   readonly meter = new Meter();
   #number = '';
-  #reviews: string[] = [];
-  #decided = 0;
   #departmentReads = 0;
   #events = 0;
   #queued = 0;
@@ -128,7 +127,11 @@ class Opening {
       route,
       params,
       body,
-      headers: this.#rooms.sign([this.#secret], `msg_${randomUUID()}`, text),
+      headers: this.#rooms.sign(
+        [this.#secret],
+        `${purposeOf(route)}_${params.id ?? ''}_${randomUUID()}`,
+        text,
+      ),
     });
   }
 
@@ -137,25 +140,49 @@ class Opening {
     this.#departmentReads += 1;
     const output = { number: outputNumber(String(item), id) };
     await this.#signed('ReviewsApi', 'POST /reviews/{id}/decisions', { outcome: 'approved', output }, { id });
-    this.#decided += 1;
   }
 
-  async #execution(): Promise<void> {
-    const application = this.#number;
-    await this.#invoke('AcceptApplication', { application });
-    for (const review of this.#reviews) {
-      await this.#message('RegisterWait', { application, review, wait: 'decision', token: taskToken });
+  /** Rows of the table as its stream brings them: those written at once in one batch. */
+  async #stream(rows: Record<string, unknown>[]): Promise<void> {
+    const Records = rows.map((row) => ({
+      eventName: 'INSERT',
+      dynamodb: { NewImage: marshall(row, { removeUndefinedValues: true }) },
+    }));
+    await this.#invoke('Relay', { Records });
+  }
+
+  /** The execution of a round begins: it writes a wait for each review. */
+  async #beginRound(reviews: string[]): Promise<void> {
+    const { keys, table, tableName } = this.#rooms;
+    const rows = reviews.map((review) => ({
+      ...keys.wait(this.#number, review),
+      wait: 'decision',
+      token: taskToken,
+      entered: new Date().toISOString(),
+      retries: 0,
+      expiresAt: tokensExpireAt,
+    }));
+    for (const Item of rows) {
+      await this.meter.use('JointApproval', () =>
+        table.send(new PutCommand({ TableName: tableName(), Item })),
+      );
     }
+    await this.#stream(rows);
+  }
+
+  /** The execution of a round ends: it reads the conclusion. */
+  async #endRound(): Promise<void> {
+    const { keys, table, tableName } = this.#rooms;
+    const Key = keys.application(this.#number);
+    await this.meter.use('JointApproval', () =>
+      table.send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true })),
+    );
   }
 
   /** What the workflow and the world do about an event. */
   async #answer({ type, data }: CloudEvent): Promise<void> {
-    if (type === 'application.submitted') await this.#execution();
     if (type === 'review.requested') await this.#decide(String(data.review));
-    if (type === 'review.decided' && this.#decided === this.#reviews.length) {
-      this.#decided = 0;
-      await this.#invoke('RecordConclusion', { application: this.#number });
-    }
+    if (type === 'application.concluded') await this.#endRound();
     if (type === 'parcel.ordered') {
       const at = new Date().toISOString();
       for (const event of ['collected', 'in-transit', 'delivered']) {
@@ -176,8 +203,10 @@ class Opening {
 
   /** One journal row on its way: relayed, routed, consumed, answered. */
   async #follow(entry: JournalEntry): Promise<void> {
-    const NewImage = marshall(entry, { removeUndefinedValues: true });
-    await this.#invoke('Relay', { Records: [{ eventName: 'INSERT', dynamodb: { NewImage } }] });
+    await this.#stream([entry]);
+    for (const event of entry.events) {
+      if (event.type === 'round.opened') await this.#beginRound(event.reviews);
+    }
     for (const event of this.#rooms.cloudEvents(entry)) {
       this.#events += 1;
       for (const id of this.#deployed.consumersOf(event)) {
@@ -189,7 +218,7 @@ class Opening {
   }
 
   async run(): Promise<Metered> {
-    const { catalogue, loadCase, readJournal } = this.#rooms;
+    const { catalogue, readJournal } = this.#rooms;
     const submitted = await this.#call('IntakeApi', {
       route: 'POST /applications',
       body: catalogue.service('business-opening')?.example,
@@ -197,7 +226,6 @@ class Opening {
       sub: randomUUID(),
     });
     this.#number = String(submitted.number);
-    this.#reviews = (await loadCase(this.#number))?.dossier.plan.map(({ id }) => id) ?? [];
     const journal: JournalEntry[] = [];
     for (let more = true; more; ) {
       const { entries: next } = await readJournal(this.#number, journal.length, 1);
@@ -210,7 +238,6 @@ class Opening {
     return {
       ...this.meter.usage,
       journal,
-      reviews: this.#reviews,
       departmentReads: this.#departmentReads,
       events: this.#events,
       queued: this.#queued,
@@ -219,6 +246,13 @@ class Opening {
     };
   }
 }
+
+const purposes: Record<string, string> = {
+  'GET /reviews/{id}': 'read',
+  'POST /reviews/{id}/decisions': 'decision',
+};
+/** What a signed call is for, the first word of its id; a partner's is its own. */
+const purposeOf = (route: string): string => purposes[route] ?? 'notice';
 
 /** Meters one opening in a place of its own in the local cloud that `process.env` points to. */
 export async function meterOpening(deployed: Deployed): Promise<Metered> {
@@ -229,7 +263,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
     const rooms = await load();
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
-      await rooms.writeConnection(code, connection, { kind: 'operator' });
+      await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { capacity: 'operator' });
     }
     return await new Opening(rooms, deployed, outside, secret).run();
   } finally {

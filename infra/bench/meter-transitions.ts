@@ -5,10 +5,18 @@
  * over the definition itself, from facts, because the local cloud's history lacks what happens inside a Map.
  */
 
-import { type DomainEvent, isReviewEvent } from '../../functions/cases/events.ts';
-import type { JournalEntry } from '../../functions/cases/types.ts';
+import { type Release, releaseOf, type WaitKind, waitKinds } from '../../functions/approvals/waits.ts';
+import { type DomainEvent, isReviewEvent, type ReviewEvent } from '../../functions/cases/events.ts';
+import { isFinal } from '../../functions/cases/status.ts';
+import type { JournalEntry, Review } from '../../functions/cases/types.ts';
 
-type Choice = { Variable: string; StringEquals?: string; Next: string };
+type Choice = {
+  Variable: string;
+  StringEquals?: string;
+  BooleanEquals?: boolean;
+  IsPresent?: boolean;
+  Next: string;
+};
 type State = {
   Type: string;
   Next?: string;
@@ -16,6 +24,7 @@ type State = {
   Default?: string;
   Choices?: Choice[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
+  Parameters?: { Item?: { wait?: { S?: string } } };
   ItemProcessor?: Machine;
 };
 /** The part of an ASL definition that a path depends on. */
@@ -27,18 +36,30 @@ export type Facts = {
   ends?: Record<string, (string | undefined)[]>;
   /** The iterations of each Map. */
   items?: Record<string, Facts[]>;
-  /** What the choices look at: `$.status` is `data.status`. */
-  data?: Record<string, string>;
+  /** What the choices look at: the document that their variables are paths into. */
+  data?: Data;
 };
+type Data = { [name: string]: Data | string | boolean };
 
-function chosen({ Choices = [], Default }: State, data: Record<string, string> = {}): string | undefined {
-  const found = Choices.find(({ Variable, StringEquals }) => {
-    const name = /^\$\.(\w+)$/.exec(Variable)?.[1];
-    if (!name || StringEquals === undefined) throw new Error(`A choice by ${Variable} is not read here.`);
-    return data[name] === StringEquals;
-  });
-  return found?.Next ?? Default;
+/** What a path such as `$.header.Item` leads to; undefined where it leads nowhere. */
+function valueAt(path: string, data: Data): Data[string] | undefined {
+  if (!/^\$(\.\w+)+$/.test(path)) throw new Error(`A choice by ${path} is not read here.`);
+  return path
+    .split('.')
+    .slice(1)
+    .reduce<Data[string] | undefined>((at, name) => (typeof at === 'object' ? at[name] : undefined), data);
 }
+
+function applies({ Variable, StringEquals, BooleanEquals, IsPresent }: Choice, data: Data): boolean {
+  const value = valueAt(Variable, data);
+  if (IsPresent !== undefined) return (value !== undefined) === IsPresent;
+  const wanted = StringEquals ?? BooleanEquals;
+  if (wanted === undefined) throw new Error(`A choice by ${Variable} is not read here.`);
+  return value === wanted;
+}
+
+const chosen = ({ Choices = [], Default }: State, data: Data = {}): string | undefined =>
+  Choices.find((choice) => applies(choice, data))?.Next ?? Default;
 
 function afterError({ Catch = [] }: State, error: string): string {
   const caught = Catch.find(({ ErrorEquals }) => ErrorEquals.some((e) => e === error || e === 'States.ALL'));
@@ -70,43 +91,79 @@ export function statesEntered({ StartAt, States }: Machine, facts: Facts): strin
 export const transitions = (machine: Machine, facts: Facts): number =>
   statesEntered(machine, facts).length + 1;
 
-/** A definition file; its placeholders stand for numbers and addresses, which no path depends on. */
+/** A definition file; its placeholders stand for numbers and names, which no path depends on. */
 export const readMachine = (text: string): Machine =>
   JSON.parse(text.replaceAll(/\$\{\w+\}/g, '0')) as Machine;
 
-const decision = 'Await department decision';
-const correction = 'Await correction';
-const escalated = 'Await escalated decision';
+const kindOf = ({ Parameters }: State): WaitKind | undefined =>
+  waitKinds.find((kind) => kind === Parameters?.Item?.wait?.S);
 
-/** How the waits of one review ended, by its events in order. */
-function factsOfReview(events: DomainEvent[]): Facts {
-  const ends: Record<string, (string | undefined)[]> = {};
-  let wait = decision;
-  const end = (error: string | undefined, next: string): void => {
-    ends[wait] = [...(ends[wait] ?? []), error];
-    wait = next;
+/** What a wait looks at in a review. */
+type Reviewed = Pick<Review, 'status' | 'escalatedAt' | 'procedure'>;
+
+/** The review after an event of its own, as far as a wait looks at it. */
+function afterEvent(before: Reviewed, event: ReviewEvent): Reviewed {
+  const { status, type } = event;
+  const { escalatedAt, procedure } = before;
+  if (isFinal(status) || type === 'review.requested' || type === 'review.procedure-ended') return { status };
+  if (type === 'review.procedure-announced')
+    return { status, procedure: { name: event.procedure, from: 'then' } };
+  return {
+    status,
+    ...(procedure ? { procedure } : {}),
+    ...(type === 'review.escalated' ? { escalatedAt: 'then' } : escalatedAt ? { escalatedAt } : {}),
   };
-  for (const { type } of events) {
-    // A wait for a correction ends well whatever came; the next wait takes it up.
-    if (wait === correction && type !== 'review.overdue') end(undefined, decision);
-    if (type === 'review.correction-asked') end('CorrectionAsked', correction);
-    if (type === 'review.escalated') end('Escalated', escalated);
-    if (type === 'review.cancelled') end('ReviewCancelled', wait);
-    if (type === 'review.decided') end(undefined, wait);
+}
+
+/** How the waits of one review ended: the rule that releases them, applied to its events one after another. */
+function factsOfReview({ StartAt, States }: Machine, events: ReviewEvent[]): Facts {
+  const ends: Record<string, (string | undefined)[]> = {};
+  let name: string | undefined = StartAt;
+  let review: Reviewed = { status: 'waiting' };
+  for (const event of events) {
+    review = afterEvent(review, event);
+    for (;;) {
+      const state: State | undefined = name ? States[name] : undefined;
+      const kind: WaitKind | undefined = state && kindOf(state);
+      const release: Release | undefined = kind && releaseOf(kind, review);
+      if (!name || !state || !release) break;
+      const error: string | undefined = release.kind === 'failure' ? release.error : undefined;
+      ends[name] = [...(ends[name] ?? []), error];
+      name = error ? afterError(state, error) : state.Next;
+    }
   }
   return { ends };
 }
 
-/** The facts of joint approval, from the journal of a case that has ended. */
-export function factsFromJournal(reviews: string[], journal: Pick<JournalEntry, 'events'>[]): Facts {
-  const events = journal.flatMap((entry) => entry.events);
-  const concluded = events.find((event) => event.type === 'application.concluded');
-  return {
-    items: {
-      'Review by every department': reviews.map((review) =>
-        factsOfReview(events.filter((event) => isReviewEvent(event) && event.review === review)),
-      ),
-    },
-    data: { status: concluded?.status ?? 'withdrawn' },
-  };
+/** The conclusion that a round's execution reads when its last review is final. */
+function conclusionRead(reviews: ReadonlySet<string>, journal: DomainEvent[][]): string | undefined {
+  const last = journal.findLastIndex((events) =>
+    events.some((event) => isReviewEvent(event) && reviews.has(event.review) && isFinal(event.status)),
+  );
+  const told = journal
+    .slice(0, last + 1)
+    .flat()
+    .findLast(({ type }) => type === 'application.concluded' || type === 'application.withdrawn');
+  return told?.type === 'application.concluded' ? told.status : told && 'withdrawn';
+}
+
+/** The facts of each round of joint approval, in order, from the journal of a case whose rounds have ended. */
+export function factsFromJournal(machine: Machine, journal: Pick<JournalEntry, 'events'>[]): Facts[] {
+  const written = journal.map(({ events }) => events);
+  const all = written.flat();
+  const maps = Object.entries(machine.States).flatMap(([name, { ItemProcessor }]) =>
+    ItemProcessor ? [[name, ItemProcessor] as const] : [],
+  );
+  return all.flatMap((opened): Facts[] => {
+    if (opened.type !== 'round.opened') return [];
+    const conclusion = conclusionRead(new Set(opened.reviews), written);
+    const eventsOf = (review: string): ReviewEvent[] =>
+      all.filter(isReviewEvent).filter((event) => event.review === review);
+    const items = maps.map(
+      ([name, item]) =>
+        [name, opened.reviews.map((review) => factsOfReview(item, eventsOf(review)))] as const,
+    );
+    const Item: Data = conclusion ? { conclusion: { S: conclusion } } : {};
+    return [{ items: Object.fromEntries(items), data: { waits: { lost: false }, header: { Item } } }];
+  });
 }

@@ -5,6 +5,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FunctionId } from '../bundle.ts';
 
+/** Who uses what: a function, or the state machine with its own calls. */
+export type User = FunctionId | 'JointApproval';
+
 type Item = Record<string, unknown>;
 type Capacity = {
   CapacityUnits?: number;
@@ -57,8 +60,13 @@ function rowsWritten({ TransactItems, Item }: Command['input']): Item[] {
 export type Usage = {
   /** Invocations of each function. */
   invocations: Partial<Record<FunctionId, number>>;
-  /** DynamoDB units, those of the indexes apart, and who wrote how many. */
-  writeUnits: { table: number; indexes: number; by: Partial<Record<FunctionId, number>> };
+  /** DynamoDB units, those of the indexes apart, who wrote how many, and how many for rows of each kind. */
+  writeUnits: {
+    table: number;
+    indexes: number;
+    by: Partial<Record<User, number>>;
+    byKind: Record<string, number>;
+  };
   readUnits: number;
   /** Calls to AWS, such as `KMS Decrypt`. */
   calls: Record<string, number>;
@@ -69,7 +77,7 @@ export type Usage = {
 export class Meter {
   readonly usage: Usage = {
     invocations: {},
-    writeUnits: { table: 0, indexes: 0, by: {} },
+    writeUnits: { table: 0, indexes: 0, by: {}, byKind: {} },
     readUnits: 0,
     calls: {},
     largestRow: {},
@@ -77,8 +85,13 @@ export class Meter {
 
   /** Runs one invocation of a function and counts it and what it uses. One at a time. */
   async invoke<T>(id: FunctionId, work: () => Promise<T>): Promise<T> {
+    this.usage.invocations[id] = (this.usage.invocations[id] ?? 0) + 1;
+    return this.use(id, work);
+  }
+
+  /** Does work of somebody who is no function, and counts what it uses. One at a time. */
+  async use<T>(id: User, work: () => Promise<T>): Promise<T> {
     const { usage } = this;
-    usage.invocations[id] = (usage.invocations[id] ?? 0) + 1;
     const { send } = client;
     const count = this.#count.bind(this);
     client.send = async function (command, ...rest) {
@@ -101,7 +114,7 @@ export class Meter {
    * Writes: as DynamoDB reports them. A transaction costs two units a KB of the row and one an index entry: the
    * index follows after the commit, so its part is not prepared and committed.
    */
-  #count(id: FunctionId, command: Command, output: Output): void {
+  #count(id: User, command: Command, output: Output): void {
     const { usage } = this;
     const { input } = command;
     if (/^(Get|Query)/.test(command.constructor.name)) {
@@ -119,9 +132,13 @@ export class Meter {
       usage.writeUnits.table += CapacityUnits - indexes;
       usage.writeUnits.by[id] = (usage.writeUnits.by[id] ?? 0) + CapacityUnits;
     }
+    const unitsEach = input.TransactItems ? 2 : 1;
     for (const row of rowsWritten(input)) {
       const kind = String(row.sk).split('#')[0] ?? '';
-      usage.largestRow[kind] = Math.max(usage.largestRow[kind] ?? 0, itemSize(row));
+      const size = itemSize(row);
+      usage.largestRow[kind] = Math.max(usage.largestRow[kind] ?? 0, size);
+      const units = Math.ceil(size / 1024) * unitsEach;
+      usage.writeUnits.byKind[kind] = (usage.writeUnits.byKind[kind] ?? 0) + units;
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   usdPerThousand,
 } from './counts.ts';
 import { type Load, loadBudget } from './load.ts';
+import type { User } from './meter.ts';
 import type { Runs } from './meter-deployed.ts';
 import type { Metered } from './meter-opening.ts';
 import type { Latency, Throughput } from './openings.ts';
@@ -79,7 +80,7 @@ function countsSection({ counts, metered, deployed }: NonNullable<Result['counts
       row('largest row that changes, bytes', Math.max(...largest.map(([, size]) => size)), budgets.rowBytes),
       ['DynamoDB read units', counts.readUnits, '', ''],
       ['HTTP API requests', counts.apiRequests, '', ''],
-      ['queue requests (send, receive, delete)', counts.queueRequests, '', ''],
+      row('queue requests (send, receive, delete)', counts.queueRequests, budgets.queueRequests),
       ['events on the bus', counts.busEvents, '', ''],
       ['KMS requests', counts.kmsRequests, '', ''],
       [
@@ -98,12 +99,14 @@ function countsSection({ counts, metered, deployed }: NonNullable<Result['counts
     '  Not in it: what idle queues are polled for, logs, traces, storage, alarms, keys and secrets by the month.',
     `\n  Invocations and write units by function:`,
     table(
-      Object.entries(metered.invocations).map(([id, runs]) => [
+      Object.entries({ ...metered.invocations, JointApproval: '' }).map(([id, runs]) => [
         `  ${id}`,
         runs,
-        metered.writeUnits.by[id as keyof typeof metered.invocations] ?? '',
+        metered.writeUnits.by[id as User] ?? '',
       ]),
     ),
+    '\n  Write units by kind of row, without the indexes:',
+    table(Object.entries(metered.writeUnits.byKind).map(([kind, units]) => [`  ${kind}`, units])),
   ].join('\n');
 }
 

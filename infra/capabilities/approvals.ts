@@ -1,7 +1,7 @@
 /** Joint approval: the state machine, what it calls, the decisions that go on, and the sweep of what is due. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -10,6 +10,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { calls } from '../../functions/approvals/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
+import { featuresOf, removalPolicyOf } from '../settings.ts';
 import {
   type Context,
   clock,
@@ -26,9 +27,11 @@ const definition = fileURLToPath(new URL('../../statemachines/joint-approval.asl
 export class Approvals extends Construct {
   readonly stateMachine: StateMachine;
   readonly sweep: ServiceFunction;
+  private readonly stateMachineName: string;
 
   constructor(scope: Construct, id: string, context: Context) {
     super(scope, id);
+    this.stateMachineName = `onewindow-${context.settings.stage}-joint-approval`;
     this.stateMachine = this.makeMachine(context);
     this.addApi(context);
     this.sweep = this.makeSweep(context);
@@ -37,7 +40,7 @@ export class Approvals extends Construct {
   private makeMachine(context: Context): StateMachine {
     const { settings, data } = context;
     const machine = new StateMachine(this, 'JointApproval', {
-      stateMachineName: `onewindow-${settings.stage}-joint-approval`,
+      stateMachineName: this.stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(
         readFileSync(definition, 'utf8')
@@ -45,19 +48,21 @@ export class Approvals extends Construct {
           .replaceAll('arn:aws:states:', `arn:${Aws.PARTITION}:states:`),
       ),
       definitionSubstitutions: { TableName: data.table.tableName },
-      tracingEnabled: true,
+      tracingEnabled: featuresOf(settings).tracing,
       logs: {
         destination: new LogGroup(this, 'JointApprovalLogs', {
           logGroupName: `/aws/vendedlogs/states/onewindow-${settings.stage}-joint-approval`,
           retention: settings.logRetentionDays,
-          removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+          removalPolicy: removalPolicyOf(settings),
         }),
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
     });
     // It writes the token of each wait beside the review that it belongs to, and reads the conclusion.
-    for (const { actions, resources, conditions } of tableGrants(context, 'GetItem', 'PutItem')) {
+    for (const { actions, resources, conditions } of tableGrants(context, 'GetItem', {
+      PutItem: ['APPLICATION#*'],
+    })) {
       machine.addToRolePolicy(
         new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }),
       );
@@ -77,7 +82,7 @@ export class Approvals extends Construct {
         MATERIALS_BUCKET: data.materials.bucketName,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
@@ -92,14 +97,31 @@ export class Approvals extends Construct {
     api.add(this, handler, calls);
   }
 
+  /** The executions of the machine; its name is fixed. */
+  private get executions(): string {
+    return Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
   private makeSweep(context: Context): ServiceFunction {
     const sweep = new ServiceFunction(this, 'Sweep', {
       settings: context.settings,
       timeoutSeconds: 55,
-      environment: tableEnvironment(context),
+      environment: {
+        ...tableEnvironment(context),
+        STATE_MACHINE_ARN: this.stateMachine.stateMachineArn,
+      },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'UpdateItem', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), {
+          PutItem: ['APPLICATION#*'],
+          UpdateItem: ['APPLICATION#*'],
+        }),
         indexGrant(context, 'due'),
+        { actions: ['states:DescribeExecution'], resources: [this.executions] },
       ],
     });
     new Rule(this, 'EveryMinute', {

@@ -1,7 +1,7 @@
 /** What every capability is built from: the stage, the data, the API, the bus, and the common settings and grants. */
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { issuerOf, type ServiceApi } from '../constructs/api.ts';
+import type { ServiceApi } from '../constructs/api.ts';
 import type { Grant } from '../constructs/function.ts';
 import type { StageSettings } from '../settings.ts';
 import type { DataStack } from '../stacks/data-stack.ts';
@@ -20,23 +20,44 @@ export const tableEnvironment = ({ data }: Context) => ({ TABLE_NAME: data.table
 export const personalEnvironment = ({ data }: Context) => ({ PERSONAL_KEY_ARN: data.personalKey.keyArn });
 export const pepperEnvironment = ({ data }: Context) => ({ PEPPER_SECRET_ARN: data.pepper.secretArn });
 export const usersEnvironment = ({ data }: Context) => ({
-  USER_POOL_ISSUER: issuerOf(data.users),
-  USER_POOL_CLIENT_ID: data.client.userPoolClientId,
+  OIDC_ISSUER: data.identity.issuer,
+  OIDC_AUDIENCE: data.identity.audience.join(','),
 });
 
-type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchGetItem' | 'ConditionCheckItem';
+type ReadAction = 'GetItem' | 'Query' | 'BatchGetItem';
+type WriteAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
+
+/** The kinds of partitions of the table, by their keys; `*` stands for an id. A new kind is named here first. */
+export type PartitionKind =
+  | 'APPLICATION#*'
+  | 'CLOCK'
+  | 'DEPARTMENT'
+  | 'DEPARTMENT#*'
+  | 'IDEMPOTENCY#*'
+  | 'LIMIT#*';
+
+/** What a function writes, and into which partitions. A transaction needs the rights of each of its items. */
+export type Writes = Partial<Record<WriteAction, PartitionKind[]>>;
 
 /** What reading the business clock needs: it lies in the table on sandbox stages, and is the real time elsewhere. */
-export const clock = ({ settings }: Context): TableAction[] => (settings.sandbox ? ['GetItem'] : []);
+export const clock = ({ settings }: Context): ReadAction[] => (settings.sandbox ? ['GetItem'] : []);
 
-/** Calls to the table itself, with the key that encrypts it at rest. */
-export function tableGrants({ data }: Context, ...actions: TableAction[]): Grant[] {
-  const all = new Set(actions);
-  const writes = [...all].some((action) => action === 'PutItem' || action === 'UpdateItem');
+/** Calls to the table itself, with the key that encrypts it at rest; a write only to the partitions it names. */
+export function tableGrants({ data }: Context, ...calls: (ReadAction | Writes)[]): Grant[] {
+  const resources = [data.table.tableArn];
+  const reads = new Set(calls.filter((call) => typeof call === 'string'));
+  const writes = calls.filter((call) => typeof call === 'object').flatMap((each) => Object.entries(each));
   return [
-    { actions: [...all].sort().map((action) => `dynamodb:${action}`), resources: [data.table.tableArn] },
+    ...(reads.size > 0
+      ? [{ actions: [...reads].sort().map((action) => `dynamodb:${action}`), resources }]
+      : []),
+    ...writes.map(([action, partitions]) => ({
+      actions: [`dynamodb:${action}`],
+      resources,
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions].sort() } },
+    })),
     {
-      actions: ['kms:Decrypt', ...(writes ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])],
+      actions: ['kms:Decrypt', ...(writes.length > 0 ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])],
       resources: [data.table.encryptionKey?.keyArn ?? ''],
       conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${data.region}.${data.urlSuffix}` } },
     },

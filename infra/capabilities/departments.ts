@@ -1,7 +1,7 @@
 /** Departments: connected by operators, told by webhooks, worked by officers. */
 import { Construct } from 'constructs';
 import { calls } from '../../functions/departments/calls.ts';
-import { receptions } from '../../functions/departments/retry.ts';
+import { mostReceptions } from '../../functions/departments/retry.ts';
 import { webhookTypes } from '../../functions/departments/webhook.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
@@ -29,7 +29,10 @@ export class Departments extends Construct {
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         {
           actions: [
@@ -48,7 +51,7 @@ export class Departments extends Construct {
     const { settings, departmentSecrets, api, bus, alarms } = context;
     const webhooks = new ServiceQueue(this, 'Webhooks', {
       alarms,
-      receptions: receptions(settings.webhookRetrySeconds),
+      receptions: mostReceptions,
       visibilitySeconds: 180,
       runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
     });
@@ -61,13 +64,20 @@ export class Departments extends Construct {
         API_URL: api.url,
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
         WEBHOOK_QUEUE_URL: webhooks.queue.queueUrl,
+        WEBHOOK_DEAD_LETTERS_URL: webhooks.deadLetters.queueUrl,
+        WEBHOOK_ANSWER_MS: String(settings.webhookAnswerMs),
+        WEBHOOKS_AT_ONCE: String(settings.webhooksAtOnce),
         WEBHOOK_RETRY_SECONDS: settings.webhookRetrySeconds.join(','),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['APPLICATION#*', 'DEPARTMENT', 'DEPARTMENT#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+        }),
         indexGrant(context, 'inbox'),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         { actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources: [webhooks.queue.queueArn] },
+        { actions: ['sqs:SendMessage'], resources: [webhooks.deadLetters.queueArn] },
       ],
     });
     consumeQueue(consumer, webhooks.queue, context.settings.queueConcurrency);

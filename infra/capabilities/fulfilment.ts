@@ -33,7 +33,7 @@ export class Fulfilment extends Construct {
         COURIER_URL: courierUrl,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
         secretGrant(data.courierSecret.secretArn),
       ],
@@ -50,7 +50,7 @@ export class Fulfilment extends Construct {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', ...clock(context)),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         secretGrant(data.courierSecret.secretArn),
       ],
     });

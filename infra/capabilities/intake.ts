@@ -26,7 +26,9 @@ export class Intake extends Construct {
         ...pepperEnvironment(context),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
+          PutItem: ['APPLICATION#*', 'IDEMPOTENCY#*'],
+        }),
         indexGrant(context, 'list'),
         sealGrant(context),
         unsealGrant(context),

@@ -5,6 +5,7 @@ import { smsEventTypes } from '../../functions/notifications/templates.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { type Grant, ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
+import type { StageSettings } from '../settings.ts';
 import {
   type Context,
   pepperEnvironment,
@@ -38,10 +39,13 @@ export class Notifications extends Construct {
           : {}),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+        ...tableGrants(context, 'GetItem', 'Query', {
+          PutItem: ['APPLICATION#*'],
+          UpdateItem: ['APPLICATION#*'],
+        }),
         unsealGrant(context),
         secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
-        this.carrierGrant(context),
+        ...(smsUrl ? [] : [this.carrierGrant(settings)]),
       ],
     });
     consumeQueue(send, messages.queue, context.settings.queueConcurrency);
@@ -56,21 +60,17 @@ export class Notifications extends Construct {
     const receipts = new ServiceFunction(this, 'ReceiptsApi', {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
-      grants: [...tableGrants(context, 'UpdateItem'), secretGrant(data.smsSecret.secretArn)],
+      grants: [
+        ...tableGrants(context, { UpdateItem: ['APPLICATION#*'] }),
+        secretGrant(data.smsSecret.secretArn),
+      ],
     });
     api.add(this, receipts, calls);
   }
 
-  /** The phone numbers and sender ids of this account and Region; which one is chosen by its identity. */
-  private carrierGrant({ data, settings }: Context): Grant {
-    const identity = settings.smsOriginationIdentity;
-    const own = (kind: string): string =>
-      `arn:${data.partition}:sms-voice:${data.region}:${data.account}:${kind}/*`;
-    return {
-      actions: ['sms-voice:SendTextMessage'],
-      resources: identity?.startsWith('arn:')
-        ? [identity]
-        : [own('phone-number'), own('pool'), own('sender-id')],
-    };
+  /** @throws Error when the rules of infra/settings.ts let a stage pass without a way to send */
+  private carrierGrant({ stage, smsOriginationIdentity }: StageSettings): Grant {
+    if (!smsOriginationIdentity) throw new Error(`The stage ${stage} has no way to send an SMS.`);
+    return { actions: ['sms-voice:SendTextMessage'], resources: [smsOriginationIdentity] };
   }
 }

@@ -1,5 +1,5 @@
 /** The HTTP API and the one way to add routes: those that a room describes, open or for people who have signed in. */
-import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import {
   type CfnStage,
   CorsHttpMethod,
@@ -14,31 +14,22 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type Calls, needsSignIn } from '../../functions/platform/call.ts';
-import type { StageSettings } from '../settings.ts';
+import type { Identity } from '../own-settings.ts';
+import { removalPolicyOf, type StageSettings } from '../settings.ts';
 import type { ServiceFunction } from './function.ts';
-
-export const issuerOf = (users: UserPool): string =>
-  `https://cognito-idp.${Stack.of(users).region}.${Stack.of(users).urlSuffix}/${users.userPoolId}`;
 
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
   readonly url: string;
   private readonly authorizer: HttpJwtAuthorizer;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: { settings: StageSettings; users: UserPool; client: UserPoolClient },
-  ) {
+  constructor(scope: Construct, id: string, props: { settings: StageSettings; identity: Identity }) {
     super(scope, id);
-    const { settings, users, client } = props;
-    this.authorizer = new HttpJwtAuthorizer('Users', issuerOf(users), {
-      jwtAudience: [client.userPoolClientId],
-    });
+    const { settings, identity } = props;
+    this.authorizer = new HttpJwtAuthorizer('Users', identity.issuer, { jwtAudience: identity.audience });
     const domain = this.makeDomain(settings);
     this.api = new HttpApi(this, 'Api', {
       apiName: `onewindow-${settings.stage}`,
@@ -73,12 +64,12 @@ export class ServiceApi extends Construct {
     return name;
   }
 
-  /** Access logs name the route, not the address: an address may hold a number, a query a phone. */
+  /** Access logs name the caller's address and the route, not the path: a path may hold a number, a query a phone. */
   private logAndThrottle(settings: StageSettings): void {
     const log = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/onewindow/${settings.stage}/access`,
       retention: settings.logRetentionDays,
-      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     });
     const stage = this.api.defaultStage?.node.defaultChild as CfnStage;
     stage.defaultRouteSettings = { throttlingRateLimit: 2_000, throttlingBurstLimit: 4_000 };
@@ -86,6 +77,7 @@ export class ServiceApi extends Construct {
       destinationArn: new LogGroupLogDestination(log).bind(this.api.defaultStage as never).destinationArn,
       format: JSON.stringify({
         requestId: '$context.requestId',
+        ip: '$context.identity.sourceIp',
         route: '$context.routeKey',
         status: '$context.status',
         latency: '$context.responseLatency',

@@ -18,7 +18,7 @@ export function consumeQueue(consumer: ServiceFunction, queue: Queue, maxConcurr
   );
 }
 
-/** Stream records of a filter, with limits, bisection and a place for what cannot be handled. */
+/** Stream records of a filter, with an age limit, bisection and a place for what cannot be handled. */
 export class StreamConsumer extends Construct {
   constructor(
     scope: Construct,
@@ -37,8 +37,10 @@ export class StreamConsumer extends Construct {
         batchSize: 50,
         parallelizationFactor: 10,
         bisectBatchOnError: true,
-        retryAttempts: 50,
-        maxRecordAge: Duration.hours(12),
+        // Tried until it is too old, however often that is: attempts come quickly, an outage may take hours.
+        retryAttempts: undefined,
+        // The stream keeps a record for 24 hours; before that it is put aside, so that somebody is told.
+        maxRecordAge: Duration.hours(23),
         onFailure: new SqsDlq(failures),
         filters: props.filters.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
       }),

@@ -1,12 +1,12 @@
 /** The one way to make a Lambda function here. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OptionalSetting, Setting } from '../../functions/platform/env.ts';
 import { bundleOf, type FunctionId } from '../bundle.ts';
-import type { StageSettings } from '../settings.ts';
+import { featuresOf, removalPolicyOf, type StageSettings } from '../settings.ts';
 
 export type Grant = { actions: string[]; resources: string[]; conditions?: Record<string, unknown> };
 
@@ -20,7 +20,7 @@ export type ServiceFunctionProps = {
   memoryMb?: number;
 };
 
-/** Node 24 on arm64, its own log group with retention, traced, with no right but those named. */
+/** Node 24 on arm64, its own log group with retention, traced where AWS can, with no right but those named. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -31,7 +31,7 @@ export class ServiceFunction extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/onewindow/${settings.stage}/${id}`,
       retention: settings.logRetentionDays,
-      removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
@@ -49,12 +49,13 @@ export class ServiceFunction extends Construct {
       handler: 'index.handler',
       timeout: Duration.seconds(props.timeoutSeconds ?? 15),
       memorySize: props.memoryMb ?? 512,
-      tracing: Tracing.ACTIVE,
+      tracing: featuresOf(settings).tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup: this.logGroup,
       environment: {
         STAGE: settings.stage,
         POWERTOOLS_LOG_LEVEL: 'INFO',
         ...(settings.sandbox ? { BUSINESS_CLOCK: 'movable' } : {}),
+        ...(settings.identity ? { OIDC_GROUPS_CLAIM: settings.identity.groupsClaim } : {}),
         ...props.environment,
       },
     });

@@ -31,7 +31,7 @@ export class AppStack extends Stack {
     super(scope, id, props);
     const { settings, data } = props;
     const alarms = this.makeAlarmTopic(settings);
-    const api = new ServiceApi(this, 'Http', { settings, users: data.users, client: data.client });
+    const api = new ServiceApi(this, 'Http', { settings, identity: data.identity });
     const prefix = `onewindow/${settings.stage}/departments/`;
     this.context = {
       settings,
@@ -86,6 +86,7 @@ export class AppStack extends Stack {
   }
 }
 
+/** @throws Error when the rules of infra/settings.ts let a stage pass without one */
 function courierUrlOf({ courierUrl, stage }: StageSettings, sandboxUrl: string | undefined): string {
   const url = courierUrl ?? sandboxUrl;
   if (!url) throw new Error(`The stage ${stage} has neither a courier's address nor a sandbox.`);

@@ -1,6 +1,6 @@
 /** What must outlive every deployment: the table, keys, users, materials, secrets. */
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
+import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccountRecovery, Mfa, UserPool, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
 import {
   AttributeType,
   BillingMode,
@@ -15,13 +15,14 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
 import { roles } from '../../functions/platform/user.ts';
-import type { StageSettings } from '../settings.ts';
+import type { Identity } from '../own-settings.ts';
+import { removalPolicyOf, type StageSettings } from '../settings.ts';
 
 export class DataStack extends Stack {
   readonly table: Table;
   readonly personalKey: Key;
-  readonly users: UserPool;
-  readonly client: UserPoolClient;
+  /** Who signs people in: a user pool of the stage's own, unless it has an issuer. */
+  readonly identity: Identity;
   readonly materials: Bucket;
   readonly pepper: Secret;
   readonly courierSecret: Secret;
@@ -30,7 +31,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { settings: StageSettings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(settings);
     const key = new Key(this, 'DataKey', {
       description: 'Data at rest',
       enableKeyRotation: true,
@@ -42,7 +43,7 @@ export class DataStack extends Stack {
       removalPolicy,
     });
     this.table = this.makeTable(settings, key, removalPolicy);
-    [this.users, this.client] = this.makeUsers(settings, removalPolicy);
+    this.identity = settings.identity ?? this.makeUsers(settings, removalPolicy);
     this.materials = this.makeMaterials(settings, key, removalPolicy);
     this.pepper = this.makeSecret('Pepper', 'Keyed hashes and pick-up codes', settings, removalPolicy);
     this.courierSecret = this.makeSecret(
@@ -58,8 +59,6 @@ export class DataStack extends Stack {
       removalPolicy,
     );
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
-    new CfnOutput(this, 'UserPoolId', { value: this.users.userPoolId });
-    new CfnOutput(this, 'UserPoolClientId', { value: this.client.userPoolClientId });
   }
 
   private makeTable(settings: StageSettings, encryptionKey: Key, removalPolicy: RemovalPolicy): Table {
@@ -87,7 +86,7 @@ export class DataStack extends Stack {
     return table;
   }
 
-  private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): [UserPool, UserPoolClient] {
+  private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): Identity {
     const users = new UserPool(this, 'Users', {
       // Accounts come from the city's identity provider or from an administrator, with their groups.
       selfSignUpEnabled: false,
@@ -117,7 +116,13 @@ export class DataStack extends Stack {
     for (const groupName of [...roles, ...departments]) {
       new UserPoolGroup(this, `Group-${groupName.replace(':', '-')}`, { userPool: users, groupName });
     }
-    return [users, client];
+    new CfnOutput(this, 'UserPoolId', { value: users.userPoolId });
+    new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId });
+    return {
+      issuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${users.userPoolId}`,
+      audience: [client.userPoolClientId],
+      groupsClaim: 'cognito:groups',
+    };
   }
 
   private makeMaterials(settings: StageSettings, encryptionKey: Key, removalPolicy: RemovalPolicy): Bucket {

@@ -17,21 +17,24 @@ import type { AppStack } from './app-stack.ts';
 
 const period = Duration.minutes(5);
 
-/** A business metric, as functions/platform/metrics.ts writes it. */
-const business = (metricName: MetricName): Metric =>
-  new Metric({
-    namespace: 'OneWindow',
-    metricName,
-    dimensionsMap: { service: 'onewindow' },
-    statistic: 'Sum',
-    period,
-  });
+/** Business metrics of a stage, as functions/platform/metrics.ts writes them. */
+const businessOf =
+  (stage: string) =>
+  (metricName: MetricName): Metric =>
+    new Metric({
+      namespace: 'OneWindow',
+      metricName,
+      dimensionsMap: { service: 'onewindow', stage },
+      statistic: 'Sum',
+      period,
+    });
 
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { app: AppStack }) {
     super(scope, id, props);
     const { context, approvals, relay } = props.app;
     const { stateMachine } = approvals;
+    const business = businessOf(context.settings.stage);
     const iteratorAge = relay.relay.function.metric('IteratorAge', { statistic: 'Maximum', period });
     const serverErrors = context.api.api.metricServerError({ period });
     const alarm = (name: string, metric: IMetric, above: number, runbook: string): void => {
@@ -55,6 +58,37 @@ export class ObservabilityStack extends Stack {
       stateMachine.metricTimedOut({ period }),
       0,
       'A joint approval timed out as a whole.',
+    );
+    alarm(
+      'ExecutionsAborted',
+      stateMachine.metricAborted({ period }),
+      0,
+      'An execution was stopped by hand: its case goes on without it.',
+    );
+    alarm(
+      'CasesStuck',
+      business('CasesStuck'),
+      0,
+      'A case waits for something that repeating does not bring.',
+    );
+    alarm('CasesRepaired', business('CasesRepaired'), 20, 'Many effects were lost and are caused again.');
+    alarm(
+      'CasesUnsweepable',
+      business('CasesUnsweepable'),
+      0,
+      'A case cannot be looked at: it was set back by ten minutes.',
+    );
+    alarm(
+      'ConsignmentsSilent',
+      business('ConsignmentsSilent'),
+      0,
+      'Nothing was heard of a parcel for five days.',
+    );
+    alarm(
+      'ParcelsGivenUp',
+      business('ParcelsGivenUp'),
+      0,
+      'A parcel was lost three times: its contents have to be made anew.',
     );
     alarm('StreamIsLate', iteratorAge, 60_000, 'The relay is a minute behind: look at its errors.');
     alarm(
@@ -87,6 +121,13 @@ export class ObservabilityStack extends Stack {
     this.addDashboard(context.settings.stage, [
       ['Applications', business('ApplicationsSubmitted'), business('ApplicationsConcluded')],
       ['Departments', business('ReviewsOverdue'), business('ReviewsEscalated'), business('WebhooksFailed')],
+      [
+        'Watch',
+        business('CasesOverdue'),
+        business('CasesRepaired'),
+        business('CasesStuck'),
+        business('CasesUnsweepable'),
+      ],
       [
         'Messages and parcels',
         business('MessagesSent'),

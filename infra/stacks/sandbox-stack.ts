@@ -49,7 +49,7 @@ export class SandboxStack extends Stack {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
           resources: [table.tableArn],
         },
-        ...tableGrants(context, 'UpdateItem', ...clock(context)),
+        ...tableGrants(context, ...clock(context), { UpdateItem: ['CLOCK'] }),
         send,
         { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
         secrets,

@@ -46,12 +46,16 @@ describe('a business opening with five departments', () => {
     expect(Object.keys(runs).toSorted()).toEqual(Object.keys(metered.invocations).toSorted());
   });
 
+  it('takes few queue requests', () => {
+    expect(counts.queueRequests).toBeLessThanOrEqual(budgets.queueRequests);
+  });
+
   it('takes few write units', () => {
     expect(counts.writeUnits).toBeLessThanOrEqual(budgets.writeUnits);
   });
 
   it('keeps the rows that change within one write unit each', () => {
-    for (const kind of ['APPLICATION', 'REVIEW', 'EVENT', 'TOKEN', 'MESSAGE']) {
+    for (const kind of ['APPLICATION', 'REVIEW', 'EVENT', 'WAIT', 'MESSAGE', 'WEBHOOK']) {
       expect(metered.largestRow[kind], kind).toBeLessThanOrEqual(budgets.rowBytes);
     }
   });

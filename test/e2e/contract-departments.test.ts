@@ -55,7 +55,7 @@ describe('a department without a system of its own', () => {
     expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
     expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
     expect(problem(await officer.post(path, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
-    expect(problem(await checkedAs('officer', 'bank').post(path, decision))).toEqual([403, 'forbidden']);
+    expect(problem(await checkedAs('officer', 'bank').post(path, decision))).toEqual([404, 'not-found']);
     expect(problem(await applicant.get(`/reviews/${id}`))).toEqual([403, 'forbidden']);
     const { outputs } = await untilStatus(number, 'completed');
     expect(outputs[0].facts.number).toBe('L-2026-1');

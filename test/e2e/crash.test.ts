@@ -33,9 +33,6 @@ let rooms: Awaited<ReturnType<typeof loadFunctions>>;
 async function loadFunctions() {
   const handlerOf = (module: { handler: unknown }): Handler => module.handler as Handler;
   return {
-    accept: handlerOf(await import('../../functions/approvals/accept.ts')),
-    conclude: handlerOf(await import('../../functions/approvals/record-conclusion.ts')),
-    wait: handlerOf(await import('../../functions/approvals/register-wait.ts')),
     relay: handlerOf(await import('../../functions/relay/handler.ts')),
     webhook: handlerOf(await import('../../functions/departments/deliver-webhook.ts')),
     outputs: handlerOf(await import('../../functions/fulfilment/issue-outputs.ts')),
@@ -46,7 +43,6 @@ async function loadFunctions() {
     submit: await import('../../functions/intake/submit.ts'),
     check: await import('../../functions/intake/check.ts'),
     decide: await import('../../functions/approvals/decide.ts'),
-    progress: await import('../../functions/approvals/progress.ts'),
     catalogue: await import('../../functions/catalogue/catalogue.ts'),
     departments: await import('../../functions/departments/store.ts'),
   };
@@ -110,6 +106,7 @@ async function makeCloud(url: string): Promise<void> {
     SMS_SECRET_ARN: shared,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,
     WEBHOOK_QUEUE_URL: QueueUrl,
+    WEBHOOK_DEAD_LETTERS_URL: QueueUrl,
     API_URL: url,
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,
@@ -136,8 +133,9 @@ beforeAll(async () => {
   rooms = await loadFunctions();
   await rooms.departments.writeConnection(
     'market-supervision',
+    { paused: false, version: 0 },
     { webhookUrl: `${url}/webhook`, paused: false },
-    { kind: 'operator' },
+    { capacity: 'operator' },
   );
 });
 
@@ -145,37 +143,30 @@ afterAll(() => {
   server.close();
 });
 
-const by = { kind: 'system' as const };
+const by = { capacity: 'system' as const };
 const at = new Date();
 const onlyRegistration = { items: ['business-registration'] };
 
-const submission = ({ dossier }: Case): DomainEvent => ({
-  type: 'application.submitted',
-  reviews: dossier.plan.map(({ id }) => id),
-});
-
-async function submitted(changes: object = onlyRegistration): Promise<Case> {
+async function accepted(changes: object = onlyRegistration): Promise<Case> {
   const { submit, check, store } = rooms;
   const checked = await check.checkSubmission(await exampleOf('business-opening', changes), 'u');
   const number = submit.newNumber('330102', at);
-  const created = await submit.newCase(
+  const { created, events } = await submit.newCase(
     number,
     checked,
     { subject: 'u', roles: ['applicant'], departments: [] },
     at,
   );
-  await store.commit(undefined, created, { events: [submission(created)], by, at });
+  await store.commit(undefined, created, { events, by, at });
   return created;
 }
 
 async function step(
   found: Case,
-  change: (now: Case) => ReturnType<typeof rooms.progress.accept>,
+  change: (now: Case) => ReturnType<typeof rooms.decide.decide>,
 ): Promise<Case> {
   return (await rooms.store.changeCase(found.application.number, change, { by })) as Case;
 }
-const accepted = async (): Promise<Case> =>
-  step(await submitted(), (now) => rooms.progress.accept(now, rooms.catalogue.calendar, at));
 async function approved(): Promise<Case> {
   return step(await accepted(), (now) =>
     rooms.decide.decide(
@@ -187,9 +178,6 @@ async function approved(): Promise<Case> {
     ),
   );
 }
-const concluded = async (): Promise<Case> =>
-  step(await approved(), (now) => rooms.progress.conclude(now, at));
-
 const entriesOf = async (number: string): Promise<JournalEntry[]> =>
   (await rooms.journal.readJournal(number, 0, 100)).entries;
 
@@ -223,35 +211,9 @@ const sent = (path: string, number: string): string[] =>
     .map(({ reference }) => reference);
 
 describe('a consumer that dies after any of its calls loses and doubles nothing', () => {
-  it('acceptance', async () => {
-    const deaths = await dieEverywhere(rooms.accept, async () => {
-      const { application } = await submitted();
-      return {
-        event: { application: application.number },
-        check: async () => expect(await entriesOf(application.number)).toHaveLength(2),
-      };
-    });
-    expect(deaths).toBeGreaterThanOrEqual(3);
-  });
-
-  it('conclusion', async () => {
-    await dieEverywhere(rooms.conclude, async () => {
-      const { application } = await approved();
-      return {
-        event: { application: application.number },
-        check: async () => {
-          const entries = await entriesOf(application.number);
-          expect(
-            entries.flatMap(({ events }) => events).filter(({ type }) => type === 'application.concluded'),
-          ).toHaveLength(1);
-        },
-      };
-    });
-  });
-
   it('relay of a submission', async () => {
     const deaths = await dieEverywhere(rooms.relay, async () => {
-      const { application } = await submitted();
+      const { application } = await accepted();
       const [entry] = await entriesOf(application.number);
       const event = {
         Records: [{ dynamodb: { NewImage: marshall(entry, { removeUndefinedValues: true }) } }],
@@ -268,23 +230,18 @@ describe('a consumer that dies after any of its calls loses and doubles nothing'
     expect(deaths).toBeGreaterThanOrEqual(2);
   });
 
-  it('registration of a wait', async () => {
-    await dieEverywhere(rooms.wait, async () => {
+  it('relay of a new wait', async () => {
+    await dieEverywhere(rooms.relay, async () => {
       const { application } = await approved();
-      const { number } = application;
-      const body = JSON.stringify({
-        application: number,
-        review: `${number}-1`,
-        wait: 'decision',
-        token: randomUUID(),
-      });
-      return { event: { Records: [{ messageId: 'm', body }] }, check: async () => undefined };
+      const row = { pk: `APPLICATION#${application.number}`, sk: `WAIT#${application.number}-1` };
+      const NewImage = marshall({ ...row, wait: 'decision', token: randomUUID() });
+      return { event: { Records: [{ dynamodb: { NewImage } }] }, check: async () => undefined };
     });
   });
 
   it('order of a parcel', async () => {
     const deaths = await dieEverywhere(rooms.outputs, async () => {
-      const found = await concluded();
+      const found = await approved();
       const { number } = found.application;
       return {
         event: await message(found, 'application.concluded'),

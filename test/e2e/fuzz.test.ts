@@ -25,6 +25,7 @@ import {
 } from '../support/client.ts';
 import { connectSandbox } from '../support/department.ts';
 import { Contract, type Found, type OpenApi, type Parameter } from '../support/openapi.ts';
+import { idFor } from '../support/signed-id.ts';
 
 /** Runs of an operation with a body; one without has fewer ways to go wrong. */
 const runs = Number(process.env.FUZZ_RUNS ?? 40);
@@ -157,18 +158,19 @@ const bearer = async (role: (typeof roles)[number]): Promise<Record<string, stri
 
 /** Headers that open the door, or do not. */
 async function credentials(
-  { route, operation }: Found,
+  { method, route, operation }: Found,
   { kind, role }: Auth,
   raw: string,
+  where: string,
 ): Promise<Record<string, string>> {
   const room = route.split('/')[1] ?? '';
   const signs = operation.security?.some((each) => 'signature' in each);
   if (kind === 'none') return {};
   if (kind === 'nonsense') return { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.AAAA' };
-  if (kind === 'signature') return sign([`whsec_${'Z'.repeat(32)}`], 'msg_wrong', raw);
+  if (kind === 'signature') return sign([`whsec_${'Z'.repeat(32)}`], idFor(method, where), raw);
   if (kind === 'role') return bearer(role);
-  if (room === 'courier' || room === 'sms') return sign([secrets[room] ?? ''], `msg_${Math.random()}`, raw);
-  if (signs && role !== 'officer') return sign([secrets.department ?? ''], `msg_${Math.random()}`, raw);
+  if (room === 'courier' || room === 'sms') return sign([secrets[room] ?? ''], idFor(method, where), raw);
+  if (signs && role !== 'officer') return sign([secrets.department ?? ''], idFor(method, where), raw);
   const owner = route.endsWith('/reviews') ? 'officer' : doors[room];
   return owner ? bearer(owner as (typeof roles)[number]) : {};
 }
@@ -256,7 +258,7 @@ it.concurrent.each(operations.map(({ method, route }) => `${method} ${route}`))(
           headers: {
             ...headers,
             ...(body.raw === undefined ? {} : { 'content-type': body.type }),
-            ...(await credentials(found, auth, body.raw ?? '')),
+            ...(await credentials(found, auth, body.raw ?? '', where)),
           },
           ...(body.raw === undefined ? {} : { raw: body.raw }),
         });

@@ -5,7 +5,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { timelineFaults } from '../../infra/bench/timeline.ts';
-import { depth, invoke, journalRow, queueNamed, redrive } from '../support/aws.ts';
+import { depth, invoke, journalRow, partition, queueNamed, redrive } from '../support/aws.ts';
 import {
   as,
   type Json,
@@ -76,7 +76,7 @@ describe('a department’s system', () => {
     await finish(number, review);
     const [first, ...others] = own.about(number);
     expect(others).toEqual([]);
-    expect(first?.headers['webhook-id']).toMatch(/^msg_/);
+    expect(first?.headers['webhook-id']).toMatch(/^event_/);
   });
 
   it('is told that a review is cancelled when the applicant withdraws', async () => {
@@ -114,7 +114,10 @@ describe('a callback', () => {
       ['six minutes old', await own.decide(review, refused, { at: minutes(-6) })],
       ['from the future', await own.decide(review, refused, { at: minutes(6) })],
       ['another body', await own.decide(review, approved, { sent: refused })],
-      ['another id', await own.decide(review, refused, { headers: { 'webhook-id': 'msg_other' } })],
+      [
+        'another id',
+        await own.decide(review, refused, { headers: { 'webhook-id': `decision_${review}_other` } }),
+      ],
       ['no signature', await own.decide(review, refused, { headers: { 'webhook-signature': '' } })],
       ['of another department', await own.decide(otherReview, refused)],
       ['of no review', await own.decide('330102-261123-00000000-1', refused)],
@@ -128,10 +131,12 @@ describe('a callback', () => {
 
   it('that is repeated gets the same answer; with another body it is refused', async () => {
     const { number, review } = await told();
-    const first = await own.decide(review, approved, { id: 'msg_first' });
-    const again = await Promise.all([1, 2, 3].map(() => own.decide(review, approved, { id: 'msg_first' })));
+    const first = await own.decide(review, approved, { id: `decision_${review}_first` });
+    const again = await Promise.all(
+      [1, 2, 3].map(() => own.decide(review, approved, { id: `decision_${review}_first` })),
+    );
     expect(again.map(({ status, body }) => [status, body])).toEqual(again.map(() => [200, first.body]));
-    const other = await own.decide(review, { outcome: 'refused' }, { id: 'msg_first' });
+    const other = await own.decide(review, { outcome: 'refused' }, { id: `decision_${review}_first` });
     expect(problem(other)).toEqual([422, 'idempotency-key-reused']);
     expect(problem(await own.decide(review, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
     await untilStatus(number, 'completed');
@@ -196,4 +201,36 @@ describe('a webhook that nobody takes', () => {
     await finish(number, body.data.reviewId);
     expect(await depth(deadLetters)).toBe(0);
   }, 180_000);
+});
+
+describe('a department that hangs', () => {
+  const row = async (): Promise<Json> =>
+    (await partition('DEPARTMENT')).find(({ code }) => code === 'market-supervision');
+  const lastRow = async (number: string): Promise<Json> =>
+    (await partition(`APPLICATION#${number}`)).findLast(({ sk }) => sk.startsWith('WEBHOOK#'));
+  // A setting begins without a pace, for whoever comes after.
+  afterAll(() => own.connect());
+
+  it('is given turns while it is still waited for, and what waited for one is told at the first attempt', async () => {
+    own.receiver.answer = () => 'never';
+    const { number: hanging } = await submit('business-opening', short);
+    await until('the pace', row, ({ pace }) => pace > 0);
+    expect(await lastRow(hanging)).toBeUndefined();
+    own.answers(204);
+    const { number } = await submit('business-opening', short);
+    const body = await own.told(number);
+    const told = await until('the row', () => lastRow(number), Boolean);
+    expect(told).toMatchObject({ status: 'delivered', attempts: 1, answer: 204 });
+    await finish(number, body.data.reviewId);
+    await own.told(hanging, 'review.requested', 2);
+    expect(
+      await until(
+        'the row',
+        () => lastRow(hanging),
+        ({ status }) => status === 'delivered',
+      ),
+    ).toMatchObject({
+      attempts: 2,
+    });
+  });
 });

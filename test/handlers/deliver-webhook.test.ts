@@ -1,7 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../functions/departments/deliver-webhook.ts';
-import { receptions, standardSchedule } from '../../functions/departments/retry.ts';
+import { readDeliveries } from '../../functions/departments/deliveries.ts';
+import { mostReceptions } from '../../functions/departments/retry.ts';
+import { type Standing, standingOf } from '../../functions/departments/standing.ts';
+import { readConnection } from '../../functions/departments/store.ts';
 import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
@@ -35,6 +38,15 @@ const deliver = (receive = 1, type = 'review.requested') => handler(here.message
 const waits = (): number[] =>
   here.cloud.of('ChangeMessageVisibilityCommand').map(({ VisibilityTimeout }) => VisibilityTimeout);
 const decide = (body: Json) => here.decide(`${number}-1`, department, body);
+/** Rows of deliveries, oldest first. */
+const rows = () => here.cloud.rows.filter(({ sk }) => String(sk).startsWith('WEBHOOK#'));
+const connection = (): Json => here.cloud.rows.find(({ sk }) => sk === `DEPARTMENT#${department}`);
+const putAside = (): Json[] => here.cloud.of('SendMessageCommand');
+/** As if the message’s time had come. */
+function whenDue(): void {
+  const due = rows().flatMap(({ nextAt }) => (nextAt ? Date.parse(String(nextAt)) : []));
+  vi.setSystemTime(new Date(Math.max(Date.now(), ...due)));
+}
 
 describe('a webhook', () => {
   it('is signed as Standard Webhooks say, and says ids only', async () => {
@@ -67,10 +79,10 @@ describe('a webhook', () => {
   });
 
   it('refused once is signed anew, with a secret that may have been made just before', async () => {
+    receiver.answer = () => 401;
     await deliver();
     const { body } = await here.as('operator').post(`/departments/${department}/secrets`);
-    vi.setSystemTime(later(0.1));
-    await deliver();
+    whenDue();
     await deliver(2);
     const knows = receiver.received.map(({ raw, headers }) => {
       try {
@@ -79,16 +91,19 @@ describe('a webhook', () => {
         return false;
       }
     });
-    expect(knows).toEqual([false, false, true]);
+    expect(knows).toEqual([false, true]);
   });
 
   it('keeps its id at every attempt, and another event has another', async () => {
+    receiver.answer = () => 500;
     await deliver();
+    whenDue();
+    receiver.answer = () => 204;
     await deliver(2);
     await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
     await handler(here.message(number, 'review.cancelled', 1, `${number}-1`));
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
-    expect(ids[0]).toMatch(/^msg_[\w-]{27}$/);
+    expect(ids[0]).toMatch(/^event_[\w-]{27}$/);
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
     expect(receiver.received[2]?.body.type).toBe('review.cancelled');
@@ -106,13 +121,77 @@ describe('a webhook', () => {
     },
   );
 
-  it('waits through a long pause in hops on which nothing is sent', async () => {
+  it('is sent ten times over three days, in hops on which nothing is sent, and then put aside', async () => {
     receiver.answer = () => 500;
-    for (let receive = 1; receive <= receptions(standardSchedule); receive++)
-      expect(await deliver(receive)).toEqual(again);
-    // Ten attempts, at the first reception and after each of the nine waits.
+    let receptions = 0;
+    let reply = again;
+    while (reply.batchItemFailures.length > 0 && receptions < 100) {
+      receptions += 1;
+      reply = await deliver(receptions);
+      const seconds = waits().at(-1) ?? 0;
+      vi.setSystemTime(new Date(Date.now() + seconds * 1000));
+    }
+    expect(reply).toEqual(done);
     expect(receiver.received).toHaveLength(10);
+    expect(receptions).toBeGreaterThan(10);
     expect(Math.max(...waits())).toBeLessThan(12 * 3600);
+    const [{ QueueUrl, MessageBody }, ...others] = putAside() as [Json];
+    expect(others).toEqual([]);
+    expect(QueueUrl).toContain('dead-letters');
+    expect(JSON.parse(MessageBody)).toEqual(
+      JSON.parse(here.message(number, 'review.requested').Records[0]?.body ?? ''),
+    );
+    expect(rows()).toEqual([expect.objectContaining({ status: 'given-up', attempts: 10, answer: 500 })]);
+  });
+
+  it('that was put aside and is handed in again goes through the schedule anew', async () => {
+    vi.stubEnv('WEBHOOK_RETRY_SECONDS', '1');
+    receiver.answer = () => 500;
+    await deliver();
+    whenDue();
+    expect(await deliver(2)).toEqual(done);
+    expect(putAside()).toHaveLength(1);
+    expect(await deliver()).toEqual(again);
+    whenDue();
+    receiver.answer = () => 204;
+    expect(await deliver(2)).toEqual(done);
+    expect(rows()).toEqual([expect.objectContaining({ status: 'delivered', attempts: 4 })]);
+    expect(putAside()).toHaveLength(1);
+  });
+
+  it('is written down in one row once the department has it, and never sent again', async () => {
+    const before = here.cloud.asked.length;
+    expect(await deliver()).toEqual(done);
+    const writes = here.cloud.asked.slice(before).filter(({ name }) => /^(Put|Update|Transact)/.test(name));
+    expect(writes.map(({ name }) => name)).toEqual(['PutCommand']);
+    const event = JSON.parse(here.message(number, 'review.requested').Records[0]?.body ?? '').detail.id;
+    expect(rows()).toEqual([
+      {
+        pk: `APPLICATION#${number}`,
+        sk: `WEBHOOK#${number}-1#review.requested#${event.slice(number.length + 1)}`,
+        type: 'review.requested',
+        event,
+        review: `${number}-1`,
+        department,
+        status: 'delivered',
+        at: '2026-11-23T02:00:00.000Z',
+        attempts: 1,
+        answer: 204,
+        durationMs: expect.any(Number),
+        requestedAt: '2026-11-23T02:00:00.000Z',
+      },
+    ]);
+    expect(Buffer.byteLength(JSON.stringify(rows()[0]))).toBeLessThan(1024);
+    for (const receive of [1, 2, 9]) expect(await deliver(receive)).toEqual(done);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('that comes twice is tried by one schedule, not by two', async () => {
+    receiver.answer = () => 500;
+    await Promise.all([deliver(), deliver()]);
+    await deliver();
+    expect(receiver.received).toHaveLength(2);
+    expect(rows()).toEqual([expect.objectContaining({ status: 'failing', failed: 1 })]);
   });
 
   it('is not sent to nobody: no connection, no answer', async () => {
@@ -123,6 +202,7 @@ describe('a webhook', () => {
     await connect({ webhookUrl: receiver.url });
     expect(await deliver()).toEqual(again);
     expect(receiver.received).toEqual([]);
+    expect(rows()).toEqual([expect.objectContaining({ status: 'failing', attempts: 2 })]);
   });
 
   it('answered 410 is the last one: nothing more is sent until the department is set anew', async () => {
@@ -136,6 +216,20 @@ describe('a webhook', () => {
     await connect({ webhookUrl: receiver.url });
     await deliver();
     expect(receiver.received).toHaveLength(2);
+  });
+
+  it('answered 410 by an address that was replaced meanwhile leaves the new one as it was set', async () => {
+    const moved = `${receiver.url}/new`;
+    receiver.answer = async () => {
+      await connect({ webhookUrl: moved });
+      return 410;
+    };
+    expect(await deliver()).toEqual(done);
+    expect((await here.as('operator').get(`/departments/${department}`)).body).toMatchObject({
+      webhookUrl: moved,
+      gone: false,
+    });
+    expect(here.cloud.counted).not.toContain('WebhooksGone');
   });
 
   it.each<[string, Json]>([
@@ -190,6 +284,166 @@ describe('a webhook', () => {
   );
 });
 
+describe('a department that hangs', () => {
+  /** Answers are waited for that long; a fifth of it is slow. */
+  const answerMs = 500;
+  const basePace = answerMs / 5;
+  let others: string[];
+  beforeEach(async () => {
+    vi.stubEnv('WEBHOOK_ANSWER_MS', String(answerMs));
+    receiver.answer = () => 'never';
+    others = [await here.accepted(), await here.accepted(), await here.accepted()];
+  });
+  const tell = (of: string, receive = 1) => handler(here.message(of, 'review.requested', receive));
+  /** As if the department’s next turn had come. */
+  const whenItsTurn = () => vi.setSystemTime(new Date(connection().nextStart));
+
+  it('is set a pace while it is still waited for, and what comes then does not wait with it', async () => {
+    const hanging = deliver();
+    await vi.waitFor(() => expect(connection().pace).toBe(basePace));
+    for (const other of others) expect(await tell(other)).toEqual(again);
+    expect(receiver.received).toHaveLength(1);
+    expect(await hanging).toEqual(again);
+    expect(rows()).toEqual([expect.objectContaining({ review: `${number}-1`, attempts: 1 })]);
+    expect(rows()[0]).not.toHaveProperty('answer');
+    expect(connection()).toMatchObject({ webhookUrl: receiver.url, version: 1, pace: basePace });
+  });
+
+  it('uses up no attempt of what waits for a turn, which comes back soon', async () => {
+    await deliver();
+    for (let receive = 1; receive < mostReceptions - 1; receive += 7) {
+      expect(await tell(others[0] ?? '', receive)).toEqual(again);
+    }
+    expect(Math.max(...waits())).toBeLessThan(16 * 60);
+    expect(receiver.received).toHaveLength(1);
+    expect(putAside()).toEqual([]);
+    receiver.answer = () => 204;
+    whenItsTurn();
+    expect(await tell(others[0] ?? '', 300)).toEqual(done);
+    const { review, attempts } = rows().at(-1) ?? {};
+    expect([review, attempts]).toEqual([`${others[0]}-1`, 1]);
+  });
+
+  it('gets one of many when its turn comes, and the next the later the longer it hangs', async () => {
+    await deliver();
+    const paces = [connection().pace];
+    for (let turn = 0; turn < 2; turn++) {
+      whenItsTurn();
+      const before = receiver.received.length;
+      await Promise.all(others.map((other) => tell(other)));
+      expect(receiver.received).toHaveLength(before + 1);
+      paces.push(connection().pace);
+    }
+    expect(paces).toEqual([basePace, 2 * basePace, 4 * basePace]);
+  });
+
+  it('is given more and more again as it answers, until nothing is held back', async () => {
+    await deliver();
+    receiver.answer = () => 204;
+    for (let turns = 0; connection().pace > 0; turns++) {
+      expect(turns).toBeLessThan(8);
+      whenItsTurn();
+      expect(await tell(await here.accepted())).toEqual(done);
+    }
+    const told = receiver.received.length;
+    await Promise.all(others.map((other) => tell(other)));
+    expect(receiver.received).toHaveLength(told + others.length);
+  });
+
+  it('and is set to another address begins anew', async () => {
+    const hanging = deliver();
+    await vi.waitFor(() => expect(connection().pace).toBe(basePace));
+    await connect({ webhookUrl: `${receiver.url}/new` });
+    await hanging;
+    expect(connection()).not.toHaveProperty('pace');
+    receiver.answer = () => 204;
+    expect(await tell(others[0] ?? '')).toEqual(done);
+  });
+
+  it('that answers badly, but quickly, is not held back', async () => {
+    receiver.answer = () => 500;
+    await deliver();
+    expect(connection()).not.toHaveProperty('pace');
+    for (const other of others) await tell(other);
+    expect(receiver.received).toHaveLength(4);
+  });
+});
+
+describe('whether a department has been told of the latest request', () => {
+  const standing = async (): Promise<Standing> => {
+    const { requestedAt } = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
+    const found = await readDeliveries(number, `${number}-1`);
+    const review = { id: `${number}-1`, requestedAt };
+    return standingOf(review, found, await readConnection(department), new Date());
+  };
+
+  it('is seen from the rows and the department, at every step', async () => {
+    expect(await standing()).toBe('not-told');
+    vi.stubEnv('WEBHOOK_RETRY_SECONDS', '2000');
+    receiver.answer = () => 500;
+    await deliver();
+    expect(await standing()).toBe('under-way');
+    vi.setSystemTime(later(60 * 24));
+    // Its time is long past: the message must be lost.
+    expect(await standing()).toBe('not-told');
+    await deliver();
+    expect(await standing()).toBe('given-up');
+    await connect({ paused: true });
+    expect(await standing()).toBe('inbox');
+    await connect({});
+    receiver.answer = () => 204;
+    await deliver();
+    expect(await standing()).toBe('told');
+  });
+
+  it('is under way while the department is slow, and not told when that is long over', async () => {
+    vi.stubEnv('WEBHOOK_ANSWER_MS', '100');
+    receiver.answer = () => 'never';
+    await handler(here.message(await here.accepted(), 'review.requested'));
+    expect(await standing()).toBe('under-way');
+    vi.setSystemTime(later(60));
+    expect(await standing()).toBe('not-told');
+  });
+
+  it('is also told by what was sent on its return, and not by a reminder or another request', async () => {
+    await connect({ webhookUrl: receiver.url });
+    await handler(here.message(department, 'department.configured'));
+    const [{ Entries }] = here.cloud.of('SendMessageBatchCommand') as [Json];
+    expect(await handler(sqsEvent(Entries[0].MessageBody))).toEqual(done);
+    expect(rows()[0]).toMatchObject({ sk: `WEBHOOK#${number}-1#review.requested#${department}/2/0` });
+    expect(await standing()).toBe('told');
+    const reachable = await readConnection(department);
+    const found = await readDeliveries(number);
+    const again = { id: `${number}-1`, requestedAt: later(5).toISOString() };
+    expect(standingOf(again, found, reachable, new Date())).toBe('not-told');
+    const reminders = found.map((row) => ({ ...row, type: 'review.overdue' as const }));
+    const same = { id: `${number}-1`, requestedAt: later(0).toISOString() };
+    expect(standingOf(same, reminders, reachable, new Date())).toBe('not-told');
+  });
+});
+
+describe('an approval that has lost its effect', () => {
+  it('is told to the department, and only then', async () => {
+    const detail = (review: string) => ({
+      id: `${number}/9/0`,
+      time: '2026-11-23T02:00:00Z',
+      subject: number,
+      data: { application: number, review },
+    });
+    const revoked = () =>
+      handler(sqsEvent({ 'detail-type': 'review.revoked', detail: detail(`${number}-1`) }));
+    await decide({ outcome: 'approved' });
+    expect(await revoked()).toEqual(done);
+    expect(receiver.received).toEqual([]);
+    const row = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
+    here.cloud.table.rows.set(`main\n${row.pk}\n${row.sk}`, { ...row, status: 'cancelled' });
+    expect(await revoked()).toEqual(done);
+    expect(receiver.received.map(({ body }) => [body.type, body.data.reviewId])).toEqual([
+      ['review.revoked', `${number}-1`],
+    ]);
+  });
+});
+
 describe('a department that comes back', () => {
   const queued = (): Json[] =>
     here.cloud
@@ -213,7 +467,10 @@ describe('a department that comes back', () => {
         .map((each) => `${each}-1`)
         .sort(),
     );
-    expect(here.cloud.of('SendMessageBatchCommand').every(({ Entries }) => Entries.length <= 10)).toBe(true);
+    const batches = here.cloud.of('SendMessageBatchCommand');
+    expect(batches.every(({ Entries }) => Entries.length <= 10)).toBe(true);
+    // Not all at once: who comes back is not met by a crowd.
+    expect(batches.map(({ Entries }) => Entries[0].DelaySeconds)).toEqual([0, 2]);
     for (const message of queued()) expect(await handler(sqsEvent(message))).toEqual(done);
     expect(receiver.received).toHaveLength(12);
     const ids = new Set(queued().map(({ detail }) => detail.id));
@@ -223,7 +480,7 @@ describe('a department that comes back', () => {
 
   it.each<[string, Json]>([
     ['still paused', { paused: true }],
-    ['without an address', { paused: false }],
+    ['without an address', { webhookUrl: null }],
   ])('but is %s is sent nothing', async (_, setting) => {
     await connect(setting);
     expect(await resumed()).toEqual(done);

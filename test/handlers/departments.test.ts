@@ -43,9 +43,22 @@ describe('departments', () => {
     const journal = here.journal('bank');
     expect(journal.map(({ version }) => version)).toEqual([1, 2]);
     expect(journal[0]).toMatchObject({
-      by: { kind: 'operator', id: 'operator-1' },
+      by: { capacity: 'operator', subject: 'operator-1' },
       events: [{ type: 'department.configured', department: 'bank' }],
     });
+  });
+
+  it('that are paused keep their address, unless they are given another one or none', async () => {
+    await set({ webhookUrl: 'https://bank.example/hook' });
+    expect((await set({ paused: true })).body).toMatchObject({
+      webhookUrl: 'https://bank.example/hook',
+      paused: true,
+    });
+    expect((await operator().get('/departments/bank')).body).toMatchObject({
+      webhookUrl: 'https://bank.example/hook',
+      paused: true,
+    });
+    expect((await set({ webhookUrl: null })).body).toMatchObject({ webhookUrl: null, paused: false });
   });
 
   it('set by two at the same time are set once, and the other is told', async () => {
@@ -54,7 +67,11 @@ describe('departments', () => {
     expect(here.journal('bank')).toHaveLength(1);
     here.cloud.refuse = ({ name }) => {
       if (name === 'TransactWriteCommand')
-        throw new TransactionCanceledException({ message: '', $metadata: {} });
+        throw new TransactionCanceledException({
+          message: '',
+          CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+          $metadata: {},
+        });
     };
     expect(problem(await set({ paused: true }))).toEqual([409, 'version-conflict']);
   });
@@ -127,6 +144,90 @@ describe('a signing secret', () => {
     expect((await renew('k-2')).body).not.toEqual(first.body);
     expect(stored()).toHaveLength(3);
   });
+
+  it('is shown to nobody else who sends the same key', async () => {
+    const first = await renew('k-1');
+    const other = await here.as('operator', 'other').post('/departments/bank/secrets', undefined, {
+      'idempotency-key': 'k-1',
+    });
+    expect(other.status).toBe(201);
+    expect(other.body.secret).not.toBe(first.body.secret);
+    expect((await renew('k-1')).body).toEqual(first.body);
+  });
+
+  it('is on record with who made it, once, and without itself', async () => {
+    const { body } = await renew('k-1');
+    await renew('k-1');
+    await operator().post('/departments/bank/secrets', { endOlder: true });
+    expect(here.journal('bank').map(({ version, by, events }) => ({ version, by, events }))).toEqual([
+      {
+        version: 1,
+        by: { capacity: 'operator', subject: 'operator-1' },
+        events: [{ type: 'department.secret-renewed', department: 'bank' }],
+      },
+      {
+        version: 2,
+        by: { capacity: 'operator', subject: 'operator-1' },
+        events: [{ type: 'department.secret-renewed', department: 'bank', endedOlder: true }],
+      },
+    ]);
+    expect(JSON.stringify(here.cloud.rows)).not.toContain(body.secret);
+  });
+
+  it('leaves the department as it is connected', async () => {
+    await set({ webhookUrl: 'https://bank.example/hook', paused: true });
+    await renew();
+    expect((await operator().get('/departments/bank')).body).toMatchObject({
+      webhookUrl: 'https://bank.example/hook',
+      paused: true,
+    });
+    expect((await set({ paused: false })).body).toMatchObject({ webhookUrl: 'https://bank.example/hook' });
+  });
+
+  it('may end the ones before it at once', async () => {
+    await renew();
+    const { body } = await operator().post('/departments/bank/secrets', { endOlder: true });
+    expect(stored().map(({ secret }) => secret)).toEqual([body.secret]);
+    const wrong = await operator().post('/departments/bank/secrets', { endOlder: 'yes' });
+    expect(problem(wrong)).toEqual([422, 'invalid-input']);
+  });
+
+  it('asked for otherwise with the same key is a fault of who asks', async () => {
+    await renew('k-1');
+    const other = await operator().post(
+      '/departments/bank/secrets',
+      { endOlder: true },
+      { 'idempotency-key': 'k-1' },
+    );
+    expect(problem(other)).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('made several times at the same instant is lost never: each that was shown is valid', async () => {
+    const replies = await Promise.all([renew(), renew(), set({ paused: true }), renew('k'), renew('k')]);
+    expect(replies.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+    const shown = replies.flatMap(({ body }) => body.secret ?? []);
+    expect(shown).toHaveLength(4);
+    expect(new Set(shown).size).toBe(3);
+    expect(stored().map(({ secret }) => secret)).toEqual(expect.arrayContaining(shown));
+    expect(here.events('bank').filter(({ type }) => type === 'department.secret-renewed')).toHaveLength(3);
+  });
+
+  it('is not held up for long by a renewal that died', async () => {
+    here.cloud.refuse = ({ name }) => {
+      if (name === 'PutSecretValueCommand' || name === 'PutCommand') throw new Error('died');
+    };
+    expect((await renew()).status).toBe(500);
+    here.cloud.refuse = () => {};
+    here.cloud.refuse = ({ name, input }) => {
+      const releases = name === 'PutCommand' && input.Item.heldUntil === '';
+      if (name === 'PutSecretValueCommand' || releases) throw new Error('died');
+    };
+    expect((await renew()).status).toBe(500);
+    here.cloud.refuse = () => {};
+    expect(problem(await renew())).toEqual([409, 'in-flight']);
+    vi.setSystemTime(later(1));
+    expect((await renew()).status).toBe(201);
+  }, 20_000);
 
   it('is in no row of the table', async () => {
     const { body } = await renew();

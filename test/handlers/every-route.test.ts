@@ -21,6 +21,9 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'POST /applications/{id}/corrections': people,
   'POST /applications/{id}/withdrawal': people,
   'POST /applications/{id}/collection': people,
+  'POST /applications/{id}/conversion': [...people, 'officer'],
+  'POST /applications/{id}/objection': people,
+  'POST /applications/{id}/objections/{objection}/decision': ['officer', 'operator'],
   'POST /materials': people,
   'GET /departments': ['operator'],
   'GET /departments/{code}': ['operator'],
@@ -37,6 +40,9 @@ const bodies: Record<string, object> = {
   'POST /applications/{id}/corrections': { form: { employees: 4 } },
   'POST /applications/{id}/withdrawal': { reason: 'Another plan' },
   'POST /applications/{id}/collection': { code: '12345678' },
+  'POST /applications/{id}/conversion': { condition: 'land-right' },
+  'POST /applications/{id}/objection': { reviews: ['x-1'], reason: 'It is wrong' },
+  'POST /applications/{id}/objections/{objection}/decision': { outcome: 'upheld' },
   'POST /materials': { code: 'proof-of-address', contentType: 'application/pdf', size: 1000 },
   'PUT /departments/{code}': { webhookUrl: null, paused: false },
   'POST /reviews/{id}/decisions': { outcome: 'approved', output: { number: 'N-1' } },
@@ -61,6 +67,7 @@ const pathOf = (route: string): string =>
   route
     .replace('/reviews/{id}', `/reviews/${number}-1`)
     .replace('{id}', number)
+    .replace('{objection}', '1')
     .replace('/catalogue/{code}', '/catalogue/business-opening')
     .replace('{code}', 'market-supervision');
 
@@ -75,7 +82,7 @@ function allowed(door: string, options: Options = {}): Promise<Reply> {
   const role = Array.isArray(who) ? (who[0] as string) : undefined;
   const headers: Record<string, string> =
     who === 'signed'
-      ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'msg_1', raw ?? '')
+      ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'notice_1', raw ?? '')
       : role === 'officer' && route.startsWith('/reviews')
         ? { authorization: `Bearer ${jwt(groupsOf('officer', 'market-supervision'))}` }
         : {};
@@ -88,8 +95,10 @@ function allowed(door: string, options: Options = {}): Promise<Reply> {
 }
 
 /** A call with the token of a role, wherever that route looks for it. */
-function asRole(door: string, role: string | undefined, subject = 'applicant-1'): Promise<Reply> {
+function asRole(door: string, role: string | undefined, as?: string): Promise<Reply> {
   const [method = '', route = ''] = door.split(' ');
+  // Nobody decides on an application of their own.
+  const subject = as ?? (role === 'officer' || role === 'operator' ? `${role}-1` : 'applicant-1');
   const groups = role === undefined ? undefined : groupsOf(role, 'market-supervision');
   const isOpenRoute = route.startsWith('/reviews');
   const body = bodyOf(door);

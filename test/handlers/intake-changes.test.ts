@@ -29,9 +29,17 @@ function lose(times: number): void {
 }
 
 describe('a correction', () => {
+  const materials = ['articles-of-association', 'proof-of-address'];
+  const companyName = '杭州湖滨新青禾文化创意有限公司';
+
   async function asked(): Promise<string> {
     const number = await here.accepted();
-    const reason = { outcome: 'correction', reason: 'The name is taken', materials: ['/form/companyName'] };
+    const reason = {
+      outcome: 'correction',
+      reason: 'The name is taken',
+      fields: ['/form/companyName', '/form/legalRepresentative'],
+      materials,
+    };
     expect((await here.decide(`${number}-1`, 'market-supervision', reason)).status).toBe(200);
     return number;
   }
@@ -41,10 +49,10 @@ describe('a correction', () => {
     const before = await here.read(number);
     expect(before).toMatchObject({ status: 'awaiting-correction', clock: { running: false } });
     vi.setSystemTime(later(24 * 60));
-    const { status, headers, body } = await change(number, 'corrections', { form: { employees: 7 } });
+    const { status, headers, body } = await change(number, 'corrections', { form: { companyName } });
     expect(status).toBe(200);
     expect(headers.get('etag')).toBe(`"${body.version}"`);
-    expect(body).toMatchObject({ status: 'in-review', form: { ...before.form, employees: 7 } });
+    expect(body).toMatchObject({ status: 'in-review', form: { ...before.form, companyName } });
     expect(body.reviews[0].status).toBe('requested');
     expect(body.clock.pauses).toHaveLength(1);
     expect(body.clock.dueAt > before.clock.dueAt).toBe(true);
@@ -55,27 +63,87 @@ describe('a correction', () => {
     const number = await asked();
     const person = { name: '赵一曼', idNumber: '110105199001011238', phone: '13900001111' };
     person.idNumber = here.example().form.financeContact.idNumber;
-    const { body } = await change(number, 'corrections', { form: { financeContact: person } });
-    expect(body.form.financeContact).toEqual({
+    const { body } = await change(number, 'corrections', { form: { legalRepresentative: person } });
+    expect(body.form.legalRepresentative).toEqual({
       name: '赵**',
       idNumber: '330***********2020',
       phone: '139****1111',
     });
     expect(JSON.stringify(here.cloud.rows)).not.toContain('赵一曼');
     const read = await here.as('officer', 'market-supervision').get(`/reviews/${number}-1`);
-    expect(read.body.form.financeContact).toEqual(person);
+    expect(read.body.form.legalRepresentative).toEqual(person);
     expect(read.body.applicant.name).toBe('王建国');
   });
 
   it('is checked as a whole: what it spoils is named, what it leaves alone stays right', async () => {
     const number = await asked();
-    const reply = await change(number, 'corrections', { form: { employees: -1, nickname: 'x' } });
+    const reply = await change(number, 'corrections', {
+      form: { companyName: 'x', legalRepresentative: { name: '王' } },
+    });
     expect(problem(reply)).toEqual([422, 'invalid-input']);
     expect(reply.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual([
-      '/form/employees',
-      '/form/nickname',
+      '/form/companyName',
+      '/form/legalRepresentative/idNumber',
+      '/form/legalRepresentative/name',
+      '/form/legalRepresentative/phone',
     ]);
     expect((await here.read(number)).status).toBe('awaiting-correction');
+  });
+
+  it('takes nothing that no notice asked for, and names it', async () => {
+    const number = await asked();
+    const other = await here.uploaded('proof-of-address');
+    const { body } = await change(number, 'corrections', {
+      form: { registeredCapital: 1, companyName, members: [] },
+      materials: [other],
+    });
+    expect(body.errors.map(({ pointer }: Json) => pointer)).toEqual([
+      '/form/registeredCapital',
+      '/form/members',
+    ]);
+    expect((await here.read(number)).dossierVersion).toBe(1);
+  });
+
+  it('with a value as it was shown, masked, leaves it as it was', async () => {
+    const number = await asked();
+    const { form } = await here.read(number);
+    expect(form.legalRepresentative.name).toBe('王**');
+    await change(number, 'corrections', { form: { ...form, companyName } });
+    const read = await here.as('officer', 'market-supervision').get(`/reviews/${number}-1`);
+    expect(read.body.form.legalRepresentative).toEqual(here.example().form.legalRepresentative);
+    expect(read.body).toMatchObject({ dossierVersion: 2, form: { companyName } });
+  });
+
+  it('that changes nothing leaves the dossier at its version', async () => {
+    const number = await asked();
+    const { form } = await here.read(number);
+    const { body } = await change(number, 'corrections', { form });
+    expect(body).toMatchObject({ status: 'in-review', dossierVersion: 1 });
+  });
+
+  it('makes a decision on what was there before invalid', async () => {
+    const number = await asked();
+    await change(number, 'corrections', { form: { companyName } });
+    const decide = (more: Json) =>
+      here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved', ...more });
+    expect(problem(await decide({}))).toEqual([412, 'precondition-failed']);
+    expect(problem(await decide({ dossierVersion: 1 }))).toEqual([412, 'precondition-failed']);
+    expect((await decide({ dossierVersion: 2 })).status).toBe(200);
+  });
+
+  it('of what an approved review saw has it reviewed again, in a round of its own', async () => {
+    const number = await here.accepted();
+    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    const reason = { outcome: 'correction', reason: 'Name', fields: ['/form/companyName'] };
+    await here.decide(`${number}-2`, 'public-security', reason);
+    const { body } = await change(number, 'corrections', { form: { companyName } });
+    expect(body.round).toBe(2);
+    const again = body.reviews.filter(({ item }: Json) => item === 'business-registration');
+    expect(again.map(({ id, status, round }: Json) => [id, status, round])).toEqual([
+      [`${number}-1`, 'approved', 1],
+      [`${number}-1.2`, 'requested', 2],
+    ]);
+    expect(typesOf(number)).toContain('round.opened');
   });
 
   it('adds materials and replaces those of the same code', async () => {
@@ -117,15 +185,15 @@ describe('a correction', () => {
   it('repeated with its key is answered like the first time, also when the case has gone on', async () => {
     const number = await asked();
     const key = { 'idempotency-key': 'k-1' };
-    const first = await change(number, 'corrections', { form: { employees: 7 } }, key);
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
-    const again = await change(number, 'corrections', { form: { employees: 7 } }, key);
+    const first = await change(number, 'corrections', { form: { companyName } }, key);
+    const decision = { outcome: 'approved', dossierVersion: 2 };
+    expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
+    const again = await change(number, 'corrections', { form: { companyName } }, key);
     expect(again).toEqual(first);
     expect(typesOf(number).filter((type) => type === 'application.corrected')).toHaveLength(1);
-    expect(problem(await change(number, 'corrections', { form: { employees: 8 } }, key))).toEqual([
-      422,
-      'idempotency-key-reused',
-    ]);
+    expect(
+      problem(await change(number, 'corrections', { form: { companyName: '另一家公司' } }, key)),
+    ).toEqual([422, 'idempotency-key-reused']);
   });
 
   it('of somebody else’s application is not found', async () => {
@@ -175,17 +243,9 @@ describe('a withdrawal', () => {
     const { body } = await change(number, 'withdrawal', { reason: 'Another plan' });
     expect(body).toMatchObject({ status: 'withdrawn', clock: { running: false } });
     expect(new Set(body.reviews.map(({ status }: Json) => status))).toEqual(new Set(['cancelled']));
-    expect(here.cloud.rows.find(({ sk }) => sk === 'APPLICATION')).not.toHaveProperty('dueKey');
     expect(here.events(number).find(({ type }) => type === 'application.withdrawn').reason).toBe(
       'Another plan',
     );
-  });
-
-  it('is possible before acceptance, and then nothing is accepted any more', async () => {
-    const number = await here.submitted();
-    expect((await change(number, 'withdrawal', { reason: 'No' })).body.status).toBe('withdrawn');
-    const { handler } = await import('../../functions/approvals/accept.ts');
-    expect(await handler({ application: number })).toEqual({ status: 'withdrawn' });
   });
 
   it('is possible once, and not after the end', async () => {
@@ -246,6 +306,19 @@ describe('collecting', () => {
     const { body } = await change(number, 'collection', { code });
     expect(body).toMatchObject({ status: 'completed', delivery: { method: 'pickup', status: 'picked-up' } });
     expect(typesOf(number).slice(-2)).toEqual(['pickup.collected', 'application.completed']);
+  });
+
+  it('is told a new code after ten wrong ones, and takes none for an hour', async () => {
+    const { number, code } = await ready();
+    const wrong = code === '00000000' ? '00000001' : '00000000';
+    for (let tries = 0; tries < 10; tries++) await change(number, 'collection', { code: wrong });
+    expect(typesOf(number).slice(-2)).toEqual(['pickup.code-refused', 'pickup.code-renewed']);
+    expect(problem(await change(number, 'collection', { code }))).toEqual([409, 'wrong-state']);
+    await text(here.message(number, 'pickup.code-renewed'));
+    const renewed = /更换为(\d{8})/.exec(here.cloud.outgoing.at(-1)?.body.text)?.[1];
+    vi.setSystemTime(later(61));
+    expect(problem(await change(number, 'collection', { code }))).toEqual([422, 'invalid-input']);
+    expect((await change(number, 'collection', { code: renewed })).body.status).toBe('completed');
   });
 
   it('is done at the counter too, by a clerk, and only once', async () => {

@@ -21,7 +21,7 @@ describe('a submission', () => {
     expect(body.number).toMatch(/^330102-261123-[0-9A-HJKMNP-TV-Z]{8}$/);
     expect(headers.get('location')).toBe(`/applications/${body.number}`);
     expect(headers.get('etag')).toBe('"1"');
-    expect(body).toMatchObject({ id: body.number, status: 'submitted', version: 1 });
+    expect(body).toMatchObject({ id: body.number, status: 'in-review', version: 1 });
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
@@ -122,7 +122,7 @@ describe('a submission', () => {
       'seal-engraving',
       'bank-account',
     ]);
-    expect(new Set(reviews.map(({ status }: Json) => status))).toEqual(new Set(['waiting']));
+    expect(new Set(reviews.map(({ status }: Json) => status))).toEqual(new Set(['requested', 'waiting']));
   });
 
   it('outside opening hours is received at the next opening', async () => {

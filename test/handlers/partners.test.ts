@@ -103,6 +103,30 @@ describe('a tracking event', () => {
   });
 });
 
+describe('what we have signed ourselves', () => {
+  it.each(['event', 'parcel', 'sms', 'read', 'decision'])(
+    'as %s_… and is sent back to us is refused as badly signed',
+    async (purpose) => {
+      const number = await here.concluded();
+      const event = { reference: `${number}/1`, trackingNumber: 'EA100000017CN', event: 'lost' };
+      const id = `${purpose}_${number}/1`;
+      const courier = await here.signed(whsec('C'), 'POST', '/courier/events', event, { id });
+      expect(problem(courier)).toEqual([401, 'bad-signature']);
+      const receipt = { reference: `${number}/2/0`, status: 'failed' };
+      const sms = await here.signed(whsec('S'), 'POST', '/sms/receipts', receipt, { id });
+      expect(problem(sms)).toEqual([401, 'bad-signature']);
+    },
+  );
+
+  it('begins with its purpose', async () => {
+    const number = await here.concluded();
+    await issue(here.message(number, 'application.concluded'));
+    await text(here.message(number, 'application.accepted'));
+    const ids = here.cloud.outgoing.map(({ headers }) => headers['webhook-id']);
+    expect(ids).toEqual([expect.stringMatching(/^parcel_/), expect.stringMatching(/^sms_/)]);
+  });
+});
+
 describe('a delivery receipt', () => {
   let number: string;
   let reference: string;

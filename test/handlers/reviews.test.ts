@@ -28,15 +28,17 @@ describe('a review, read by its department', () => {
   it('shows what it needs to decide, personal data whole', async () => {
     const { status, body } = await here.signed(here.secretOf(department), 'GET', `/reviews/${review}`);
     expect(status).toBe(200);
-    const { applicant, form } = here.example();
+    const { applicant, form: whole } = here.example();
+    const { sealKinds, financeContact, employees, bankBranch, ...form } = whole;
     expect(body).toMatchObject({
       id: review,
       application: number,
       department,
       status: 'requested',
       applicant,
-      form,
+      dossierVersion: 1,
     });
+    expect(body.form, 'its own fields and no others').toEqual(form);
     expect(body.dueAt).toBe('2026-11-23T03:00:00.000Z');
   });
 
@@ -51,9 +53,16 @@ describe('a review, read by its department', () => {
   it('is shown to no other department and to nobody else', async () => {
     const bank = await here.signed(here.secretOf('bank'), 'GET', `/reviews/${review}`);
     expect(problem(bank)).toEqual([401, 'bad-signature']);
-    expect(problem(await here.as('officer', 'bank').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
-    expect(problem(await here.as('operator').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
-    expect(problem(await here.as('applicant').get(`/reviews/${review}`))).toEqual([403, 'forbidden']);
+    for (const [role, name, answer] of [
+      ['officer', 'bank', [404, 'not-found']],
+      ['operator', undefined, [403, 'forbidden']],
+      ['applicant', undefined, [403, 'forbidden']],
+    ] as const) {
+      const there = await here.as(role, name).get(`/reviews/${review}`);
+      const nowhere = await here.as(role, name).get('/reviews/330102-261123-00000000-1');
+      expect(problem(there), role).toEqual(answer);
+      expect(nowhere.body, role).toEqual(there.body);
+    }
   });
 
   it('tells a stranger nothing, not even whether it exists', async () => {
@@ -61,6 +70,87 @@ describe('a review, read by its department', () => {
     const nowhere = await here.signed(whsec('Z'), 'GET', '/reviews/330102-261123-00000000-1');
     expect(there.status).toBe(401);
     expect(nowhere.body).toEqual(there.body);
+  });
+});
+
+describe('need to know', () => {
+  const read = (id: string, by: string): Promise<Reply> =>
+    here.as('officer', by).get(`/reviews/${number}-${id}`);
+
+  it('shows each department the fields and materials of its item', async () => {
+    await here.decide(review, department, approved);
+    const { body } = await read('4', 'human-resources');
+    expect(Object.keys(body.form).toSorted()).toEqual([
+      'address',
+      'companyName',
+      'employees',
+      'legalRepresentative',
+    ]);
+    expect(body.materials).toEqual([]);
+  });
+
+  it('begins with the request and ends with a cancellation, or some time after the decision', async () => {
+    expect(problem(await read('4', 'human-resources'))).toEqual([409, 'wrong-state']);
+    await here.decide(review, department, approved);
+    vi.setSystemTime(later(29 * 24 * 60));
+    expect((await read('1', department)).status).toBe(200);
+    vi.setSystemTime(later(31 * 24 * 60));
+    expect(problem(await read('1', department))).toEqual([409, 'wrong-state']);
+    await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    expect(problem(await read('4', 'human-resources'))).toEqual([409, 'wrong-state']);
+  });
+
+  it('leaves a trace of who read, before anything is answered', async () => {
+    await read('1', department);
+    const traces = here.cloud.rows.filter(({ sk }) => String(sk).startsWith('AUDIT#'));
+    expect(traces).toMatchObject([
+      { review, by: { capacity: 'officer', subject: `officer-${department}`, department } },
+    ]);
+  });
+
+  it('lets nobody decide on an application of their own', async () => {
+    const own = (path: string, method: string, body?: object): Promise<Reply> =>
+      here.send(method, path, {
+        headers: { authorization: `Bearer ${jwt(groupsOf('officer', department), { sub: 'applicant-1' })}` },
+        ...(body ? { body } : {}),
+      });
+    expect(problem(await own(`/reviews/${review}`, 'GET'))).toEqual([403, 'forbidden']);
+    expect(problem(await own(decisions(), 'POST', approved))).toEqual([403, 'forbidden']);
+  });
+});
+
+describe('what is signed', () => {
+  it('for another purpose or another review is as good as not signed', async () => {
+    const secret = here.secretOf(department);
+    const other = await here.accepted();
+    const wrong = await here.signed(whsec('Z'), 'GET', `/reviews/${review}`);
+    for (const id of [
+      `decision_${other}-1_1`,
+      `read_${review}_1`,
+      `event_${review}_1`,
+      `decision_${review}`,
+      `Decision_${review}_1`,
+      'decision_1',
+      'msg_1',
+    ]) {
+      const reply = await here.decide(review, department, approved, { id });
+      expect(reply.body, id).toEqual(wrong.body);
+    }
+    for (const id of [`read_${other}-1_1`, `decision_${review}_1`, 'event_1', 'read_1']) {
+      const reply = await here.signed(secret, 'GET', `/reviews/${review}`, undefined, { id });
+      expect(reply.body, id).toEqual(wrong.body);
+    }
+    expect((await here.read(number)).reviews[0].status).toBe('requested');
+  });
+
+  it('and captured decides nothing else: neither another review of the department nor the reading of one', async () => {
+    const other = await here.accepted();
+    const raw = JSON.stringify(approved);
+    const headers = sign([here.secretOf(department)], `decision_${review}_1`, raw);
+    expect((await here.send('POST', decisions(), { raw, headers })).status).toBe(200);
+    const moved = await here.send('POST', `/reviews/${other}-1/decisions`, { raw, headers });
+    expect(problem(moved)).toEqual([401, 'bad-signature']);
+    expect((await here.read(other)).reviews[0].status).toBe('requested');
   });
 });
 
@@ -90,7 +180,7 @@ describe('a bearer token on an open route', () => {
   });
 
   it('does not save a request that also carries a wrong token', async () => {
-    const signature = sign([here.secretOf(department)], 'msg_1', '');
+    const signature = sign([here.secretOf(department)], `read_${review}_1`, '');
     const reply = await here.send('GET', `/reviews/${review}`, {
       headers: { ...signature, authorization: 'Bearer x' },
     });
@@ -120,30 +210,43 @@ describe('a decision', () => {
       .as('officer', department)
       .post(decisions(), { outcome: 'refused', reason: 'No' });
     expect(body).toEqual({ review, status: 'refused' });
-    expect(here.journal(number).at(-1)?.by).toEqual({ kind: 'officer', id: department });
+    expect(here.journal(number).at(-1)?.by).toEqual({
+      capacity: 'officer',
+      subject: `officer-${department}`,
+      department,
+    });
   });
 
   it('repeated, with the same id or another, gets the same answer and changes nothing', async () => {
-    const first = await here.decide(review, department, approved, { id: 'msg_1' });
+    const first = await here.decide(review, department, approved, { id: `decision_${review}_1` });
     const length = journalLength();
-    expect((await here.decide(review, department, approved, { id: 'msg_1' })).body).toEqual(first.body);
-    expect((await here.decide(review, department, approved, { id: 'msg_2' })).body).toEqual(first.body);
+    expect((await here.decide(review, department, approved, { id: `decision_${review}_1` })).body).toEqual(
+      first.body,
+    );
+    expect((await here.decide(review, department, approved, { id: `decision_${review}_2` })).body).toEqual(
+      first.body,
+    );
     expect(journalLength()).toBe(length);
   });
 
   it('sent twice at the same time is taken once', async () => {
     const both = await Promise.all(
-      [1, 2, 3].map(() => here.decide(review, department, approved, { id: 'msg_1' })),
+      [1, 2, 3].map(() => here.decide(review, department, approved, { id: `decision_${review}_1` })),
     );
     expect(both.map(({ body }) => body.status)).toEqual(['approved', 'approved', 'approved']);
     expect(here.events(number).filter(({ type }) => type === 'review.decided')).toHaveLength(1);
   });
 
   it('replayed with another body is refused: signed anew as a fault of the sender, else as a forgery', async () => {
-    await here.decide(review, department, approved, { id: 'msg_1' });
-    const anew = await here.decide(review, department, { outcome: 'refused', reason: 'No' }, { id: 'msg_1' });
+    await here.decide(review, department, approved, { id: `decision_${review}_1` });
+    const anew = await here.decide(
+      review,
+      department,
+      { outcome: 'refused', reason: 'No' },
+      { id: `decision_${review}_1` },
+    );
     expect(problem(anew)).toEqual([422, 'idempotency-key-reused']);
-    const headers = sign([here.secretOf(department)], 'msg_3', JSON.stringify(approved));
+    const headers = sign([here.secretOf(department)], `decision_${review}_3`, JSON.stringify(approved));
     const forged = await here.send('POST', decisions(), { body: { outcome: 'refused' }, headers });
     expect(problem(forged)).toEqual([401, 'bad-signature']);
     expect((await here.read(number)).reviews[0].status).toBe('approved');
@@ -165,7 +268,7 @@ describe('a decision', () => {
     ['with an unknown version of signature', { 'webhook-signature': 'v9,AAAA' }],
     ['with a great many signatures', { 'webhook-signature': 'v1,AAAA '.repeat(1000) }],
   ])('signed %s is not taken', async (_, headers) => {
-    const reply = await here.decide(review, department, approved, { id: 'msg_1', headers });
+    const reply = await here.decide(review, department, approved, { id: `decision_${review}_1`, headers });
     expect(reply.status).toBe(401);
     expect((await here.read(number)).reviews[0].status).toBe('requested');
   });
@@ -173,7 +276,7 @@ describe('a decision', () => {
   it('of another department is not taken', async () => {
     expect(problem(await here.decide(review, 'bank', approved))).toEqual([401, 'bad-signature']);
     const reply = await here.as('officer', 'bank').post(decisions(), approved);
-    expect(problem(reply)).toEqual([403, 'forbidden']);
+    expect(problem(reply)).toEqual([404, 'not-found']);
   });
 
   it('too early, or after the end, is a conflict', async () => {
@@ -214,6 +317,7 @@ describe('a decision', () => {
       '/output/weight',
     ],
     ['a fact without a name', { outcome: 'approved', output: { number: '1', '': 1 } }, '/output'],
+    ['no version of a dossier', { outcome: 'approved', dossierVersion: 0 }, '/dossierVersion'],
     ['too many materials', { outcome: 'correction', materials: Array(21).fill('x') }, '/materials'],
   ])('with %s is refused by its pointer', async (_, body, pointer) => {
     const reply = await here.decide(review, department, body);
@@ -225,7 +329,9 @@ describe('a decision', () => {
 describe('a correction asked for again in the same words', () => {
   const words = { outcome: 'correction', reason: 'The name is taken' };
   const corrected = (): Promise<Reply> =>
-    here.as('applicant').post(`/applications/${number}/corrections`, { form: { employees: 4 } });
+    here.as('applicant').post(`/applications/${number}/corrections`, {
+      form: { companyName: '杭州湖滨新青禾文化创意有限公司' },
+    });
   const status = async (): Promise<string> => (await here.read(number)).reviews[0].status;
 
   it('by an officer, who sends no id, counts', async () => {
@@ -234,17 +340,18 @@ describe('a correction asked for again in the same words', () => {
     expect((await officer.post(decisions(), words)).body).toEqual({ review, status: 'correction' });
     await corrected();
     expect(await status()).toBe('requested');
-    await officer.post(decisions(), words);
+    await officer.post(decisions(), { ...words, dossierVersion: 2 });
     expect(await status()).toBe('correction');
   });
 
   it('by a new callback counts, and a late copy of the first one does not', async () => {
-    await here.decide(review, department, words, { id: 'msg_1' });
+    await here.decide(review, department, words, { id: `decision_${review}_1` });
     await corrected();
-    const late = await here.decide(review, department, words, { id: 'msg_1' });
+    const late = await here.decide(review, department, words, { id: `decision_${review}_1` });
     expect(late.body).toEqual({ review, status: 'correction' });
     expect(await status()).toBe('requested');
-    await here.decide(review, department, words, { id: 'msg_2' });
+    const again = { ...words, dossierVersion: 2 };
+    await here.decide(review, department, again, { id: `decision_${review}_2` });
     expect(await status()).toBe('correction');
   });
 });
@@ -259,6 +366,14 @@ describe('secrets', () => {
     vi.setSystemTime(later(24 * 60 + 1));
     expect((await here.signed(old, 'POST', decisions(), approved)).status).toBe(401);
     expect((await here.signed(body.secret, 'POST', decisions(), approved)).status).toBe(200);
+  });
+
+  it('may end the older ones at once, also for functions that have read them a moment ago', async () => {
+    const old = here.secretOf(department);
+    expect((await here.signed(old, 'GET', `/reviews/${review}`)).status).toBe(200);
+    const { body } = await here.as('operator').post(`/departments/${department}/secrets`, { endOlder: true });
+    expect((await here.signed(old, 'GET', `/reviews/${review}`)).status).toBe(401);
+    expect((await here.signed(body.secret, 'GET', `/reviews/${review}`)).status).toBe(200);
   });
 
   it('that nobody was given open nothing', async () => {

@@ -50,8 +50,18 @@ describe('the courier', () => {
 
   it('takes no order with a wrong signature or without an address', async () => {
     expect((await order('r', secret('X'))).status).toBe(401);
-    const { status } = await sandbox.signed(courierSecret, orders, 'p', { reference: 'r', contents: [] });
+    const { status } = await sandbox.signed(courierSecret, orders, 'parcel_r', {
+      reference: 'r',
+      contents: [],
+    });
     expect(status).toBe(422);
+  });
+
+  it('takes nothing signed for another purpose: its own tracking event is no order', async () => {
+    const { status } = await sandbox.signed(courierSecret, orders, 'tracking_r_collected', {
+      reference: 'r',
+    });
+    expect(status).toBe(401);
   });
 
   it('keeps nothing of the recipient', async () => {
@@ -207,7 +217,7 @@ describe('the SMS carrier', () => {
       vi.spyOn(log, level).mockImplementation((...line: unknown[]) => void lines.push(line));
     }
     await send('r/1', 'a text to look for');
-    await sandbox.signed(smsSecret, messages, 'x', { reference: 'r', phone, text: 'a text to look for' });
+    await sandbox.signed(smsSecret, messages, 'sms_r', { reference: 'r', phone, text: 'a text to look for' });
     const traces = JSON.stringify([lines, sandbox.queue]);
     expect(lines.length).toBeGreaterThan(0);
     expect(traces).not.toContain(phone);
@@ -253,7 +263,12 @@ describe('the clock', () => {
     await move(now);
     // The clock is read again a moment later at the latest.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await sandbox.signed(smsSecret, messages, 'x', { reference: 'r', phone, text: 't', application: number });
+    await sandbox.signed(smsSecret, messages, 'sms_r', {
+      reference: 'r',
+      phone,
+      text: 't',
+      application: number,
+    });
     const { body } = await sandbox.as('operator', 'GET /sandbox/sms', {}, undefined, { phone });
     expect((body.items as { at: string }[])[0]?.at.slice(0, 10)).toBe(now.slice(0, 10));
   });

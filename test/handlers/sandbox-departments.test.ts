@@ -97,8 +97,8 @@ describe('the setting of a department', () => {
 
 describe('a webhook', () => {
   it('with a wrong signature, or to a department without a secret, is refused', async () => {
-    expect((await deliver('msg_1', undefined, secret('X'))).status).toBe(401);
-    const other = await sandbox.signed(secret('A'), webhook, 'msg_1', webhookBody(), { code: 'bank' });
+    expect((await deliver('event_1', undefined, secret('X'))).status).toBe(401);
+    const other = await sandbox.signed(secret('A'), webhook, 'event_1', webhookBody(), { code: 'bank' });
     expect(other.status).toBe(401);
     expect(sandbox.queue).toEqual([]);
   });
@@ -106,16 +106,16 @@ describe('a webhook', () => {
   it('is taken with either of the last two secrets, not with an older one', async () => {
     await set({ secret: secret('B') });
     await set({ secret: secret('B') });
-    expect((await deliver('msg_1', undefined, secret('A'))).status).toBe(204);
-    expect((await deliver('msg_2', undefined, secret('B'))).status).toBe(204);
+    expect((await deliver('event_1', undefined, secret('A'))).status).toBe(204);
+    expect((await deliver('event_2', undefined, secret('B'))).status).toBe(204);
     await set({ secret: secret('D') });
-    expect((await deliver('msg_3', undefined, secret('A'))).status).toBe(401);
+    expect((await deliver('event_3', undefined, secret('A'))).status).toBe(401);
   });
 
   it('leads to one job, after the delay, however often it is delivered', async () => {
     await set({ behaviour: 'refuse', delaySeconds: 7 });
-    await deliver('msg_1');
-    await deliver('msg_1');
+    await deliver('event_1');
+    await deliver('event_1');
     expect(sandbox.queue).toEqual([
       {
         delaySeconds: 7,
@@ -125,7 +125,7 @@ describe('a webhook', () => {
           department: code,
           review,
           decisionUrl: `http://onewindow.test${decisions}`,
-          webhookId: 'msg_1',
+          webhookId: 'event_1',
           behaviour: 'refuse',
         },
       },
@@ -135,35 +135,41 @@ describe('a webhook', () => {
   it('leads to a job though the first delivery failed before it was queued', async () => {
     const { sqs } = await import('../../functions/sandbox/jobs.ts');
     vi.mocked(sqs.send).mockRejectedValueOnce(new Error('no queue') as never);
-    expect((await deliver('msg_1')).status).toBe(500);
-    expect((await deliver('msg_1')).status).toBe(204);
+    expect((await deliver('event_1')).status).toBe(500);
+    expect((await deliver('event_1')).status).toBe(204);
     expect(sandbox.queue).toHaveLength(1);
   });
 
   it('of another type, or to a silent department, is only taken note of', async () => {
-    expect((await deliver('msg_1', 'review.cancelled')).status).toBe(204);
-    expect((await deliver('msg_2', 'review.overdue')).status).toBe(204);
+    expect((await deliver('event_1', 'review.cancelled')).status).toBe(204);
+    expect((await deliver('event_2', 'review.overdue')).status).toBe(204);
     await set({ behaviour: 'silent' });
-    expect((await deliver('msg_3')).status).toBe(204);
+    expect((await deliver('event_3')).status).toBe(204);
     expect(sandbox.queue).toEqual([]);
   });
 
   it('is answered 503 once by a flaky department', async () => {
     await set({ behaviour: 'flaky' });
-    expect((await deliver('msg_1')).status).toBe(503);
-    expect((await deliver('msg_1')).status).toBe(204);
-    expect((await deliver('msg_2')).status).toBe(503);
+    expect((await deliver('event_1')).status).toBe(503);
+    expect((await deliver('event_1')).status).toBe(204);
+    expect((await deliver('event_2')).status).toBe(503);
     expect(sandbox.queue).toHaveLength(1);
   });
 
   it('of an unknown shape is refused with the fields named', async () => {
-    const wrong = await sandbox.signed(secret('A'), webhook, 'msg_1', { type: 'review.requested' }, { code });
+    const wrong = await sandbox.signed(
+      secret('A'),
+      webhook,
+      'event_1',
+      { type: 'review.requested' },
+      { code },
+    );
     expect(wrong.status).toBe(422);
   });
 });
 
 describe('a decision', () => {
-  const request = async (behaviour: string, id = 'msg_1'): Promise<boolean> => {
+  const request = async (behaviour: string, id = 'event_1'): Promise<boolean> => {
     await set({ behaviour });
     await deliver(id);
     return sandbox.runNext();
@@ -177,7 +183,7 @@ describe('a decision', () => {
     expect(decision).toMatchObject({
       method: 'POST',
       path: decisions,
-      id: 'decision_msg_1',
+      id: `decision_${review}_event_1`,
       body: { outcome: 'approved', output: { number: expect.stringMatching(/^SE-20261123-\d{6}$/) } },
     });
     expect(decision?.signedBy(secret('A'))).toBe(true);
@@ -186,7 +192,7 @@ describe('a decision', () => {
   it('is repeated with the same id and content when the answer failed', async () => {
     sandbox.answer = reviews(() => new Response('', { status: 502 }));
     await set({});
-    await deliver('msg_1');
+    await deliver('event_1');
     const job = sandbox.queue[0]?.job;
     if (!job) throw new Error('No job was queued.');
     expect(await sandbox.run(job)).toBe(false);
@@ -204,14 +210,18 @@ describe('a decision', () => {
 
   it('asks for a correction once a review, also when its job is repeated', async () => {
     await set({ behaviour: 'correct-once' });
-    await deliver('msg_1');
+    await deliver('event_1');
     const job = sandbox.queue.shift()?.job;
     if (!job) throw new Error('No job was queued.');
     await sandbox.run(job);
     await sandbox.run(job);
-    await request('correct-once', 'msg_2');
+    await request('correct-once', 'event_2');
     expect(outcomes()).toEqual(['correction', 'correction', 'approved']);
-    expect(posted().map(({ id }) => id)).toEqual(['decision_msg_1', 'decision_msg_1', 'decision_msg_2']);
+    expect(posted().map(({ id }) => id)).toEqual([
+      `decision_${review}_event_1`,
+      `decision_${review}_event_1`,
+      `decision_${review}_event_2`,
+    ]);
   });
 
   it('comes twice from one who duplicates', async () => {
@@ -225,9 +235,9 @@ describe('a decision', () => {
     const conflict = (type: string) => () =>
       Response.json({ type: `urn:onewindow:problem:${type}` }, { status: 409 });
     sandbox.answer = reviews(conflict('wrong-state'));
-    expect(await request('approve', 'msg_1')).toBe(true);
+    expect(await request('approve', 'event_1')).toBe(true);
     sandbox.answer = reviews(conflict('version-conflict'));
-    expect(await request('approve', 'msg_2')).toBe(false);
+    expect(await request('approve', 'event_2')).toBe(false);
   });
 
   it('waits in the queue while the review cannot be read', async () => {

@@ -18,10 +18,24 @@ const types = (number: string): string[] =>
   here
     .events(number)
     .map(({ type }) => type)
-    .slice(3);
+    .slice(4);
 const first = async (number: string): Promise<string> => (await here.read(number)).reviews[0].status;
 const alarmOf = (number: string): unknown =>
   here.cloud.rows.find(({ sk, pk }) => sk === 'APPLICATION' && pk === `APPLICATION#${number}`)?.dueSort;
+
+/** What the relay, the workflow and the carrier leave behind when all goes well. */
+function leaveTraces(number: string): void {
+  const pk = `APPLICATION#${number}`;
+  const rows = here
+    .journal(number)
+    .flatMap(({ version, events }) => [
+      ...events.map((_, i) => ({ pk, sk: `MESSAGE#${version}/${i}` })),
+      ...events.flatMap((event) =>
+        event.type === 'round.opened' ? event.reviews.map((review) => ({ pk, sk: `WAIT#${review}` })) : [],
+      ),
+    ]);
+  for (const row of rows) here.cloud.table.rows.set(`main\n${row.pk}\n${row.sk}`, row);
+}
 
 describe('the sweep', () => {
   it('does nothing before its time', async () => {
@@ -68,13 +82,27 @@ describe('the sweep', () => {
     expect(types(number)).toEqual(before);
   });
 
-  it('forgets a case that has ended', async () => {
+  it('looks once more at a case that has ended, and forgets it when all has had its effect', async () => {
     const number = await here.accepted();
-    expect(alarmOf(number)).toBeDefined();
     await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    expect(alarmOf(number)).toBeDefined();
+    leaveTraces(number);
+    await sweepAt(11);
     expect(alarmOf(number)).toBeUndefined();
-    const done = await here.concluded();
-    expect(alarmOf(done)).toBeUndefined();
+    expect(here.cloud.counted).not.toContain('CasesRepaired');
+  });
+
+  it('has an entry carried again whose effects left no trace, and says so when that does not help', async () => {
+    const number = await here.accepted();
+    const again = () => here.journal(number).map((entry) => (entry as unknown as { again?: number }).again);
+    await sweepAt(11);
+    expect(again()).toEqual([1]);
+    expect(here.cloud.counted).toContain('CasesRepaired');
+    await sweepAt(31);
+    expect(again()).toEqual([2]);
+    expect(here.cloud.counted).not.toContain('CasesStuck');
+    for (let minutes = 61; minutes < 600; minutes += 30) await sweepAt(minutes);
+    expect(here.cloud.counted).toContain('CasesStuck');
   });
 
   it('looks at a false alarm once and sets it anew', async () => {
@@ -98,8 +126,11 @@ describe('the sweep', () => {
     };
     await expect(sweepAt(60)).rejects.toThrow('1 cases');
     expect(await Promise.all(numbers.map(first))).toEqual(['overdue', 'requested', 'overdue']);
+    expect(here.cloud.counted).toContain('CasesUnsweepable');
     here.cloud.refuse = () => {};
     await sweepAt(61);
+    expect(await first(sick)).toBe('requested');
+    await sweepAt(71);
     expect(await first(sick)).toBe('overdue');
   });
 

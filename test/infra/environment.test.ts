@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { entries, type FunctionId } from '../../infra/bundle.ts';
 import { type Resource, synthesize } from '../support/stacks.ts';
 
-/** What every function has: for its log lines, and where the business clock can be moved. */
-const common = ['STAGE', 'POWERTOOLS_LOG_LEVEL', 'BUSINESS_CLOCK'];
+/** What every function has: for its log lines, and where the stage has a clock that can be moved, or an issuer. */
+const common = ['STAGE', 'POWERTOOLS_LOG_LEVEL', 'BUSINESS_CLOCK', 'OIDC_GROUPS_CLAIM'];
 
 /** Read by code whose branch the stage does not take, or set only where a stage wants another value. */
 const optional = ['SMS_ORIGINATION_IDENTITY', 'ESCALATE_AFTER_OPENING_MINUTES'];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
 
@@ -23,7 +24,7 @@ describe('production', () => {
     const { ofType } = of('production');
     for (const table of ofType('AWS::DynamoDB::Table')) {
       expect(properties(table).DeletionProtectionEnabled).toBe(true);
-      expect(table[1].DeletionPolicy).toBe('Retain');
+      expect(table[1].DeletionPolicy).toBe('RetainExceptOnCreate');
     }
     for (const type of [
       'AWS::S3::Bucket',
@@ -32,8 +33,23 @@ describe('production', () => {
       'AWS::SecretsManager::Secret',
     ]) {
       expect(ofType(type).length).toBeGreaterThan(0);
-      for (const [, resource] of ofType(type)) expect(resource.DeletionPolicy).toBe('Retain');
+      for (const [, resource] of ofType(type)) expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
     }
+  });
+
+  it('leaves nothing behind when its first deployment fails, so that it can be repeated', () => {
+    const kept = of('production').resources.filter(([, { DeletionPolicy }]) =>
+      DeletionPolicy?.startsWith('Retain'),
+    );
+    expect(new Set(kept.map(([, { Type }]) => Type))).toContain('AWS::Logs::LogGroup');
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
+    }
+    const { data, main, observability } = of('production');
+    const protectedOnes = [data, main, observability].filter(
+      ({ terminationProtection }) => terminationProtection,
+    );
+    expect(protectedOnes).toEqual([data, main]);
   });
 
   it('lets nobody sign in with a password over the administrators’ API', () => {
@@ -41,6 +57,29 @@ describe('production', () => {
     expect(client && properties(client).ExplicitAuthFlows).not.toContain('ALLOW_ADMIN_USER_PASSWORD_AUTH');
   });
 });
+
+/** The line by which a function of a stage counts something. */
+function counted(stage: string): Record<string, unknown> {
+  const script = "import('./functions/platform/metrics.ts').then(({ count }) => count('ReviewsEscalated'))";
+  const env = { PATH: process.env.PATH, STAGE: stage };
+  return JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }));
+}
+
+it.each(['integration', 'production'])(
+  'the alarms of %s count what this stage counts, and no other',
+  (stage) => {
+    const { _aws, ...line } = counted(stage) as {
+      _aws: { CloudWatchMetrics: Record<string, unknown>[] };
+    } & Record<string, unknown>;
+    const alarms = of(stage).ofType('AWS::CloudWatch::Alarm').map(properties);
+    const alarm = alarms.find(({ MetricName }) => MetricName === 'ReviewsEscalated');
+    const names: string[] = alarm.Dimensions.map(({ Name }: { Name: string }) => Name);
+    expect(_aws.CloudWatchMetrics).toMatchObject([{ Namespace: alarm.Namespace, Dimensions: [names] }]);
+    for (const { Name, Value } of alarm.Dimensions) expect(line[Name]).toBe(Value);
+    expect(line.stage).toBe(stage);
+    expect(text(stage)).not.toContain(`"Value":"${stage === 'production' ? 'integration' : 'production'}"`);
+  },
+);
 
 describe.each(everyStage)('stage %s', (stage) => {
   const { ofType } = of(stage);
@@ -85,18 +124,19 @@ describe.each(everyStage)('stage %s', (stage) => {
     }
   });
 
-  it('reads the stream once, with limits, bisection and a place for failures', () => {
+  it('reads the stream once, with an age limit, bisection and a place for failures', () => {
     const streams = ofType('AWS::Lambda::EventSourceMapping').filter(
       (each) => properties(each).StartingPosition,
     );
     expect(streams.map(properties)).toMatchObject([
       {
         BisectBatchOnFunctionError: true,
-        MaximumRetryAttempts: 50,
-        MaximumRecordAgeInSeconds: 43_200,
+        MaximumRecordAgeInSeconds: 82_800,
         DestinationConfig: { OnFailure: { Destination: expect.anything() } },
       },
     ]);
+    // The age alone decides: without a number, attempts are unlimited.
+    for (const each of streams) expect(properties(each)).not.toHaveProperty('MaximumRetryAttempts');
   });
 
   it('lets only these routes be called without signing in', () => {
@@ -130,10 +170,17 @@ describe.each(everyStage)('stage %s', (stage) => {
       expect(properties(each)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogGroup: expect.anything() },
       });
     }
+  });
+
+  it('writes into the access log who called which route, and no path', () => {
+    const [access] = ofType('AWS::ApiGatewayV2::Stage').map((each) =>
+      JSON.parse(properties(each).AccessLogSettings.Format),
+    );
+    expect(access).toMatchObject({ ip: '$context.identity.sourceIp', route: '$context.routeKey' });
+    expect(JSON.stringify(access)).not.toMatch(/\$context\.(path|authorizer)/);
   });
 
   it('alarms on failed executions, on the age of the stream, on the API’s own errors, and says what to do', () => {

@@ -1,58 +1,105 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hops, receptions, sendsAt, standardSchedule, waitAfter } from '../../functions/departments/retry.ts';
-import { rotate } from '../../functions/departments/secrets.ts';
+import { nextPace, shareOf, type Took, tookOf } from '../../functions/departments/pace.ts';
+import {
+  attemptsOf,
+  detour,
+  hop,
+  mostReceptions,
+  standardSchedule,
+  waitAfter,
+} from '../../functions/departments/retry.ts';
+import { madeBefore, rotate } from '../../functions/departments/secrets.ts';
 import type { SigningSecret } from '../../functions/platform/secrets.ts';
 import { sign, verify } from '../../functions/platform/signing.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 
-const halfDay = 12 * 3600;
 const schedules = fc.array(fc.integer({ min: 1, max: 7 * 24 * 3600 }), { minLength: 1, maxLength: 12 });
 const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0);
+const dice = fc.double({ min: 0, max: 0.999, noNaN: true });
+/** SQS: twelve hours, counted from the reception. */
+const halfDay = 12 * 3600;
 
 describe('the retries of a webhook', () => {
   it('take 75.6 hours and ten attempts by the standard schedule', () => {
     expect(sum(standardSchedule) / 3600).toBeCloseTo(75.6, 1);
-    expect(standardSchedule).toHaveLength(9);
+    expect(attemptsOf(standardSchedule)).toBe(10);
   });
 
-  it('wait as long as the schedule says, in hops that SQS allows', () => {
+  it('follow each failed attempt after the schedule’s wait and up to ten per cent, and end with the last', () => {
     fc.assert(
-      fc.property(schedules, (schedule) => {
-        const all = hops(schedule);
-        expect(sum(all.map(({ seconds }) => seconds))).toBe(sum(schedule));
-        expect(all.every(({ seconds }) => seconds > 0 && seconds <= halfDay)).toBe(true);
-        expect(all.filter(({ sendsAfter }) => sendsAfter)).toHaveLength(schedule.length);
+      fc.property(schedules, dice, (schedule, random) => {
+        schedule.forEach((seconds, i) => {
+          const wait = waitAfter(i + 1, schedule, () => random) as number;
+          expect(wait).toBeGreaterThanOrEqual(seconds * 1000);
+          expect(wait).toBeLessThanOrEqual(Math.ceil(seconds * 1100));
+        });
+        expect(waitAfter(attemptsOf(schedule), schedule)).toBeUndefined();
       }),
     );
   });
 
-  it('send once more than there are waits, the first time at once', () => {
+  it('wait in hops that SQS allows, and never come before their time', () => {
     fc.assert(
-      fc.property(schedules, (schedule) => {
-        const all = Array.from({ length: receptions(schedule) }, (_, i) => i + 1);
-        expect(sendsAt(1, schedule)).toBe(true);
-        expect(all.filter((receive) => sendsAt(receive, schedule))).toHaveLength(schedule.length + 1);
-        expect(sendsAt(receptions(schedule), schedule)).toBe(true);
+      fc.property(fc.integer({ min: 1, max: 10 * 24 * 3_600_000 }), (wait) => {
+        let left = wait;
+        let receptions = 0;
+        for (; left > 0; receptions++) {
+          const seconds = hop(left);
+          expect(seconds).toBeGreaterThan(0);
+          expect(seconds).toBeLessThan(halfDay);
+          left -= seconds * 1000;
+        }
+        expect(left).toBeGreaterThan(-1000);
+        expect(receptions).toBeLessThan(25);
       }),
     );
   });
 
-  it('vary by ten per cent at most and never beyond what SQS allows', () => {
+  it('without a turn come back after it, spread the wider the longer they wait, for three days at least', () => {
     fc.assert(
-      fc.property(
-        schedules,
-        fc.nat(40),
-        fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (schedule, n, random) => {
-          const receive = n + 1;
-          const wait = waitAfter(receive, schedule, () => random);
-          const plain = hops(schedule)[Math.min(receive, hops(schedule).length) - 1]?.seconds as number;
-          expect(wait).toBeGreaterThanOrEqual(Math.min(plain, halfDay));
-          expect(wait).toBeLessThanOrEqual(Math.min(Math.round(plain * 1.1), halfDay));
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(300_000), dice, (receive, untilTurn, random) => {
+        const seconds = detour(receive, untilTurn, () => random);
+        expect(seconds * 1000).toBeGreaterThanOrEqual(untilTurn);
+        expect(seconds).toBeLessThanOrEqual(untilTurn / 1000 + 901);
+      }),
     );
+    const all = Array.from({ length: mostReceptions }, (_, i) => detour(i + 1, 0, () => 0.5));
+    expect(sum(all) / 3600).toBeGreaterThan(48);
+  });
+});
+
+describe('the pace of a slow department', () => {
+  const share = shareOf(15_000, 5);
+  const outcomes = fc.array(fc.constantFrom<Took>('quick', 'slow', 'timed-out'), { maxLength: 40 });
+  const paceAfter = (list: Took[]): number => list.reduce((pace, took) => nextPace(pace, took, share), 0);
+
+  it('lets about as many deliveries hang at the same time as are allowed, and no more', () => {
+    expect(share.answerMs / share.basePace).toBe(5);
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        const pace = paceAfter([...list, 'timed-out']);
+        expect(pace).toBeGreaterThanOrEqual(share.basePace);
+        expect(pace).toBeLessThanOrEqual(300_000);
+        expect(nextPace(pace, 'timed-out', share)).toBeGreaterThanOrEqual(pace);
+        expect(nextPace(pace, 'quick', share)).toBeLessThan(pace);
+      }),
+    );
+  });
+
+  it('is gone after a few quick answers, whatever was before, and is not there for who is always quick', () => {
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        expect(paceAfter([...list, ...Array<Took>(12).fill('quick')])).toBe(0);
+      }),
+    );
+    expect(paceAfter(Array<Took>(5).fill('quick'))).toBe(0);
+  });
+
+  it('is told by time alone', () => {
+    expect(tookOf(2_999, false, share)).toBe('quick');
+    expect(tookOf(3_000, true, share)).toBe('slow');
+    expect(tookOf(15_000, false, share)).toBe('timed-out');
   });
 });
 
@@ -73,7 +120,7 @@ describe('renewing a secret', () => {
         hours.forEach((gap, i) => {
           at += gap * hour;
           madeAt.push(at);
-          list = rotate(list, undefined, new Date(at), secretOf(i)).secrets;
+          list = rotate(list, { endOlder: false }, new Date(at), secretOf(i));
         });
         expect(list[0]?.secret).toBe(secretOf(hours.length - 1));
         expect(list.filter(({ validUntil }) => validUntil === undefined)).toHaveLength(1);
@@ -93,12 +140,28 @@ describe('renewing a secret', () => {
         let list: SigningSecret[] = [];
         const made = new Map<string, string>();
         keys.forEach((key, i) => {
-          const result = rotate(list, key, new Date(start + i), secretOf(i));
-          expect(result.secret).toBe(made.get(key) ?? secretOf(i));
-          made.set(key, result.secret);
-          list = result.secrets;
+          const renewal = { key, endOlder: false };
+          expect(madeBefore(list, renewal)).toBe(made.get(key));
+          if (made.has(key)) return;
+          made.set(key, secretOf(i));
+          list = rotate(list, renewal, new Date(start + i), secretOf(i));
         });
         expect(list).toHaveLength(new Set(keys).size);
+      }),
+    );
+  });
+
+  it('may end the ones before it at once', () => {
+    fc.assert(
+      fc.property(gaps, (hours) => {
+        const before = hours.reduce<SigningSecret[]>(
+          (list, _, i) => rotate(list, { endOlder: false }, new Date(start + i), secretOf(i)),
+          [],
+        );
+        const list = rotate(before, { endOlder: true, key: 'k' }, new Date(start + hour), secretOf(99));
+        expect(list.map(({ secret }) => secret)).toEqual([secretOf(99)]);
+        expect(madeBefore(list, { endOlder: true, key: 'k' })).toBe(secretOf(99));
+        expect(() => madeBefore(list, { endOlder: false, key: 'k' })).toThrow('Idempotency-Key');
       }),
     );
   });

@@ -1,9 +1,9 @@
 /** A department's own system, played by a test as docs/departments.md asks of a real one. */
-import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { checkedCall } from './checked.ts';
 import { as, endpoints, type Json, type Reply, until } from './client.ts';
 import { type Received, Receiver } from './receiver.ts';
+import { idFor } from './signed-id.ts';
 
 export type SignOptions = {
   secret?: string;
@@ -19,7 +19,7 @@ export function signedCall(
   method: string,
   path: string,
   body?: Json,
-  { id = `msg_${randomUUID()}`, at = new Date(), sent = body, headers = {} }: SignOptions = {},
+  { id = idFor(method, path), at = new Date(), sent = body, headers = {} }: SignOptions = {},
 ): Promise<Reply> {
   const text = body === undefined ? '' : JSON.stringify(body);
   const signature = {
@@ -60,8 +60,13 @@ export class Department {
     const department = new Department(code, await new Receiver().open());
     department.answers(204);
     await department.renewSecret();
-    await connect(code, { webhookUrl: department.receiver.url });
+    await department.connect();
     return department;
+  }
+
+  /** Its webhooks go to it, from the beginning. */
+  connect(): Promise<void> {
+    return connect(this.code, { webhookUrl: this.receiver.url });
   }
 
   async close(): Promise<void> {
@@ -80,8 +85,9 @@ export class Department {
     this.receiver.answer = (received) => (this.knows(received) ? status : 401);
   }
 
-  /** Whether a webhook is signed by the secret that this department knows. */
+  /** Whether it is a webhook, signed by the secret that this department knows. */
   knows({ raw, headers }: Received): boolean {
+    if (!String(headers['webhook-id']).startsWith('event_')) return false;
     try {
       new Webhook(this.secret).verify(raw, headers as Record<string, string>);
       return true;

@@ -30,11 +30,11 @@ export const settings = {
   COURIER_SECRET_ARN: 'courier',
   SMS_URL: 'https://sms.test/messages',
   SMS_SECRET_ARN: 'sms',
-  USER_POOL_ID: 'pool',
-  USER_POOL_CLIENT_ID: 'client',
-  USER_POOL_ISSUER: 'https://issuer.test/pool',
+  OIDC_AUDIENCE: 'client',
+  OIDC_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
+  WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -62,6 +62,8 @@ export class MemoryCloud {
   readonly asked: Asked[] = [];
   /** Business metrics, by name. */
   readonly counted: string[] = [];
+  /** Statuses of executions by name; the others have succeeded. */
+  readonly executions = new Map<string, string>();
   /** Everything sent by `fetch`. */
   readonly outgoing: Outgoing[] = [];
   /** What the world answers to `fetch`. */
@@ -126,10 +128,13 @@ export class MemoryCloud {
       case 'PutEventsCommand':
         if (input.Entries.length > 10) throw named('ValidationException');
         return { FailedEntryCount: 0, Entries: [] };
+      case 'DescribeExecutionCommand':
+        return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
       case 'StartExecutionCommand':
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
       case 'ChangeMessageVisibilityCommand':
+      case 'SendMessageCommand':
       case 'SendMessageBatchCommand':
         return {};
       default:

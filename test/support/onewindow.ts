@@ -2,11 +2,12 @@
  * The whole HTTP API in this process, each call through the function's own middleware, with the clouds replaced at
  * the edge. Every answer is held against the OpenAPI document before a test sees it.
  */
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handler as reviews } from '../../functions/approvals/api.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
+import { entryOf } from '../../functions/cases/upgrade.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
@@ -21,6 +22,7 @@ import { monday } from './cases.ts';
 import type { Json } from './client.ts';
 import { context, MemoryCloud, settings, whsec } from './memory-cloud.ts';
 import { Contract, type OpenApi } from './openapi.ts';
+import { idFor } from './signed-id.ts';
 
 export const contract = new Contract(openApiDocument('0.0.0') as unknown as OpenApi);
 
@@ -54,8 +56,8 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
   const now = Math.floor(Date.now() / 1000);
   const payload = {
     sub: 'user-1',
-    iss: settings.USER_POOL_ISSUER,
-    client_id: settings.USER_POOL_CLIENT_ID,
+    iss: settings.OIDC_ISSUER,
+    client_id: settings.OIDC_AUDIENCE,
     'cognito:groups': groups,
     iat: now,
     exp: now + 3600,
@@ -63,6 +65,16 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
   };
   const text = `${base64({ alg: 'RS256', kid: 'k1' })}.${base64(payload)}`;
   return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url')}`;
+}
+
+/** What the issuer of the settings serves: its discovery document, and its keys at an address of its choice. */
+function identityProvider(url: string): Response | undefined {
+  const issuer = process.env.OIDC_ISSUER ?? '';
+  const jwks_uri = `${new URL(issuer).origin}/keys`;
+  if (url === jwks_uri) return Response.json({ keys: [jwk] });
+  return url === `${issuer}/.well-known/openid-configuration`
+    ? Response.json({ issuer, jwks_uri })
+    : undefined;
 }
 
 /** Groups of a role; an officer's name is the department. */
@@ -81,8 +93,7 @@ export class OneWindow {
     const prefix = `onewindow/test-${made}/departments/`;
     this.cloud = new MemoryCloud({ DEPARTMENT_SECRETS_PREFIX: prefix, ...changes });
     const { answer } = this.cloud;
-    this.cloud.answer = (sent) =>
-      sent.url.endsWith('/.well-known/jwks.json') ? Response.json({ keys: [jwk] }) : answer(sent);
+    this.cloud.answer = (sent) => identityProvider(sent.url) ?? answer(sent);
     for (const { code } of services.departments) {
       const secrets = [{ secret: this.secretOf(code), createdAt: '2026-01-01' }];
       this.cloud.secrets.set(`${prefix}${code}`, JSON.stringify({ secrets }));
@@ -141,7 +152,7 @@ export class OneWindow {
     method: string,
     path: string,
     body?: unknown,
-    { id = `msg_${randomUUID()}`, at = new Date(), headers = {} as Record<string, string> } = {},
+    { id = idFor(method, path), at = new Date(), headers = {} as Record<string, string> } = {},
   ): Promise<Reply> {
     const raw = body === undefined ? '' : JSON.stringify(body);
     const signature = sign([secret], id, raw, at);
@@ -197,7 +208,8 @@ export class OneWindow {
   journal(of: string): JournalEntry[] {
     return this.cloud.rows
       .filter(({ pk, sk }) => String(pk).endsWith(`#${of}`) && String(sk).startsWith('EVENT#'))
-      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1)) as unknown as JournalEntry[];
+      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
+      .map(entryOf);
   }
 
   events(of: string): Json[] {

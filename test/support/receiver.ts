@@ -8,14 +8,14 @@ export type Received = { path: string; headers: IncomingHttpHeaders; raw: string
 export class Receiver {
   readonly received: Received[] = [];
   /** The status to answer with; `never` leaves the caller waiting. */
-  answer: (received: Received) => number | 'never' = () => 204;
+  answer: (received: Received) => number | 'never' | Promise<number | 'never'> = () => 204;
   readonly #server: Server;
 
   constructor() {
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
+      request.on('end', async () => {
         const raw = Buffer.concat(chunks).toString();
         const received = {
           path: request.url ?? '',
@@ -24,7 +24,7 @@ export class Receiver {
           body: JSON.parse(raw || 'null'),
         };
         this.received.push(received);
-        const status = this.answer(received);
+        const status = await this.answer(received);
         if (status !== 'never')
           response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
       });

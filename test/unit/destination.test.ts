@@ -67,6 +67,18 @@ describe('an address of the public internet', () => {
     '::ffff:127.0.0.1',
     '::ffff:a9fe:a9fe',
     '::127.0.0.1',
+    // IPv4 in IPv6: compatible, translated, tunnelled, whatever it embeds.
+    '::93.184.215.14',
+    '::5db8:d70e',
+    '::ffff:0:5db8:d70e',
+    '64:ff9b::5db8:d70e',
+    '64:ff9b:1::5db8:d70e',
+    '2002:5db8:d70e::1',
+    '2001:0:5db8:d70e::1',
+    // Not given out to anybody yet.
+    '4000::1',
+    'e000::1',
+    'fec0::1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
     '2001::1',
@@ -129,6 +141,20 @@ describe('sending', () => {
     server = createServer((request, response) => {
       reached.push(`${request.method} ${request.url}`);
       if (request.url === '/slow') return;
+      if (request.url === '/processing') return void response.writeProcessing();
+      if (request.url === '/closed') return void request.socket.destroy();
+      if (request.url === '/switching') {
+        request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+        return;
+      }
+      if (request.url === '/endless') {
+        response.on('close', () => reached.push('closed /endless'));
+        const more = (): void => {
+          while (!response.destroyed && response.write('x'.repeat(65_536)));
+        };
+        response.on('drain', more);
+        return more();
+      }
       response.writeHead(request.url === '/moved' ? 302 : 200, {
         location: `http://127.0.0.1:${port}/secret`,
       });
@@ -164,6 +190,19 @@ describe('sending', () => {
   it('does not take the one public address of a name that has a private one too', async () => {
     names.set('half.example', [[...v4('93.184.215.14'), ...v4('127.0.0.1')]]);
     await expect(send(`http://half.example:${port}/`)).rejects.toThrow(/not public/);
+  });
+
+  it('settles whatever it is answered: another protocol, interim answers, a closed connection', async () => {
+    vi.stubEnv('PRIVATE_DESTINATIONS', 'allowed');
+    expect(await send(`http://127.0.0.1:${port}/switching`)).toBe(101);
+    await expect(send(`http://127.0.0.1:${port}/processing`, 200)).rejects.toThrow();
+    await expect(send(`http://127.0.0.1:${port}/closed`)).rejects.toThrow();
+  });
+
+  it('cuts off an answer that does not end', async () => {
+    vi.stubEnv('PRIVATE_DESTINATIONS', 'allowed');
+    expect(await send(`http://127.0.0.1:${port}/endless`)).toBe(200);
+    await vi.waitFor(() => expect(reached).toContain('closed /endless'));
   });
 
   it('follows no redirection, reads no long answer and does not wait for ever', async () => {

@@ -15,93 +15,165 @@ const machine = readMachine(readFileSync('statemachines/joint-approval.asl.json'
 const five = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'];
 
 const event = (type: string, review: string, status: string): DomainEvent =>
-  ({ type, review, item: 'i', department: 'd', status }) as DomainEvent;
+  ({ type, review, item: 'i', department: 'd', status, procedure: 'hearing' }) as DomainEvent;
+const requested = (review: string): DomainEvent => event('review.requested', review, 'requested');
 const approved = (review: string): DomainEvent => event('review.decided', review, 'approved');
 const concluded = (status: string): DomainEvent => ({ type: 'application.concluded', status }) as DomainEvent;
-const factsOf = (reviews: string[], ...events: DomainEvent[]): Facts =>
+const opened = (round: number, ...reviews: string[]): DomainEvent => ({
+  type: 'round.opened',
+  round,
+  reviews,
+});
+/** The facts of each round of a case that wrote these entries. */
+const roundsOf = (...entries: DomainEvent[][]): Facts[] =>
   factsFromJournal(
-    reviews,
-    events.map((each) => ({ events: [each] })),
+    machine,
+    entries.map((events) => ({ events })),
   );
+/** The facts of a case of one round, each event an entry. */
+function factsOf(reviews: string[], ...events: DomainEvent[]): Facts {
+  const [facts] = roundsOf([opened(1, ...reviews)], ...events.map((each) => [each]));
+  if (!facts) throw new Error('No round was opened.');
+  return facts;
+}
+const enteredIn = (reviews: string[], ...events: DomainEvent[]): string[] =>
+  statesEntered(machine, factsOf(reviews, ...events)).slice(1);
 
 describe('transitions', () => {
   it('are every state entered and the start', () => {
-    const facts = factsOf(five, ...five.map(approved), concluded('approved'));
+    const last = [approved('r-5'), concluded('approved')];
+    const [facts = {}] = roundsOf([opened(1, ...five)], ...five.slice(0, 4).map((r) => [approved(r)]), last);
     expect(statesEntered(machine, facts)).toEqual([
-      'Accept the application',
       'Review by every department',
       ...Array(5).fill('Await department decision'),
-      'Record conclusion',
+      'Read the conclusion',
       'How did it end?',
       'Approved',
     ]);
-    expect(transitions(machine, facts)).toBe(11);
+    expect(transitions(machine, facts)).toBe(10);
   });
 
   it('follow a correction through its wait and back', () => {
-    const facts = factsOf(
+    const entered = enteredIn(
       ['r-1'],
       event('review.correction-asked', 'r-1', 'correction'),
-      event('review.requested', 'r-1', 'requested'),
+      requested('r-1'),
       approved('r-1'),
-      concluded('approved'),
     );
-    expect(statesEntered(machine, facts).slice(2, 5)).toEqual([
+    expect(entered.slice(0, 3)).toEqual([
       'Await department decision',
       'Await correction',
+      'Await department decision',
+    ]);
+  });
+
+  it('follow a hearing through its wait and back, also one that was announced late', () => {
+    const hearing = [
+      event('review.procedure-announced', 'r-1', 'requested'),
+      event('review.procedure-ended', 'r-1', 'requested'),
+    ];
+    expect(enteredIn(['r-1'], ...hearing, approved('r-1')).slice(0, 3)).toEqual([
+      'Await department decision',
+      'Await end of special procedure',
+      'Await department decision',
+    ]);
+    const late = [
+      event('review.overdue', 'r-1', 'overdue'),
+      event('review.escalated', 'r-1', 'overdue'),
+      ...hearing,
+    ];
+    expect(enteredIn(['r-1'], ...late, approved('r-1')).slice(0, 4)).toEqual([
+      'Await department decision',
+      'Await escalated decision',
+      'Await end of special procedure',
       'Await department decision',
     ]);
   });
 
   it('follow an escalation, and a correction asked for after it', () => {
-    const facts = factsOf(
+    const entered = enteredIn(
       ['r-1'],
       event('review.overdue', 'r-1', 'overdue'),
       event('review.escalated', 'r-1', 'overdue'),
       event('review.correction-asked', 'r-1', 'correction'),
-      event('review.requested', 'r-1', 'requested'),
+      requested('r-1'),
       event('review.decided', 'r-1', 'refused'),
-      concluded('refused'),
     );
-    expect(statesEntered(machine, facts).slice(2)).toEqual([
+    expect(entered.slice(0, 4)).toEqual([
       'Await department decision',
       'Await escalated decision',
       'Await correction',
       'Await department decision',
-      'Record conclusion',
-      'How did it end?',
-      'Refused',
     ]);
   });
 
   it('count a cancelled review with its last state, also one that awaited a correction', () => {
-    const withdrawn = [
-      event('review.cancelled', 'r-1', 'cancelled'),
-      event('review.cancelled', 'r-2', 'cancelled'),
-    ];
-    const facts = factsOf(
-      ['r-1', 'r-2'],
-      event('review.correction-asked', 'r-2', 'correction'),
-      ...withdrawn,
+    const [facts = {}] = roundsOf(
+      [opened(1, 'r-1', 'r-2')],
+      [event('review.correction-asked', 'r-2', 'correction')],
+      [
+        event('review.cancelled', 'r-1', 'cancelled'),
+        event('review.cancelled', 'r-2', 'cancelled'),
+        { type: 'application.withdrawn', reason: 'w' },
+      ],
     );
-    expect(statesEntered(machine, facts).slice(2)).toEqual([
+    expect(statesEntered(machine, facts).slice(1)).toEqual([
       'Await department decision',
       'Review cancelled',
       'Await department decision',
       'Await correction',
       'Await department decision',
       'Review cancelled',
-      'Record conclusion',
+      'Read the conclusion',
       'How did it end?',
       'Withdrawn',
     ]);
   });
 
-  it('refuse a path that the machine does not have', () => {
+  it('count each round by itself, with the conclusion as it was when it ended', () => {
+    const rounds = roundsOf(
+      [opened(1, 'r-1', 'r-2')],
+      [approved('r-1')],
+      [event('review.decided', 'r-2', 'refused'), concluded('partly-approved')],
+      [opened(2, 'r-2.2')],
+      [approved('r-2.2'), concluded('approved')],
+    );
+    expect(rounds.map((facts) => statesEntered(machine, facts).at(-1))).toEqual([
+      'Partly approved',
+      'Approved',
+    ]);
+    expect(rounds.map((facts) => transitions(machine, facts))).toEqual([7, 6]);
+  });
+
+  it('end a round before a condition without a conclusion', () => {
+    expect(enteredIn(['r-1'], approved('r-1'))).toEqual([
+      'Await department decision',
+      'Read the conclusion',
+      'How did it end?',
+      'The case goes on',
+    ]);
+  });
+
+  it('end red when a wait was lost, whatever the conclusion', () => {
     const facts = {
       items: { 'Review by every department': [{ ends: { 'Await department decision': ['Lost'] } }] },
+      data: { waits: { lost: true }, header: { Item: { conclusion: { S: 'approved' } } } },
     };
-    expect(() => statesEntered(machine, facts)).toThrow('Nothing catches Lost.');
+    expect(statesEntered(machine, facts).slice(2)).toEqual([
+      'Wait lost',
+      'Read the conclusion',
+      'How did it end?',
+      'Ended in an unknown way',
+    ]);
+  });
+
+  it('refuse a path that the machine does not have', () => {
+    const broken = readMachine('{"StartAt":"A","States":{"A":{"Type":"Task","Next":"A"}}}');
+    expect(() => statesEntered(broken, { ends: { A: ['Lost'] } })).toThrow('Nothing catches Lost.');
+    const choice = readMachine(
+      '{"StartAt":"A","States":{"A":{"Type":"Choice","Choices":[{"Variable":"$.a[0]","StringEquals":"x","Next":"A"}]}}}',
+    );
+    expect(() => statesEntered(choice, {})).toThrow('A choice by $.a[0] is not read here.');
   });
 });
 

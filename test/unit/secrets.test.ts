@@ -29,7 +29,7 @@ describe('secrets', () => {
       { secret: whsec('C'), createdAt, validUntil: later(-1).toISOString() },
     );
     expect(await validSecrets(id)).toEqual([whsec('A'), whsec('B')]);
-    expect(await validSecrets(id, false, later(60))).toEqual([whsec('A')]);
+    expect(await validSecrets(id, { at: later(60) })).toEqual([whsec('A')]);
   });
 
   it('are the random text of the deployment until the first is made', async () => {
@@ -38,7 +38,7 @@ describe('secrets', () => {
   });
 
   it('are none where there is no such secret', async () => {
-    expect(await readSecrets('nobody')).toEqual([]);
+    expect(await readSecrets('nobody')).toEqual({ secrets: [], version: 0 });
   });
 
   it.each(['', 'null', '{}', '[]', '{"secrets":[{"secret":"plain"}]}', '{"random":"short"}'])(
@@ -67,7 +67,8 @@ describe('secrets', () => {
 });
 
 describe('a signature by a secret that was made just now', () => {
-  const check = (secret: string): Promise<void> => requireSignature(id, sign([secret], 'msg_1', '{}'), '{}');
+  const check = (secret: string, version?: number): Promise<void> =>
+    requireSignature(id, { headers: sign([secret], 'notice_1', '{}'), rawBody: '{}' }, 'notice', version);
 
   it('is good at once', async () => {
     keep({ secret: whsec('A'), createdAt });
@@ -79,6 +80,25 @@ describe('a signature by a secret that was made just now', () => {
     vi.setSystemTime(later(0.1));
     await check(whsec('B'));
     await check(whsec('A'));
+    expect(reads()).toBe(2);
+  });
+
+  it('is good no more once a newer version is known to have ended it', async () => {
+    keep({ secret: whsec('A'), createdAt });
+    await check(whsec('A'));
+    cloud.secrets.set(id, JSON.stringify({ secrets: [{ secret: whsec('B'), createdAt }], version: 7 }));
+    await check(whsec('A'));
+    await expect(check(whsec('A'), 7)).rejects.toThrow('Sign');
+    await check(whsec('B'), 7);
+    expect(reads()).toBe(2);
+  });
+
+  it('of a version that is not there yet does not turn into as many reads', async () => {
+    keep({ secret: whsec('A'), createdAt });
+    for (let i = 0; i < 20; i++) await check(whsec('A'), 3);
+    expect(reads()).toBe(1);
+    vi.setSystemTime(later(0.1));
+    await check(whsec('A'), 3);
     expect(reads()).toBe(2);
   });
 

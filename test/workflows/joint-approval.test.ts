@@ -1,15 +1,11 @@
 /**
  * The state machine as it is deployed, executed along every edge of its graph. Only its surroundings are the test's:
- * a queue that the test reads as the department would, and two functions that accept and conclude as they are told.
+ * a table of its own, in which the machine parks its waits and from which it reads the conclusion.
  */
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  waitUntilStackCreateComplete,
-} from '@aws-sdk/client-cloudformation';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -18,20 +14,15 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import validate from 'asl-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/client.ts';
 
 const sfn = new SFNClient({});
-const sqs = new SQSClient({});
+const dynamo = new DynamoDBClient({});
+const table = DynamoDBDocumentClient.from(dynamo);
 const name = `workflow-${randomUUID().slice(0, 8)}`;
-let queueUrl: string;
 let stateMachineArn: string;
 
 type State = {
@@ -40,21 +31,31 @@ type State = {
   End?: boolean;
   Catch?: { Next: string }[];
   Choices?: { Next: string }[];
+  Parameters?: { ConditionExpression?: string };
   ItemProcessor?: Graph;
 };
 type Graph = { StartAt: string; States: Record<string, State> };
 
-/** The definition with its surroundings filled in, and with waits so short that a test can outlast them. */
-function definitionWith(values: Record<string, string>): string {
-  const file = readFileSync('statemachines/joint-approval.asl.json', 'utf8');
-  const text = file.replaceAll(/"TimeoutSeconds": \d+/g, '"TimeoutSeconds": 3');
-  return Object.entries(values).reduce((now, [key, value]) => now.replaceAll(`\${${key}}`, value), text);
-}
+const file = readFileSync('statemachines/joint-approval.asl.json', 'utf8');
+const graph = JSON.parse(file) as Graph;
+
+/** The definition with its table, and with waits and patience so short that a test can outlast them. */
+const definition = file
+  .replaceAll(/\$\{TableName\}/g, name)
+  .replaceAll(/"TimeoutSeconds": \d+/g, '"TimeoutSeconds": 5')
+  .replaceAll('"IntervalSeconds": 2', '"IntervalSeconds": 1')
+  .replaceAll('"MaxAttempts": 300', '"MaxAttempts": 1');
+
+const statesOf = ({ States }: Graph): [string, State][] =>
+  Object.entries(States).flatMap(([from, state]) => [
+    [from, state],
+    ...(state.ItemProcessor ? statesOf(state.ItemProcessor) : []),
+  ]);
 
 /** Every edge of a graph and of the graphs inside its Maps. */
-function edgesOf({ States }: Graph): string[] {
-  return Object.entries(States).flatMap(([from, state]) => [
-    ...[
+const edgesOf = (machine: Graph): string[] =>
+  statesOf(machine).flatMap(([from, state]) =>
+    [
       state.Next,
       state.Default,
       ...(state.Catch ?? []).map(({ Next }) => Next),
@@ -62,109 +63,98 @@ function edgesOf({ States }: Graph): string[] {
     ]
       .filter((to) => to !== undefined)
       .map((to) => `${from} → ${to}`),
-    ...(state.ItemProcessor ? edgesOf(state.ItemProcessor) : []),
-  ]);
-}
-
-const inline = (code: string) => ({
-  Type: 'AWS::Lambda::Function',
-  Properties: {
-    Runtime: 'nodejs24.x',
-    Handler: 'index.handler',
-    Role: 'arn:aws:iam::000000000000:role/test',
-    Code: { ZipFile: code },
-  },
-});
-
-/** Accepts; and concludes as the word in front of the application's name says. */
-async function makeFunctions(): Promise<{ accept: string; conclude: string }> {
-  const cloudFormation = new CloudFormationClient({});
-  const functionName = (part: string): string => `${name}-${part}`;
-  const withName = (part: string, code: string) => {
-    const made = inline(code);
-    return { ...made, Properties: { ...made.Properties, FunctionName: functionName(part) } };
-  };
-  await cloudFormation.send(
-    new CreateStackCommand({
-      StackName: name,
-      TemplateBody: JSON.stringify({
-        Resources: {
-          Accept: withName(
-            'accept',
-            "exports.handler = async () => { console.log('accepted'); return { status: 'in-review' }; };",
-          ),
-          Conclude: withName(
-            'conclude',
-            "exports.handler = async ({ application }) => { console.log('concluded'); return { status: application.split('_')[0] }; };",
-          ),
-        },
-      }),
-    }),
   );
-  await waitUntilStackCreateComplete(
-    { client: cloudFormation, maxWaitTime: 30, minDelay: 1 },
-    { StackName: name },
-  );
-  const arn = (part: string): string =>
-    `arn:aws:lambda:us-east-1:000000000000:function:${functionName(part)}`;
-  return { accept: arn('accept'), conclude: arn('conclude') };
-}
 
 beforeAll(async () => {
-  queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: name }))).QueueUrl as string;
-  const { accept, conclude } = await makeFunctions();
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    }),
+  );
+  await waitUntilTableExists({ client: dynamo, minDelay: 1, maxWaitTime: 20 }, { TableName: name });
   const made = await sfn.send(
     new CreateStateMachineCommand({
       name,
       roleArn: 'arn:aws:iam::000000000000:role/test',
-      definition: definitionWith({
-        AcceptFunctionArn: accept,
-        RecordConclusionFunctionArn: conclude,
-        WaitsQueueUrl: queueUrl,
-      }),
+      definition,
     }),
   );
   stateMachineArn = made.stateMachineArn as string;
 });
 
-type Wait = { application: string; review: string; wait: string; token: string };
-const inbox: Wait[] = [];
+const waitKey = (application: string, review: string) => ({
+  pk: `APPLICATION#${application}`,
+  sk: `WAIT#${review}`,
+});
+
+type Wait = {
+  review: string;
+  wait: string;
+  token: string;
+  entered: string;
+  retries: number;
+  expiresAt: number;
+};
+
+const readWait = async (application: string, review: string): Promise<Wait | undefined> => {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: name, Key: waitKey(application, review), ConsistentRead: true }),
+  );
+  return Item && ({ ...Item, review } as Wait);
+};
+
+const seen = new Map<string, string>();
 
 /** The next wait of a review: its kind is what tells which state the execution is in. */
 async function nextWait(application: string, review: string): Promise<Wait> {
-  const take = (): Wait | undefined => {
-    const at = inbox.findIndex((each) => each.application === application && each.review === review);
-    return at < 0 ? undefined : inbox.splice(at, 1)[0];
-  };
+  const place = `${application} ${review}`;
   const found = await until(
     `a wait of ${review}`,
-    async () => {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
-      );
-      for (const { Body, ReceiptHandle } of Messages) {
-        inbox.push(JSON.parse(Body as string) as Wait);
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
-      }
-      return take();
-    },
-    (wait) => wait !== undefined,
+    () => readWait(application, review),
+    (wait) => wait !== undefined && `${wait.token} ${wait.retries}` !== seen.get(place),
   );
-  return found as Wait;
+  if (!found) throw new Error(`There is no wait of ${review}.`);
+  seen.set(place, `${found.token} ${found.retries}`);
+  return found;
 }
 
-const succeed = ({ token }: Wait): Promise<unknown> =>
-  sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{"outcome":"approved"}' }));
+const succeed = ({ token, review }: Wait): Promise<unknown> =>
+  sfn.send(
+    new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ review, outcome: 'approved' }) }),
+  );
 const fail = ({ token }: Wait, error: string): Promise<unknown> =>
   sfn.send(new SendTaskFailureCommand({ taskToken: token, error }));
 
-async function start(conclusion: string, reviews: string[]): Promise<{ application: string; arn: string }> {
-  const application = `${conclusion}_${randomUUID().slice(0, 8)}`;
+type Execution = { application: string; arn: string };
+
+/** Tokens live for an hour, in seconds since 1970. */
+const tokensExpireAt = Math.floor(Date.now() / 1000) + 3600;
+
+/** Starts a round of a case; a case without a conclusion goes on. */
+async function start(conclusion: string | undefined, reviews: string[]): Promise<Execution> {
+  const application = randomUUID();
+  await table.send(
+    new PutCommand({
+      TableName: name,
+      Item: {
+        pk: `APPLICATION#${application}`,
+        sk: 'APPLICATION',
+        status: 'in-review',
+        ...(conclusion ? { conclusion } : {}),
+      },
+    }),
+  );
   const { executionArn } = await sfn.send(
     new StartExecutionCommand({
       stateMachineArn,
       name: application,
-      input: JSON.stringify({ application, reviews }),
+      input: JSON.stringify({ application, round: 1, reviews, tokensExpireAt: String(tokensExpireAt) }),
     }),
   );
   return { application, arn: executionArn as string };
@@ -185,25 +175,29 @@ const walk = (...states: string[]): void => {
 };
 const decision = 'Await department decision';
 const correction = 'Await correction';
+const procedure = 'Await end of special procedure';
 const escalated = 'Await escalated decision';
 const cancelled = 'Review cancelled';
+const lost = 'Wait lost';
+const end = 'How did it end?';
+
+/** Fails a wait as nobody foresaw, until the machine's patience (here: one repetition) is at an end. */
+async function lose(application: string, review: string, wait: Wait): Promise<void> {
+  await fail(wait, 'Unforeseen');
+  await fail(await nextWait(application, review), 'Unforeseen');
+}
 
 describe('the joint approval', () => {
-  it('joins all reviews before it concludes', async () => {
+  it('joins all reviews before it reads the conclusion', async () => {
     const { application, arn } = await start('approved', ['r1', 'r2']);
     const [first, second] = [await nextWait(application, 'r1'), await nextWait(application, 'r2')];
-    expect(first).toMatchObject({ application, review: 'r1', wait: 'decision' });
+    expect(first).toMatchObject({ wait: 'decision', retries: 0, expiresAt: tokensExpireAt });
+    expect(first.entered).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
     await succeed(first);
     expect((await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status).toBe('RUNNING');
     await succeed(second);
     expect(await ended(arn)).toBe('SUCCEEDED');
-    walk(
-      'Accept the application',
-      'Review by every department',
-      'Record conclusion',
-      'How did it end?',
-      'Approved',
-    );
+    walk('Review by every department', 'Read the conclusion', end, 'Approved');
   });
 
   it('waits for a correction and then for the decision again', async () => {
@@ -217,21 +211,41 @@ describe('the joint approval', () => {
     await succeed(again);
     expect(await ended(arn)).toBe('SUCCEEDED');
     walk(decision, correction, decision);
-    walk('How did it end?', 'Partly approved');
+    walk(end, 'Partly approved');
   });
 
-  it('shows an escalated review in a state of its own, where it can still ask for a correction', async () => {
-    const { application, arn } = await start('refused', ['r1', 'r2']);
-    await fail(await nextWait(application, 'r1'), 'Escalated');
-    const late = await nextWait(application, 'r1');
-    expect(late.wait).toBe('escalated');
-    await fail(late, 'CorrectionAsked');
+  it('waits for the end of a hearing and then for the decision again', async () => {
+    const { application, arn } = await start('approved', ['r1']);
+    await fail(await nextWait(application, 'r1'), 'ProcedureAnnounced');
+    const waiting = await nextWait(application, 'r1');
+    expect(waiting.wait).toBe('procedure');
+    await succeed(waiting);
+    const again = await nextWait(application, 'r1');
+    expect(again.wait).toBe('decision');
+    await succeed(again);
+    expect(await ended(arn)).toBe('SUCCEEDED');
+    walk(decision, procedure, decision);
+  });
+
+  it('shows an escalated review in a state of its own, where it can still ask for a correction or a hearing', async () => {
+    const { application, arn } = await start('refused', ['r1', 'r2', 'r3']);
+    const escalate = async (review: string): Promise<Wait> => {
+      await fail(await nextWait(application, review), 'Escalated');
+      const late = await nextWait(application, review);
+      expect(late.wait).toBe('escalated');
+      return late;
+    };
+    await fail(await escalate('r1'), 'CorrectionAsked');
     await succeed(await nextWait(application, 'r1'));
     await fail(await nextWait(application, 'r1'), 'ReviewCancelled');
+    await fail(await escalate('r2'), 'ProcedureAnnounced');
     await succeed(await nextWait(application, 'r2'));
+    await succeed(await nextWait(application, 'r2'));
+    await succeed(await escalate('r3'));
     expect(await ended(arn)).toBe('SUCCEEDED');
     walk(decision, escalated, correction, decision, cancelled);
-    walk('How did it end?', 'Refused');
+    walk(escalated, procedure);
+    walk(end, 'Refused');
   });
 
   it('takes a timeout as an escalation, and a withdrawal from there', async () => {
@@ -242,14 +256,21 @@ describe('the joint approval', () => {
     await fail(late, 'ReviewCancelled');
     expect(await ended(arn)).toBe('SUCCEEDED');
     walk(decision, escalated, cancelled);
-    walk('How did it end?', 'Withdrawn');
+    walk(end, 'Withdrawn');
+  });
+
+  it('ends well when the round is decided and the case goes on', async () => {
+    const { application, arn } = await start(undefined, ['r1']);
+    await succeed(await nextWait(application, 'r1'));
+    expect(await ended(arn)).toBe('SUCCEEDED');
+    walk(end, 'The case goes on');
   });
 
   it('is red only when a person must look', async () => {
     const { application, arn } = await start('nonsense', ['r1']);
     await succeed(await nextWait(application, 'r1'));
     expect(await ended(arn)).toBe('FAILED UnknownConclusion');
-    walk('How did it end?', 'Ended in an unknown way');
+    walk(end, 'Ended in an unknown way');
   });
 
   it('is started once under one name', async () => {
@@ -261,17 +282,108 @@ describe('the joint approval', () => {
   });
 });
 
+describe('a wait', () => {
+  it('is parked again after an unforeseen end, with its number of repetitions', async () => {
+    const { application, arn } = await start('approved', ['r1']);
+    const first = await nextWait(application, 'r1');
+    await fail(first, 'Unforeseen');
+    const again = await nextWait(application, 'r1');
+    expect(again).toMatchObject({ wait: 'decision', entered: first.entered, retries: 1 });
+    await succeed(again);
+    expect(await ended(arn)).toBe('SUCCEEDED');
+  });
+
+  const asked: Record<string, string> = {
+    [correction]: 'CorrectionAsked',
+    [procedure]: 'ProcedureAnnounced',
+    [escalated]: 'Escalated',
+  };
+
+  it.each([decision, correction, procedure, escalated])(
+    'that is lost (%s) stops no other review, and the execution ends red whatever the conclusion',
+    async (state) => {
+      const { application, arn } = await start('approved', ['r1', 'r2']);
+      const other = await nextWait(application, 'r2');
+      const first = await nextWait(application, 'r1');
+      const error = asked[state];
+      if (error) await fail(first, error);
+      await lose(application, 'r1', error ? await nextWait(application, 'r1') : first);
+      expect((await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status).toBe('RUNNING');
+      await succeed(other);
+      expect(await ended(arn)).toBe('FAILED UnknownConclusion');
+      walk(state, lost);
+      walk(end, 'Ended in an unknown way');
+    },
+  );
+});
+
+describe('the row of a wait (fault 2: an older wait replaced a newer token)', () => {
+  const conditions = new Set(
+    statesOf(graph).flatMap(([, { Parameters }]) => Parameters?.ConditionExpression ?? []),
+  );
+  const now = '2026-11-24T08:00:00.500Z';
+
+  /** Puts a wait as the definition does. @returns whether it was taken */
+  async function park(
+    application: string,
+    token: string,
+    entered: string,
+    retries: number,
+  ): Promise<boolean> {
+    const [ConditionExpression] = conditions;
+    try {
+      await table.send(
+        new PutCommand({
+          TableName: name,
+          Item: { ...waitKey(application, 'r1'), wait: 'decision', token, entered, retries },
+          ConditionExpression,
+          ExpressionAttributeValues: { ':entered': entered, ':retries': retries },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+
+  it('is written under one and the same condition by every wait', () => {
+    expect([...conditions]).toHaveLength(1);
+  });
+
+  it.each([
+    ['entered earlier', '2026-11-24T08:00:00.499Z', 2, false],
+    ['entered earlier, with more repetitions', '2026-11-24T07:59:59.999Z', 9, false],
+    ['of an earlier repetition', now, 1, false],
+    ['the same once more', now, 2, true],
+    ['of a later repetition', now, 3, true],
+    ['entered later', '2026-11-24T08:00:00.501Z', 0, true],
+  ])('%s: %s, repetition %i: taken %s', async (_, entered, retries, taken) => {
+    const application = randomUUID();
+    expect(await park(application, 'present', now, 2)).toBe(true);
+    expect(await park(application, 'other', entered, retries)).toBe(taken);
+    expect((await readWait(application, 'r1'))?.token).toBe(taken ? 'other' : 'present');
+  });
+
+  it('refuses Step Functions too: the wait is tried again, then lost, and the newer one stays', async () => {
+    const application = randomUUID();
+    await park(application, 'newer', '9999-01-01T00:00:00.000Z', 0);
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        name: application,
+        input: JSON.stringify({ application, round: 1, reviews: ['r1'], tokensExpireAt: '1' }),
+      }),
+    );
+    expect(await ended(executionArn as string)).toBe('FAILED UnknownConclusion');
+    expect((await readWait(application, 'r1'))?.token).toBe('newer');
+  });
+});
+
 afterAll(() => {
-  const graph = JSON.parse(readFileSync('statemachines/joint-approval.asl.json', 'utf8')) as Graph;
   expect([...walked].toSorted()).toEqual([...new Set(edgesOf(graph))].toSorted());
 });
 
 it('is valid Amazon States Language', () => {
-  const substituted = definitionWith({
-    AcceptFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:a',
-    RecordConclusionFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:b',
-    WaitsQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/waits',
-  });
-  const result = validate(JSON.parse(substituted));
-  expect(result.errors).toEqual([]);
+  expect(validate(JSON.parse(definition)).errors).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The Python environment of the local cloud, in `.local/venv`: pinned by hash, shared by every run of this checkout. */
+/** Python programs, each in an environment of its own in `.local`: pinned by hash, shared by every run of this checkout. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,22 @@ import { Failure, progress } from './progress.mjs';
 import { reason, run } from './run.mjs';
 
 export const oldestPython = [3, 10];
+
+/** What is installed, from which list, and where. */
+export const cloud = {
+  name: 'The local cloud',
+  module: 'ministack',
+  requirements: ['infra', 'local', 'requirements.txt'],
+  venv: 'venv',
+};
+export const linter = {
+  name: 'The linter of templates',
+  module: 'cfnlint',
+  requirements: ['infra', 'lint', 'requirements.txt'],
+  venv: 'lint-venv',
+};
+const inside = ({ name }) => name.replace('The', 'the');
+
 const names = [
   'python3',
   'python',
@@ -31,7 +47,7 @@ function ask(name) {
  * The first Python that is new enough.
  * @throws Failure that names what was found instead.
  */
-export function findPython(answerOf = ask) {
+export function findPython(answerOf = ask, program = cloud) {
   let tooOld;
   for (const name of names) {
     const [, major, minor, executable] = answerOf(name)?.match(/^(\d+)\.(\d+) (.+)$/) ?? [];
@@ -42,21 +58,21 @@ export function findPython(answerOf = ask) {
   }
   const found = tooOld ? `only Python ${tooOld} was found` : 'none was found';
   throw new Failure(
-    `The local cloud needs Python 3.10 or newer and ${found}: install one, then run this again.`,
+    `${program.name} needs Python 3.10 or newer and ${found}: install one, then run this again.`,
   );
 }
 
 const programOf = (venv) =>
   process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
 
-/** How the local cloud is started: with the environment's own Python, or with packages kept beside it. */
-function usable(venv, hash) {
+/** How a program is started: with the environment's own Python, or with packages kept beside it. */
+function usable({ venv, hash, module }) {
   const file = join(venv, 'onewindow.json');
   if (!existsSync(file)) return undefined;
   const made = JSON.parse(readFileSync(file, 'utf8'));
   if (made.hash !== hash || !existsSync(made.executable)) return undefined;
   const env = made.packages ? { PYTHONPATH: made.packages } : {};
-  const { status } = spawnSync(made.executable, ['-c', 'import ministack'], {
+  const { status } = spawnSync(made.executable, ['-c', `import ${module}`], {
     env: { ...process.env, ...env },
     stdio: 'ignore',
   });
@@ -86,47 +102,46 @@ async function make(venv, requirements, python, log) {
   return { executable: python.executable, packages, ...(await run(python.executable, args, { log })) };
 }
 
-const place = (root, local) => ({
-  requirements: join(root, 'infra', 'local', 'requirements.txt'),
-  venv: join(local, 'venv'),
-});
-const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+function placeOf(root, local, { requirements, venv, module }) {
+  const file = join(root, ...requirements);
+  const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+  return { requirements: file, venv: join(local, venv), module, hash };
+}
 
 /**
  * Finds out whether there is, or can be, a Python for the local cloud.
  * @throws Failure when there is none.
  */
 export function checkPython(root, local) {
-  const { requirements, venv } = place(root, local);
-  if (!usable(venv, hashOf(requirements))) findPython();
+  if (!usable(placeOf(root, local, cloud))) findPython();
 }
 
 /**
- * The Python that runs the local cloud, with its packages installed.
+ * The Python that runs a program, with its packages installed.
  * @throws Failure when there is no Python, or its packages cannot be installed.
  */
-export async function ensurePython(root, local) {
-  const { requirements, venv } = place(root, local);
-  const hash = hashOf(requirements);
-  const ready = usable(venv, hash);
+export async function ensurePython(root, local, program = cloud) {
+  const place = placeOf(root, local, program);
+  const { requirements, venv, hash } = place;
+  const ready = usable(place);
   if (ready) return ready;
-  const python = findPython();
+  const python = findPython(ask, program);
   return withLock(join(local, 'python.lock'), async () => {
-    const meanwhile = usable(venv, hash);
+    const meanwhile = usable(place);
     if (meanwhile) return meanwhile;
     const log = join(local, 'pip.log');
-    return progress('Installing the local cloud', async () => {
+    return progress(`Installing ${inside(program)}`, async () => {
       const { executable, packages, code, output } = await make(venv, requirements, python, log);
       if (code !== 0) {
         throw new Failure(
-          `Installing the local cloud failed (${reason(output)}): check the network and read ${log}, then run this again.`,
+          `Installing ${inside(program)} failed (${reason(output)}): check the network and read ${log}, then run this again.`,
         );
       }
       writeFileSync(join(venv, 'onewindow.json'), JSON.stringify({ hash, executable, packages }));
-      const now = usable(venv, hash);
+      const now = usable(place);
       if (!now)
         throw new Failure(
-          `The local cloud does not load in Python ${python.version}: delete ${venv}, then run this again.`,
+          `${program.name} does not load in Python ${python.version}: delete ${venv}, then run this again.`,
         );
       return now;
     });

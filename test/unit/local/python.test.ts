@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPython } from '../../../infra/local/setup/python.mjs';
+import { findPython, linter } from '../../../infra/local/setup/python.mjs';
 
 const machine = (pythons: Record<string, string>) => (name: string) => pythons[name];
 
@@ -28,5 +28,6 @@ describe('the search for a Python', () => {
     ).toThrow(
       'The local cloud needs Python 3.10 or newer and only Python 3.8 was found: install one, then run this again.',
     );
+    expect(() => findPython(machine({}), linter)).toThrow(/^The linter of templates needs Python 3\.10/);
   });
 });
