@@ -67,6 +67,8 @@ function virtualTimeout(run: (...args: unknown[]) => void, ms = 0, ...args: unkn
   if (invocation) invocation.waiting += 1;
   const timer = world.clock.in(Math.max(1, ms), () => {
     if (invocation) invocation.waiting -= 1;
+    // Cleared afterwards, it is not counted again.
+    timer.cancelled = true;
     if (!invocation?.isOver) run(...args);
   });
   return Object.assign(timer, { ref: () => timer, unref: () => timer, hasRef: () => true, invocation });

@@ -26,9 +26,9 @@ export class Lambda {
   }
 
   /** Whether one does something that the simulation does not see: it is not its turn yet. */
-  get isBusy(): boolean {
-    for (const each of this.#running) if (!each.isOver && each.waiting === 0) return true;
-    return false;
+  get busy(): string | undefined {
+    for (const each of this.#running) if (!each.isOver && each.waiting === 0) return `${each.id} ${each.name}`;
+    return undefined;
   }
 
   /** @returns what it answers, or the error with which it ended: its own, a crash, its time limit */

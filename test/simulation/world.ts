@@ -195,7 +195,7 @@ export class World {
     let turns = 0;
     do {
       await settled();
-      if (++turns > 10_000) throw new Error('A function waits for something outside the simulation.');
-    } while (this.lambda.isBusy);
+      if (++turns > 10_000) throw new Error(`${this.lambda.busy} waits for something outside the simulation.`);
+    } while (this.lambda.busy !== undefined);
   }
 }
