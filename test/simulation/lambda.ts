@@ -27,7 +27,8 @@ export class Lambda {
 
   /** Whether one does something that the simulation does not see: it is not its turn yet. */
   get busy(): string | undefined {
-    for (const each of this.#running) if (!each.isOver && each.waiting === 0) return `${each.id} ${each.name}`;
+    for (const each of this.#running)
+      if (!each.isOver && each.waiting === 0) return `${each.id} ${each.name}`;
     return undefined;
   }
 

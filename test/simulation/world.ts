@@ -185,7 +185,8 @@ export class World {
       const next = this.clock.nextAt;
       if (next === undefined || next > until) return;
       this.clock.step();
-      if (++this.#steps > mostSteps) throw new Error(`This history goes round in circles:\n${this.history.lines.slice(-60).join('\n')}`);
+      if (++this.#steps > mostSteps)
+        throw new Error(`This history goes round in circles:\n${this.history.lines.slice(-60).join('\n')}`);
       await this.#drain();
       if (this.#failure !== undefined) throw this.#failure;
     }
@@ -195,7 +196,8 @@ export class World {
     let turns = 0;
     do {
       await settled();
-      if (++turns > 10_000) throw new Error(`${this.lambda.busy} waits for something outside the simulation.`);
+      if (++turns > 10_000)
+        throw new Error(`${this.lambda.busy} waits for something outside the simulation.`);
     } while (this.lambda.busy !== undefined);
   }
 }

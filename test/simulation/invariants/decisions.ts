@@ -29,12 +29,15 @@ function effectFaults(review: string, outcome: string, list: Decision[], effects
     ? [Math.min(certain, 1), Math.min(certain + perhaps, 1)]
     : [certain, certain + perhaps];
   if (effects >= least && effects <= most) return [];
-  return [`${review}: ${outcome} was taken ${certain} times (perhaps ${perhaps} more) and has effect ${effects} times`];
+  return [
+    `${review}: ${outcome} was taken ${certain} times (perhaps ${perhaps} more) and has effect ${effects} times`,
+  ];
 }
 
 export const decisions: Invariant = {
   name: 'decisions',
-  protects: 'Each decision of which a department was told that it is taken takes effect, once, and has one answer.',
+  protects:
+    'Each decision of which a department was told that it is taken takes effect, once, and has one answer.',
   check: ({ truth, found }) => {
     const faults: string[] = [];
     const timelines = new Map(found.cases.map(({ application, timeline }) => [application.number, timeline]));
