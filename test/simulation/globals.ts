@@ -6,6 +6,7 @@ import crypto from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -39,6 +40,7 @@ const real = {
   getRandomValues: crypto.webcrypto.getRandomValues.bind(crypto.webcrypto),
   request: http.request,
   secureRequest: https.request,
+  wait: timers.setTimeout,
 };
 
 /** After everything that is ready to go on has done so. */
@@ -65,7 +67,7 @@ function virtualTimeout(run: (...args: unknown[]) => void, ms = 0, ...args: unkn
   const invocation = current();
   if (!world) return real.setTimeout(run, ms, ...args);
   if (invocation) invocation.waiting += 1;
-  const timer = world.clock.in(Math.max(1, ms), () => {
+  const timer = world.clock.in(Math.max(1, Math.ceil(ms)), () => {
     if (invocation) invocation.waiting -= 1;
     // Cleared afterwards, it is not counted again.
     timer.cancelled = true;
@@ -126,6 +128,10 @@ function patchTimeAndChance(): void {
       world
         ? (world.web.request as (...given: unknown[]) => unknown)(...args)
         : (original as (...given: unknown[]) => unknown)(...args)) as never;
+  timers.setTimeout = ((ms = 0, value?: unknown, options?: object) =>
+    world
+      ? new Promise<unknown>((resolve) => virtualTimeout(() => resolve(value), ms))
+      : real.wait(ms, value, options)) as typeof timers.setTimeout;
   http.request = request(real.request);
   https.request = request(real.secureRequest);
   syncBuiltinESMExports();

@@ -10,7 +10,7 @@ import { day, hour } from './chaos.ts';
 import { inWorld, realNow } from './globals.ts';
 import { type Violation, violations } from './invariants/all.ts';
 import { type Found, inspect } from './invariants/found.ts';
-import type { Foundation, Stage } from './stage.ts';
+import type { Foundation, Keys, Stage } from './stage.ts';
 import { Truth } from './truth.ts';
 import { World } from './world.ts';
 
@@ -49,9 +49,9 @@ class Theatre {
     this.world = new World({ seed, wiring, handlers, catalogue, keepsHistory, isCalm });
     this.api = new Api(this.world);
     this.cast = { world: this.world, api: this.api, truth: this.truth, random: this.world.random.branch() };
-    const secrets = foundation?.departments ?? new Map<string, string>();
+    const keys = foundation?.departments ?? new Map<string, Keys>();
     this.departments = catalogue.departments.map(
-      ({ code }) => new Department(this.cast, code, secrets.get(code) ?? ''),
+      ({ code }) => new Department(this.cast, code, keys.get(code)?.secret ?? ''),
     );
     this.#furnish(foundation);
     this.#openHosts();
@@ -80,12 +80,7 @@ class Theatre {
     }
     if (!foundation) return;
     const prefix = `${world.seed}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}`;
-    for (const [code, secret] of foundation.departments) {
-      secrets.set(
-        `${prefix}${code}`,
-        JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01T00:00:00.000Z' }] }),
-      );
-    }
+    for (const [code, { stored }] of foundation.departments) secrets.set(`${prefix}${code}`, stored);
     const store = world.table.store(this.#setting('TABLE_NAME'));
     const told = store.onChange;
     store.onChange = () => {};
@@ -104,14 +99,15 @@ class Theatre {
 
   /** What a later seed begins with: rows of departments, and the secrets that they were shown. */
   async layFoundation(): Promise<Foundation> {
-    const departments = new Map<string, string>();
+    const departments = new Map<string, Keys>();
     for (const department of this.departments) {
       const { code } = department;
       const body = { webhookUrl: department.address(), paused: false };
       await this.api.call('PUT', `/departments/${code}`, { user: operator, body });
       const { body: made } = await this.api.call('POST', `/departments/${code}/secrets`, { user: operator });
       department.secrets.unshift(String(made.secret));
-      departments.set(code, String(made.secret));
+      const id = `${this.world.seed}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}${code}`;
+      departments.set(code, { secret: String(made.secret), stored: this.world.vaults.secrets.get(id) ?? '' });
     }
     const rows = this.world.table.rows().filter(({ pk }) => String(pk).startsWith('DEPARTMENT'));
     return { rows: structuredClone(rows), departments };
@@ -158,6 +154,17 @@ export async function layFoundation(stage: Stage): Promise<Foundation> {
 
 const isDone = ({ world, truth }: Theatre): boolean => truth.isOver && world.chaos.isOver && world.isAtRest;
 
+/** How each case stands in the end, and what its timeline tells. */
+const told = ({ cases }: Found): string[] =>
+  cases.flatMap(({ application, timeline }) => [
+    '',
+    `${application.number} is ${application.status}`,
+    ...timeline.map(
+      ({ at, by, version, type, ...facts }) => `  ${at} ${version} ${type} by ${by} ${JSON.stringify(facts)}`,
+    ),
+    `  ${JSON.stringify({ clock: application.clock, consignments: application.consignments, objections: application.objections })}`,
+  ]);
+
 /** @returns what was found of it, and which invariants do not hold */
 export async function runSeed(stage: Stage, seed: number, keepsHistory = false): Promise<SeedResult> {
   const began = realNow();
@@ -187,6 +194,6 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
     conclusions: found.cases.map(({ application }) => String(application.status)),
     digest: world.history.digest(),
     tookMs: realNow() - began,
-    ...(keepsHistory ? { history: world.history.lines } : {}),
+    ...(keepsHistory ? { history: [...world.history.lines, ...told(found)] } : {}),
   };
 }

@@ -10,7 +10,9 @@ import type { Handler } from './lambda.ts';
 import type { Row } from './table/values.ts';
 
 /** What operators had set up before the first case: departments with their addresses and secrets. */
-export type Foundation = { rows: Row[]; departments: Map<string, string> };
+export type Foundation = { rows: Row[]; departments: Map<string, Keys> };
+/** A department's secret, and how it is kept. */
+export type Keys = { secret: string; stored: string };
 export type Stage = {
   wiring: Wiring;
   handlers: ReadonlyMap<string, Handler>;

@@ -24,6 +24,8 @@ export type Decision = {
   outcome: string;
   /** The last answer: 0 when none came. */
   status: number;
+  /** The last answer's words, where it was refused. */
+  says: string;
   /** What its review was afterwards, as answered. */
   result?: string;
   /** The form as it was read before, where it was. */

@@ -185,11 +185,15 @@ export class World {
       const next = this.clock.nextAt;
       if (next === undefined || next > until) return;
       this.clock.step();
-      if (++this.#steps > mostSteps)
-        throw new Error(`This history goes round in circles:\n${this.history.lines.slice(-60).join('\n')}`);
+      if (++this.#steps > mostSteps) throw new Error(`This history goes round in circles.${this.#last()}`);
       await this.#drain();
       if (this.#failure !== undefined) throw this.#failure;
     }
+  }
+
+  /** The last lines of the history, where it is kept. */
+  #last(): string {
+    return ['', ...this.history.lines.slice(-40)].join('\n  ');
   }
 
   async #drain(): Promise<void> {
@@ -197,7 +201,7 @@ export class World {
     do {
       await settled();
       if (++turns > 10_000)
-        throw new Error(`${this.lambda.busy} waits for something outside the simulation.`);
+        throw new Error(`${this.lambda.busy} waits for something outside the simulation.${this.#last()}`);
     } while (this.lambda.busy !== undefined);
   }
 }

@@ -144,6 +144,7 @@ export class Department {
       id,
       outcome: String(decision.outcome),
       status: 0,
+      says: '',
       read,
       at: world.clock.now,
     };

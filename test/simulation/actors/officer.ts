@@ -50,7 +50,15 @@ export class Officer {
     truth.readings.push({ by: code, review, application: seen.application, body: seen, at: world.clock.now });
     const outcome = inProcedure.delete(review) ? 'procedure-ended' : 'approved';
     const id = `officer-${code}-${++this.#made}`;
-    const record: Decision = { review, id, outcome, status: 0, read: seen.form, at: world.clock.now };
+    const record: Decision = {
+      review,
+      id,
+      outcome,
+      status: 0,
+      says: '',
+      read: seen.form,
+      at: world.clock.now,
+    };
     truth.decisions.push(record);
     const { dossierVersion } = seen;
     const reply = await api.persist('POST', `/reviews/${review}/decisions`, {
@@ -59,6 +67,8 @@ export class Officer {
       body: { outcome, ...(dossierVersion === undefined ? {} : { dossierVersion }) },
     });
     record.status = reply.status;
+    record.says = String(reply.body?.detail ?? '');
+    if (record.says.includes('special procedure')) inProcedure.add(review);
     if (reply.status === 200) record.result = reply.body.status;
   }
 }

@@ -5,6 +5,7 @@ type Consignment = { id: string; status: string; method: string; outputs: Output
 type Review = { id: string; item: string; status: string };
 
 const handedOut = ['delivered', 'picked-up', 'issued'];
+const open = ['in-review', 'awaiting-correction', 'special-procedure', 'awaiting-condition'];
 const granted = ['approved', 'partly-approved', 'issuing', 'delivering', 'ready-for-pickup', 'completed'];
 
 /** Items that hand something out, from the plan as the outputs of the application name them. */
@@ -25,7 +26,7 @@ function faultsOf({ application }: FoundCase, physical: ReadonlySet<string>): st
   for (const { item } of application.outputs as Output[]) {
     if (latest.get(item)?.status !== 'approved')
       faults.push(`${number}: ${item} is among the outputs and ${latest.get(item)?.status}`);
-    if (!granted.includes(status) && status !== 'in-review' && status !== 'awaiting-correction') {
+    if (!granted.includes(status) && !open.includes(status)) {
       faults.push(`${number} is ${status} and has ${item} among its outputs`);
     }
     if (status === 'completed' && !items.includes(item))
