@@ -53,9 +53,9 @@ if (import.meta.main) {
     number,
   ];
   let isGood: boolean;
+  await wire();
   if (values.mutants) isGood = await runMutants({ seeds: range(from, seeds), workers, only: values.only });
   else {
-    await wire();
     isGood =
       values.seed === undefined
         ? await simulateMany(from, seeds, workers)

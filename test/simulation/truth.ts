@@ -37,7 +37,13 @@ export type Reading = { by: string; review: string; application: string; body: B
 export type Parcel = { reference: string; application: string; items: string[]; fate: string };
 export type Sms = { reference: string; application: string; phone: string; text: string };
 
+/** What an operator set for a department, as it was answered. */
+export type Setting = { department: string; webhookUrl: string; paused: boolean; at: number };
+
 export class Truth {
+  readonly settings: Setting[] = [];
+  /** Addresses that answered 410, and when. */
+  readonly refusals: { department: string; webhookUrl: string; at: number }[] = [];
   readonly cases = new Map<string, CaseTruth>();
   readonly decisions: Decision[] = [];
   readonly readings: Reading[] = [];

@@ -24,6 +24,8 @@ export class Department {
   readonly inProcedure = new Set<string>();
   /** Reviews that it works on at this moment. */
   readonly busy = new Set<string>();
+  /** Called now and then when it refuses a webhook. */
+  onRefusal: () => Promise<void> = async () => {};
   #made = 0;
 
   constructor(cast: Cast, code: string, secret: string) {
@@ -45,7 +47,7 @@ export class Department {
     const { world } = this.#cast;
     if (!isSigned(this.secrets, sent)) return { status: 401 };
     if (!world.chaos.isOver) {
-      if (this.#temper.answers === 'is gone') return { status: 410 };
+      if (this.#temper.answers === 'is gone' && sent.url.pathname === '/hook') return this.#refuse(sent);
       if (this.#temper.answers === 'hangs') return 'no answer';
       if (this.#temper.answers === 'fails often' && this.#random.chance(0.6)) return { status: 500 };
     }
@@ -57,6 +59,15 @@ export class Department {
       this.#workLater(reviewId, application, this.#temper.thinksMs);
     this.#heard.add(id);
     return { status: 204 };
+  }
+
+  /** It wants no more at this address; and at this very moment somebody may give it another. */
+  #refuse({ url }: Sent): Reply {
+    const { world, truth } = this.#cast;
+    const afterMs = this.#random.chance(0.5) ? this.#random.about(2_000) : 0;
+    truth.refusals.push({ department: this.code, webhookUrl: url.href, at: world.clock.now });
+    if (this.#random.chance(0.3)) begin(this.#cast, () => this.onRefusal(), this.#random.about(500));
+    return { status: 410, afterMs };
   }
 
   #workLater(review: string, application: string, typicalMs: number): void {

@@ -24,6 +24,7 @@ export class Operator {
     this.#random = cast.random.branch();
     this.#departments = departments;
     this.#meddles = this.#random.pick([0, 0, 0.3, 1]);
+    for (const department of departments) department.onRefusal = () => this.#move(department);
   }
 
   /** Meddles as long as faults are allowed. */
@@ -52,11 +53,14 @@ export class Operator {
 
   async #configure(department: Department, settings: object): Promise<void> {
     const body = { webhookUrl: department.address(), ...settings };
-    await this.#cast.api.persist('PUT', `/departments/${department.code}`, { user: operator, body });
+    const { api, world, truth } = this.#cast;
+    const { status } = await api.persist('PUT', `/departments/${department.code}`, { user: operator, body });
+    if (status !== 200) return;
+    const { webhookUrl = '', paused = false } = body as { webhookUrl?: string; paused?: boolean };
+    truth.settings.push({ department: department.code, webhookUrl, paused, at: world.clock.now });
   }
 
-  async #move(): Promise<void> {
-    const department = this.#random.pick(this.#departments);
+  async #move(department = this.#random.pick(this.#departments)): Promise<void> {
     this.#cast.world.chaos.count('department moved');
     await this.#configure(department, { webhookUrl: department.address(`moved-${++this.#made}`) });
   }

@@ -6,7 +6,7 @@ import { current, never } from '../invocation.ts';
 import type { World } from '../world.ts';
 
 export type Sent = { url: URL; headers: Record<string, string>; body: string };
-export type Reply = { status: number; body?: unknown } | 'no answer';
+export type Reply = { status: number; body?: unknown; afterMs?: number } | 'no answer';
 export type Host = { service: Service; hear: (sent: Sent) => Reply };
 
 const timedOut = (): Error => Object.assign(new Error('The operation timed out'), { name: 'TimeoutError' });
@@ -42,7 +42,9 @@ export class Web {
           if (chaos.strikes('partner does not answer')) return;
           const reply = host.hear(sent);
           if (reply === 'no answer' || chaos.strikes('partner hears and the answer is lost')) return;
-          clock.in(random.about(40), () => resolve({ status: reply.status, body: reply.body }));
+          clock.in((reply.afterMs ?? 0) + random.about(40), () =>
+            resolve({ status: reply.status, body: reply.body }),
+          );
         });
       });
     } finally {

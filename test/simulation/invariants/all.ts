@@ -1,6 +1,7 @@
 /** Everything that must hold at the end of each history, each in a file of its own. */
 import { clock } from './clock.ts';
 import { decisions } from './decisions.ts';
+import { departments } from './departments.ts';
 import { endings } from './endings.ts';
 import { evidence } from './evidence.ts';
 import type { Evidence, Invariant } from './found.ts';
@@ -22,6 +23,7 @@ export const invariants: Invariant[] = [
   clock,
   personal,
   queues,
+  departments,
 ];
 
 export type Violation = { invariant: string; detail: string };

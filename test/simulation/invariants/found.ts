@@ -7,7 +7,8 @@ import type { World } from '../world.ts';
 
 export type Event = { at: string; by: string; version: number; type: string } & Record<string, unknown>;
 export type FoundCase = { truth: CaseTruth; application: Body; timeline: Event[] };
-export type Found = { cases: FoundCase[] };
+export type FoundDepartment = { code: string; webhookUrl: string | null; paused: boolean; gone: boolean };
+export type Found = { cases: FoundCase[]; departments: FoundDepartment[] };
 
 /** Everything that an invariant may look at. */
 export type Evidence = { world: World; truth: Truth; found: Found };
@@ -30,6 +31,7 @@ async function timelineOf(api: Api, number: string): Promise<Event[]> {
 /** Asks as an operator would, in the world's own time. */
 export async function inspect(world: World, api: Api, truth: Truth): Promise<Found> {
   const cases: FoundCase[] = [];
+  const departments: FoundDepartment[] = [];
   let isOver = false;
   const ask = async (): Promise<void> => {
     for (const each of truth.cases.values()) {
@@ -38,6 +40,8 @@ export async function inspect(world: World, api: Api, truth: Truth): Promise<Fou
       });
       cases.push({ truth: each, application, timeline: await timelineOf(api, each.number) });
     }
+    const { body } = await api.persist('GET', '/departments', { user: operator });
+    departments.push(...(body.items as FoundDepartment[]));
     isOver = true;
   };
   world.stopSchedules();
@@ -46,7 +50,7 @@ export async function inspect(world: World, api: Api, truth: Truth): Promise<Fou
   });
   const from = world.clock.now;
   for (let i = 1; !isOver && i < 100; i++) await world.run(from + i * 10_000);
-  return { cases };
+  return { cases, departments };
 }
 
 /** The form's values as the applicant means them, by name. */

@@ -35,7 +35,7 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'statemachines/joint-approval.asl.json',
-        from: /"ConditionExpression": "attribute_not_exists\(pk\)[^"]*",\s*"ExpressionAttributeValues": \{\s*":entered": \{[^}]*\},\s*":retries": \{[^}]*\}\s*\}/g,
+        from: /"ConditionExpression": "attribute_not_exists\(pk\)[^"]*",\s*"ExpressionAttributeValues": \{[\s\S]*?RetryCount\)"\s*\}\s*\}/g,
         to: '"ReturnValues": "NONE"',
       },
     ],
@@ -54,7 +54,14 @@ export const mutants: Mutant[] = [
   {
     fault: 5,
     what: 'an address set meanwhile is overwritten by a 410',
-    changes: [],
+    changes: [
+      {
+        file: 'functions/departments/deliver-webhook.ts',
+        from: 'await writeConnection(department, connection, { ...connection, gone: true }, system);',
+        to: `const { version } = await readConnection(department);
+    await writeConnection(department, { ...connection, version }, { ...connection, gone: true }, system);`,
+      },
+    ],
   },
   {
     fault: 7,
