@@ -26,7 +26,7 @@ export const faults = {
   'event doubled': 0.05,
   'event late': 0.05,
   'bus refuses an entry': 0.02,
-  'task sent twice': 0.05,
+  'task sent twice': 0.2,
   'task fails to send': 0.03,
   'task sent late': 0.05,
   'schedule missed': 0.1,

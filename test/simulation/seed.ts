@@ -48,7 +48,9 @@ class Theatre {
     const { wiring, handlers, catalogue, foundation } = stage;
     this.world = new World({ seed, wiring, handlers, catalogue, keepsHistory, isCalm });
     this.api = new Api(this.world);
-    this.cast = { world: this.world, api: this.api, truth: this.truth, random: this.world.random.branch() };
+    const random = this.world.random.branch();
+    const stroke = random.chance(0.25) ? 20_000 : undefined;
+    this.cast = { world: this.world, api: this.api, truth: this.truth, random, stroke };
     const keys = foundation?.departments ?? new Map<string, Keys>();
     this.departments = catalogue.departments.map(
       ({ code }) => new Department(this.cast, code, keys.get(code)?.secret ?? ''),

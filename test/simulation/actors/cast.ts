@@ -6,7 +6,14 @@ import type { Random } from '../random.ts';
 import type { Truth } from '../truth.ts';
 import type { World } from '../world.ts';
 
-export type Cast = { world: World; api: Api; truth: Truth; random: Random };
+export type Cast = {
+  world: World;
+  api: Api;
+  truth: Truth;
+  random: Random;
+  /** Departments decide at the strokes of a clock with this period, milliseconds, and so nearly together. */
+  stroke?: number | undefined;
+};
 
 /** Begins something that goes on by itself; a fault of the simulation in it ends the seed. */
 export function begin({ world }: Cast, act: () => Promise<void>, inMs = 0): void {

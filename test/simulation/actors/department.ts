@@ -160,6 +160,7 @@ export class Department {
       at: world.clock.now,
     };
     truth.decisions.push(record);
+    await this.#stroke();
     for (let tries = 0; tries < mostTries; tries++) {
       const headers = signed(world, this.secrets[0] ?? '', id, body);
       const reply = await api.call('POST', `/reviews/${review}/decisions`, { body, headers });
@@ -169,6 +170,14 @@ export class Department {
       await world.clock.sleep(this.#random.about(Math.min(5_000 * 2 ** tries, 2 * hour)));
     }
     return record;
+  }
+
+  /** Waits for the next stroke, where departments keep to one. */
+  async #stroke(): Promise<void> {
+    const { stroke, world } = this.#cast;
+    if (stroke === undefined) return;
+    const next = Math.ceil(world.clock.now / stroke) * stroke;
+    await world.clock.sleep(next - world.clock.now + this.#random.int(0, 10));
   }
 
   /** The same decision once more: the same answer is due. */

@@ -12,6 +12,8 @@ export class Bus {
   readonly #world: World;
   readonly #rules: Rule[];
   #made = 0;
+  /** When an event was first taken, by its id: `<number>/<version>/<n>`. */
+  readonly taken = new Map<string, number>();
 
   constructor(world: World, rules: Rule[]) {
     this.#world = world;
@@ -43,6 +45,8 @@ export class Bus {
       time: (entry.Time ?? new Date(clock.now)).toISOString(),
       detail: JSON.parse(entry.Detail ?? '{}'),
     };
+    const id = String(event.detail.id);
+    if (!this.taken.has(id)) this.taken.set(id, clock.now);
     for (const rule of this.#rules) {
       if (!matches(rule.pattern, event)) continue;
       for (const target of rule.targets) {

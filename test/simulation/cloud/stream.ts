@@ -42,6 +42,8 @@ class Lane {
     let pause = 50 + random.about(300);
     if (chaos.strikes('shard late')) pause += random.about(20 * 60_000);
     if (chaos.strikes('stream away for more than a day')) pause += day + random.about(2 * hour);
+    const { now } = this.#world.clock;
+    if (pause > 60_000) this.#world.stream.pauses.push({ from: now, to: now + pause });
     this.#in(pause, () => this.#read());
   }
 
@@ -129,6 +131,8 @@ export class Stream {
   readonly #world: World;
   readonly #lanes: { consumer: StreamConsumer; lanes: Lane[] }[];
   #sequence = 0;
+  /** Times in which some shard was not read. */
+  readonly pauses: { from: number; to: number }[] = [];
 
   constructor(world: World, consumers: StreamConsumer[]) {
     this.#world = world;

@@ -83,7 +83,7 @@ export class Workflow {
       clock.in(inMs, () => this.#call(task));
     };
     send(5 + random.about(20) + (chaos.strikes('task sent late') ? random.about(5 * 60_000) : 0));
-    if (task.token && chaos.strikes('task sent twice')) send(random.about(2 * 60_000));
+    if (task.token && chaos.strikes('task sent twice')) send(random.about(10 * 60_000));
   }
 
   #call(task: Task): void {

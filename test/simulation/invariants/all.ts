@@ -4,11 +4,13 @@ import { decisions } from './decisions.ts';
 import { departments } from './departments.ts';
 import { endings } from './endings.ts';
 import { evidence } from './evidence.ts';
+import { executions } from './executions.ts';
 import type { Evidence, Invariant } from './found.ts';
 import { messages } from './messages.ts';
 import { outputs } from './outputs.ts';
 import { parcels } from './parcels.ts';
 import { personal } from './personal.ts';
+import { promptness } from './promptness.ts';
 import { queues } from './queues.ts';
 import { timeline } from './timeline.ts';
 
@@ -24,6 +26,8 @@ export const invariants: Invariant[] = [
   personal,
   queues,
   departments,
+  executions,
+  promptness,
 ];
 
 export type Violation = { invariant: string; detail: string };
