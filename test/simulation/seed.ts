@@ -1,6 +1,6 @@
 /** One seed: a few cases, everybody around them, faults for some days, and then peace until all is done. */
 import { Applicant } from './actors/applicant.ts';
-import { begin, type Cast, operator } from './actors/cast.ts';
+import { begin, type Cast, officer, operator } from './actors/cast.ts';
 import { Department } from './actors/department.ts';
 import { Officer } from './actors/officer.ts';
 import { Operator } from './actors/operator.ts';
@@ -77,11 +77,11 @@ class Theatre {
     const { secrets } = world.vaults;
     for (const [name, value] of this.#settings()) {
       if (!name.endsWith('_ARN') || !/SECRET/.test(name)) continue;
-      const id = name === 'PEPPER_SECRET_ARN' ? value : `${world.seed}/${value}`;
+      const id = name === 'PEPPER_SECRET_ARN' ? value : `${world.realm}/${value}`;
       secrets.set(id, JSON.stringify({ createdAt: 'deployment', random: generated(value) }));
     }
     if (!foundation) return;
-    const prefix = `${world.seed}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}`;
+    const prefix = `${world.realm}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}`;
     for (const [code, { stored }] of foundation.departments) secrets.set(`${prefix}${code}`, stored);
     const store = world.table.store(this.#setting('TABLE_NAME'));
     const told = store.onChange;
@@ -108,9 +108,11 @@ class Theatre {
       await this.api.call('PUT', `/departments/${code}`, { user: operator, body });
       const { body: made } = await this.api.call('POST', `/departments/${code}/secrets`, { user: operator });
       department.secrets.unshift(String(made.secret));
-      const id = `${this.world.seed}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}${code}`;
+      const id = `${this.world.realm}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}${code}`;
       departments.set(code, { secret: String(made.secret), stored: this.world.vaults.secrets.get(id) ?? '' });
     }
+    // The keys of the identity provider are fetched once a process: not by the first seed that has an officer.
+    await this.api.call('GET', '/reviews/none-1', { user: officer('bank') });
     const rows = this.world.table.rows().filter(({ pk }) => String(pk).startsWith('DEPARTMENT'));
     return { rows: structuredClone(rows), departments };
   }

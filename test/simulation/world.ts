@@ -38,8 +38,12 @@ export type LogLine = { level: string; message: string; keys: Record<string, unk
 /** So many happenings are more than any history needs: something goes round in circles. */
 const mostSteps = 400_000;
 
+let worlds = 0;
+
 export class World {
   readonly seed: number;
+  /** Before the names of secrets: functions remember secrets by their names, and every world has its own. */
+  readonly realm = `world-${++worlds}`;
   readonly random: Random;
   readonly clock: VirtualClock;
   readonly start: number;
@@ -141,11 +145,11 @@ export class World {
     this.faults.push({ level, message: `${message} ${reason}`, keys: { ...keys } });
   }
 
-  /** What a function finds in its environment; secrets are named anew by each seed, as functions remember them. */
+  /** What a function finds in its environment; secrets are named anew in each world. */
   settingOf({ environment }: Invocation, name: string): string | undefined {
     const value = environment[name];
     if (value === undefined) return undefined;
-    return /SECRET/.test(name) && name !== 'PEPPER_SECRET_ARN' ? `${this.seed}/${value}` : value;
+    return /SECRET/.test(name) && name !== 'PEPPER_SECRET_ARN' ? `${this.realm}/${value}` : value;
   }
 
   get openingHours(): CatalogueFile['centre']['openingHours'] {
