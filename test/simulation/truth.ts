@@ -22,6 +22,8 @@ export type Decision = {
   /** The sender's own id. */
   id: string;
   outcome: string;
+  /** Everything that it says. */
+  content: string;
   /** The last answer: 0 when none came. */
   status: number;
   /** The last answer's words, where it was refused. */

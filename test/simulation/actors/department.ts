@@ -155,6 +155,7 @@ export class Department {
       id,
       outcome: String(decision.outcome),
       status: 0,
+      content: body,
       says: '',
       read,
       at: world.clock.now,

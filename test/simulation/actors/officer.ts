@@ -55,6 +55,7 @@ export class Officer {
       id,
       outcome,
       status: 0,
+      content: outcome,
       says: '',
       read: seen.form,
       at: world.clock.now,

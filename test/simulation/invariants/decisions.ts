@@ -25,9 +25,11 @@ function byId(list: Decision[]): { certain: number; perhaps: number } {
 
 function effectFaults(review: string, outcome: string, list: Decision[], effects: number): string[] {
   const { certain, perhaps } = byId(list);
+  // The same words again, while the review still stands as they left it, are taken for the same decision.
+  const words = new Set(list.filter(({ status }) => status === 200).map(({ content }) => content)).size;
   const [least, most] = isLast(outcome)
     ? [Math.min(certain, 1), Math.min(certain + perhaps, 1)]
-    : [certain, certain + perhaps];
+    : [words, certain + perhaps];
   if (effects >= least && effects <= most) return [];
   return [
     `${review}: ${outcome} was taken ${certain} times (perhaps ${perhaps} more) and has effect ${effects} times`,
