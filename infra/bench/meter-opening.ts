@@ -24,6 +24,8 @@ export type Metered = Usage & {
   journal: JournalEntry[];
   /** Invocations by which departments read what they decide: part of the invocations. */
   departmentReads: number;
+  /** Records that the table's stream brings to the relay: the most invocations of it that they can take. */
+  streamRecords: number;
   /** Events given to the bus, messages that went through a queue, SMS, parcels ordered. */
   events: number;
   queued: number;
@@ -67,6 +69,7 @@ class Opening {
   readonly meter = new Meter();
   #number = '';
   #departmentReads = 0;
+  #streamRecords = 0;
   #events = 0;
   #queued = 0;
   #receipts = 0;
@@ -142,8 +145,9 @@ class Opening {
     await this.#signed('ReviewsApi', 'POST /reviews/{id}/decisions', { outcome: 'approved', output }, { id });
   }
 
-  /** Rows of the table as its stream brings them: those written at once in one batch. */
+  /** Rows of the table as its stream brings them, in one batch. */
   async #stream(rows: Record<string, unknown>[]): Promise<void> {
+    this.#streamRecords += rows.length;
     const Records = rows.map((row) => ({
       eventName: 'INSERT',
       dynamodb: { NewImage: marshall(row, { removeUndefinedValues: true }) },
@@ -167,7 +171,9 @@ class Opening {
         table.send(new PutCommand({ TableName: tableName(), Item })),
       );
     }
-    await this.#stream(rows);
+    // Rows of one case come one batch after another: the first that is there, then those that came meanwhile.
+    await this.#stream(rows.slice(0, 1));
+    if (rows.length > 1) await this.#stream(rows.slice(1));
   }
 
   /** The execution of a round ends: it reads the conclusion. */
@@ -239,6 +245,7 @@ class Opening {
       ...this.meter.usage,
       journal,
       departmentReads: this.#departmentReads,
+      streamRecords: this.#streamRecords,
       events: this.#events,
       queued: this.#queued,
       messages: outgoing('/sms'),

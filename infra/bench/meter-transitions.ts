@@ -135,13 +135,14 @@ function factsOfReview({ StartAt, States }: Machine, events: ReviewEvent[]): Fac
   return { ends };
 }
 
-/** The conclusion that a round's execution reads when its last review is final. */
-function conclusionRead(reviews: ReadonlySet<string>, journal: DomainEvent[][]): string | undefined {
-  const last = journal.findLastIndex((events) =>
-    events.some((event) => isReviewEvent(event) && reviews.has(event.review) && isFinal(event.status)),
-  );
+/** The conclusion that a round's execution reads: as it was when the last of its reviews became final. */
+function conclusionRead(reviews: string[], journal: DomainEvent[][]): string | undefined {
+  const finalAt = (review: string): number =>
+    journal.findIndex((events) =>
+      events.some((event) => isReviewEvent(event) && event.review === review && isFinal(event.status)),
+    );
   const told = journal
-    .slice(0, last + 1)
+    .slice(0, Math.max(...reviews.map(finalAt)) + 1)
     .flat()
     .findLast(({ type }) => type === 'application.concluded' || type === 'application.withdrawn');
   return told?.type === 'application.concluded' ? told.status : told && 'withdrawn';
@@ -156,7 +157,7 @@ export function factsFromJournal(machine: Machine, journal: Pick<JournalEntry, '
   );
   return all.flatMap((opened): Facts[] => {
     if (opened.type !== 'round.opened') return [];
-    const conclusion = conclusionRead(new Set(opened.reviews), written);
+    const conclusion = conclusionRead(opened.reviews, written);
     const eventsOf = (review: string): ReviewEvent[] =>
       all.filter(isReviewEvent).filter((event) => event.review === review);
     const items = maps.map(

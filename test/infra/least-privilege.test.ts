@@ -23,6 +23,7 @@ const actionsOf: Record<string, string[]> = {
   GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
   CreateSecretCommand: ['secretsmanager:CreateSecret'],
   PutSecretValueCommand: ['secretsmanager:PutSecretValue'],
+  DescribeExecutionCommand: ['states:DescribeExecution'],
   SendTaskSuccessCommand: ['states:SendTaskSuccess'],
   SendTaskFailureCommand: ['states:SendTaskFailure'],
   StartExecutionCommand: ['states:StartExecution'],

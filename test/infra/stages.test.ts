@@ -101,7 +101,7 @@ describe.each(everyStage)('stage %s', (stage) => {
       if (id.includes('DeadLetters')) expect(alarmed).toContain(id);
       else expect((queue.Properties as { RedrivePolicy?: unknown }).RedrivePolicy, id).toBeDefined();
     }
-    expect(queues.length).toBeGreaterThanOrEqual(9);
+    expect(queues.length).toBeGreaterThanOrEqual(7);
   });
 
   it('waits at least six times a consumer’s timeout before a message comes again', () => {
@@ -114,7 +114,7 @@ describe.each(everyStage)('stage %s', (stage) => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(
       (each) => !properties(each).StartingPosition,
     );
-    expect(mappings.length).toBeGreaterThanOrEqual(4);
+    expect(mappings.length).toBeGreaterThanOrEqual(3);
     for (const mapping of mappings) {
       const { EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes } = properties(mapping);
       const timeout = functions.get(FunctionName.Ref) as number;

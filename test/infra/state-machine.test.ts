@@ -3,11 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { redrawn } from '../support/diagrams.ts';
 import { type Resource, synthesize } from '../support/stacks.ts';
 
+type Retrier = {
+  ErrorEquals: string[];
+  JitterStrategy?: string;
+  MaxAttempts: number;
+  IntervalSeconds?: number;
+  BackoffRate?: number;
+  MaxDelaySeconds?: number;
+};
 type State = {
   Type: string;
   TimeoutSeconds?: number;
   Resource?: string;
-  Retry?: { JitterStrategy?: string; MaxAttempts: number }[];
+  Retry?: Retrier[];
+  Parameters?: { ConditionExpression?: string };
+  Catch?: { ErrorEquals: string[] }[];
   ItemProcessor?: Machine;
 };
 type Machine = { States: Record<string, State> };
@@ -34,6 +44,21 @@ const statesOf = ({ States }: Machine): [string, State][] =>
 
 const states = statesOf(deployed());
 const tasks = states.filter(([, { Type }]) => Type === 'Task');
+const waits = tasks.filter(([, { Resource }]) => Resource?.endsWith('.waitForTaskToken'));
+
+/** How long a retrier goes on, hours: jitter halves its pauses on average. */
+function hoursOf({
+  IntervalSeconds = 1,
+  BackoffRate = 2,
+  MaxAttempts,
+  MaxDelaySeconds = Infinity,
+}: Retrier): number {
+  const pauses = Array.from({ length: MaxAttempts }, (_, i) =>
+    Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds),
+  );
+  return pauses.reduce((sum, pause) => sum + pause / 2, 0) / 3600;
+}
+
 const readme = readFileSync('statemachines/README.md', 'utf8');
 
 describe('the joint-approval machine as deployed', () => {
@@ -42,18 +67,39 @@ describe('the joint-approval machine as deployed', () => {
     for (const [name, { Resource }] of tasks) expect(Resource, name).toMatch(/^arn:aws-cn:states:::/);
   });
 
-  it('retries every task, with jitter', () => {
-    for (const [name, { Retry }] of tasks) {
-      expect(Retry?.length, name).toBeGreaterThan(0);
-      for (const each of Retry ?? []) expect(each.JitterStrategy, name).toBe('FULL');
+  it('retries every task for hours, with jitter', () => {
+    for (const [name, { Retry = [] }] of tasks) {
+      const last = Retry.at(-1);
+      expect(last, name).toMatchObject({ ErrorEquals: ['States.ALL'], JitterStrategy: 'FULL' });
+      if (last) expect(hoursOf(last), name).toBeGreaterThan(12);
     }
   });
 
-  it('bounds every wait, so that a lost token does not keep an execution for ever', () => {
-    const waits = tasks.filter(([, { Resource }]) => Resource?.endsWith('.waitForTaskToken'));
-    expect(waits).toHaveLength(3);
+  it('takes a known outcome of a wait at its word: caught by its name, never retried', () => {
+    for (const [name, { Retry = [], Catch = [] }] of waits) {
+      const known = Catch.flatMap(({ ErrorEquals }) => ErrorEquals).filter((error) => error !== 'States.ALL');
+      const taken = Retry.filter(({ MaxAttempts }) => MaxAttempts === 0).flatMap(
+        ({ ErrorEquals }) => ErrorEquals,
+      );
+      expect(taken.toSorted(), name).toEqual(known.toSorted());
+    }
+  });
+
+  it('loses a wait rather than the other reviews', () => {
+    for (const [name, { Catch = [] }] of waits) {
+      expect(Catch.at(-1), name).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Wait lost' });
+    }
+  });
+
+  it('bounds every wait, so that a lost token is replaced in time', () => {
+    expect(waits).toHaveLength(4);
     // An execution lasts a year at most.
     for (const [name, { TimeoutSeconds }] of waits) expect(TimeoutSeconds, name).toBeLessThan(365 * 86_400);
+  });
+
+  it('writes every wait under the same condition', () => {
+    const conditions = new Set(waits.map(([, { Parameters }]) => Parameters?.ConditionExpression));
+    expect([...conditions]).toEqual([expect.stringContaining('entered < :entered')]);
   });
 });
 

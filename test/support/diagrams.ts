@@ -3,7 +3,14 @@
  * writes them, tests compare them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { applicationGraph, deliveryGraph, reviewGraph } from '../../functions/cases/status.ts';
+import {
+  applicationGraph,
+  conditionGraph,
+  consignmentGraph,
+  finalReviewStatuses,
+  objectionGraph,
+  reviewGraph,
+} from '../../functions/cases/status.ts';
 
 /** Every page with a drawn diagram. */
 export const pages = ['docs/lifecycle.md', 'statemachines/README.md'];
@@ -13,26 +20,35 @@ type Graph = Record<string, readonly string[]>;
 /** Mermaid takes no hyphen in the name of a state. */
 const nameOf = (status: string): string => status.replaceAll('-', '_');
 
-/** A status graph as a Mermaid state diagram: begins where the table begins, ends where nothing follows. */
-export function stateDiagram(graph: Graph): string {
+/**
+ * A status graph as a Mermaid state diagram: begins where the table begins, ends where nothing follows.
+ * @param ends statuses that are an end although something may follow
+ */
+export function stateDiagram(graph: Graph, ends: readonly string[] = []): string {
   const statuses = Object.keys(graph);
   return [
     'stateDiagram-v2',
     ...statuses.filter((each) => each.includes('-')).map((each) => `  state "${each}" as ${nameOf(each)}`),
     `  [*] --> ${nameOf(statuses[0] ?? '')}`,
-    ...Object.entries(graph).flatMap(([from, next]) =>
-      next.length === 0
-        ? [`  ${nameOf(from)} --> [*]`]
-        : next.map((to) => `  ${nameOf(from)} --> ${nameOf(to)}`),
-    ),
+    ...Object.entries(graph).flatMap(([from, next]) => [
+      ...next.map((to) => `  ${nameOf(from)} --> ${nameOf(to)}`),
+      ...(next.length === 0 || ends.includes(from) ? [`  ${nameOf(from)} --> [*]`] : []),
+    ]),
   ].join('\n');
 }
 
+type Choice = {
+  Variable: string;
+  Next: string;
+  StringEquals?: string;
+  BooleanEquals?: boolean;
+  IsPresent?: boolean;
+};
 type State = {
   Type: string;
   Next?: string;
   Default?: string;
-  Choices?: { Next: string; StringEquals: string }[];
+  Choices?: Choice[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
   ItemProcessor?: Machine;
 };
@@ -41,6 +57,20 @@ type Machine = { StartAt: string; States: Record<string, State> };
 /** The machine with its substitutions filled in by a number, which is all that a drawing needs. */
 const readMachine = (path: string): Machine =>
   JSON.parse(readFileSync(path, 'utf8').replaceAll(/\$\{\w+\}/g, '1')) as Machine;
+
+/** What a choice asks for: a word alone, or the last name in its path and what of it. */
+function labelOf({ Variable, StringEquals, BooleanEquals, IsPresent }: Choice): string {
+  if (StringEquals !== undefined) return StringEquals;
+  // A value of a row has its type behind its name.
+  const name = Variable.replace(/\.(S|N|BOOL)$/, '')
+    .split('.')
+    .at(-1);
+  const holds = IsPresent ?? BooleanEquals;
+  if (holds === undefined) throw new Error(`A choice by ${Variable} is not drawn here.`);
+  return holds ? `${name}` : `no ${name}`;
+}
+
+const outcome = (error: string): string => (error === 'States.ALL' ? 'a fault that lasts' : error);
 
 /** A state machine as a Mermaid flowchart; a Map is a frame around the states of one item. */
 export function flowchart(machine: Machine): string {
@@ -64,11 +94,11 @@ export function flowchart(machine: Machine): string {
         inside.push(`${indent}end`);
       } else inside.push(`${indent}${node(name, state)}`);
       if (state.Next) edges.push(`  ${idOf(name)} --> ${idOf(state.Next)}`);
-      for (const { StringEquals, Next } of state.Choices ?? [])
-        edges.push(`  ${idOf(name)} -->|"${StringEquals}"| ${idOf(Next)}`);
+      for (const choice of state.Choices ?? [])
+        edges.push(`  ${idOf(name)} -->|"${labelOf(choice)}"| ${idOf(choice.Next)}`);
       if (state.Default) edges.push(`  ${idOf(name)} -->|"otherwise"| ${idOf(state.Default)}`);
       for (const { ErrorEquals, Next } of state.Catch ?? [])
-        edges.push(`  ${idOf(name)} -.->|"${ErrorEquals.join(', ')}"| ${idOf(Next)}`);
+        edges.push(`  ${idOf(name)} -.->|"${ErrorEquals.map(outcome).join(', ')}"| ${idOf(Next)}`);
     }
   };
   draw(machine, '  ');
@@ -77,16 +107,18 @@ export function flowchart(machine: Machine): string {
 
 /** Every diagram, by the name in the comment above its block. */
 export const diagrams: Record<string, () => string> = {
-  application: () => stateDiagram(applicationGraph),
-  review: () => stateDiagram(reviewGraph),
-  delivery: () => stateDiagram(deliveryGraph),
+  application: () => stateDiagram(applicationGraph, ['refused', 'completed']),
+  review: () => stateDiagram(reviewGraph, finalReviewStatuses),
+  condition: () => stateDiagram(conditionGraph),
+  consignment: () => stateDiagram(consignmentGraph),
+  objection: () => stateDiagram(objectionGraph),
   'joint-approval': () => flowchart(readMachine('statemachines/joint-approval.asl.json')),
 };
 
 /** The page with every diagram drawn anew. */
 export function redrawn(page: string): string {
   return page.replaceAll(
-    /(<!-- drawn: ([\w-]+) -->\n```mermaid\n)(?:[\s\S]*?\n)??```/g,
+    /(<!-- drawn: ([\w-]+) -->\n```mermaid\n)(?:[\s\S]*?\n)??```$/gm,
     (whole: string, head: string, name: string) =>
       diagrams[name] ? `${head}${diagrams[name]()}\n\`\`\`` : whole,
   );

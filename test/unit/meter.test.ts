@@ -136,11 +136,15 @@ describe('transitions', () => {
       [approved('r-1')],
       [event('review.decided', 'r-2', 'refused'), concluded('partly-approved')],
       [opened(2, 'r-2.2')],
-      [approved('r-2.2'), concluded('approved')],
+      [
+        event('review.decided', 'r-2.2', 'refused'),
+        event('review.revoked', 'r-1', 'cancelled'),
+        concluded('refused'),
+      ],
     );
     expect(rounds.map((facts) => statesEntered(machine, facts).at(-1))).toEqual([
       'Partly approved',
-      'Approved',
+      'Refused',
     ]);
     expect(rounds.map((facts) => transitions(machine, facts))).toEqual([7, 6]);
   });
