@@ -90,8 +90,9 @@ function virtualClear(timer: unknown): void {
 function virtualSignal(ms: number): AbortSignal {
   if (!world) return real.timeout.call(AbortSignal, ms);
   const controller = new AbortController();
-  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  world.clock.in(ms, () => controller.abort(reason));
+  const reason = (): DOMException =>
+    new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  world.clock.in(ms, () => controller.abort(reason()));
   return controller.signal;
 }
 
