@@ -2,47 +2,21 @@
 import { formError } from '../functions/catalogue/form.ts';
 import type { CatalogueFile, Item, Service } from '../functions/catalogue/schemas.ts';
 import type { TimeLimit } from '../functions/clock/schemas.ts';
+import { fieldFaults, isNode, largestBytes } from './form-checks.ts';
 
-type Node = Record<string, unknown>;
+/** A row of the table has at most 400 KB; a dossier grows by corrections, and what is to come. */
+const largestDossier = 200_000;
+/** Applicant, delivery, fifty materials, and what else is no part of the form or the plan. */
+const besidesForm = 30_000;
 
-const isNode = (value: unknown): value is Node =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** Bounds that each type must have, so that no field takes an endless value. */
-const boundsOf: Record<string, string[]> = {
-  string: ['maxLength', 'enum', 'const'],
-  array: ['maxItems'],
-  integer: ['maximum', 'enum', 'const'],
-  number: ['maximum', 'enum', 'const'],
-};
-
-/** Faults of a form's fields: each has its label in both languages, is closed, and is bounded. */
-function fieldFaults(node: Node, path: string): string[] {
-  const type = String(node.type);
-  const bounds = boundsOf[type];
-  const labels = isNode(node['x-labels']) ? node['x-labels'] : {};
-  const options = Array.isArray(node.enum) ? node.enum.map(String) : [];
-  const properties = isNode(node.properties) ? node.properties : {};
-  const required = Array.isArray(node.required) ? node.required.map(String) : [];
-  return [
-    ...(typeof node.title === 'string' ? [] : [`${path}: no title (the Chinese label)`]),
-    ...(typeof node['x-en'] === 'string' ? [] : [`${path}: no x-en (the English label)`]),
-    ...(bounds && !bounds.some((bound) => bound in node)
-      ? [`${path}: needs one of ${bounds.join(', ')}`]
-      : []),
-    ...(type === 'object' && node.additionalProperties !== false
-      ? [`${path}: needs additionalProperties: false`]
-      : []),
-    ...(node['x-personal'] === true && type !== 'string' ? [`${path}: x-personal is for strings`] : []),
-    ...options.filter((option) => !(option in labels)).map((option) => `${path}: no x-labels for ${option}`),
-    ...required.filter((name) => !(name in properties)).map((name) => `${path}: requires unknown ${name}`),
-    ...Object.entries(properties).flatMap(([name, child]) =>
-      isNode(child)
-        ? fieldFaults(child, `${path}.properties.${name}`)
-        : [`${path}.properties.${name}: empty`],
-    ),
-    ...(isNode(node.items) ? fieldFaults(node.items, `${path}.items`) : []),
-  ];
+/** Faults of what a case of this service can grow to. */
+function sizeFaults({ form, items }: Service): string[] {
+  // The plan repeats of each item more or less what the catalogue says.
+  const plan = 2 * Buffer.byteLength(JSON.stringify(items));
+  const bytes = Math.ceil(largestBytes(form, '/form') + plan + besidesForm);
+  return bytes > largestDossier
+    ? [`form: a dossier could have ${bytes} bytes, more than ${largestDossier}: lower maxLength or maxItems`]
+    : [];
 }
 
 /** Codes of items that wait for each other in a circle, directly or through others. */
@@ -117,7 +91,8 @@ export function serviceFaults(service: Service, departments: ReadonlySet<string>
     ...cycles.map((each) => `items: ${each} waits for itself`),
     ...(cycles.length > 0 ? [] : [...limitFaults(service, 'promised'), ...limitFaults(service, 'statutory')]),
     ...(form.type === 'object' ? [] : ['form.type: must be object']),
-    ...fieldFaults(form, 'form'),
+    ...fieldFaults(form, 'form', '/form'),
+    ...sizeFaults(service),
     ...(invalid ? [`form: ${invalid}`] : []),
     ...(example.service === code ? [] : [`example.service: must be ${code}`]),
   ];

@@ -3,6 +3,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { standardAnswerMs } from '../functions/departments/pace.ts';
 import { standardSchedule } from '../functions/departments/retry.ts';
+import { type Limits, strictLimits } from '../functions/platform/limits.ts';
+import { patientSchedule } from '../functions/platform/patience.ts';
 import { type OwnSettings, SettingsError } from './own-settings.ts';
 
 export const stageNames = ['local', 'development', 'integration', 'production', 'china'] as const;
@@ -27,6 +29,10 @@ export type StageSettings = Omit<OwnSettings, 'icpFiling'> & {
   webhookAnswerMs: number;
   /** Webhooks to one department that is slow to answer: about so many at the same time. */
   webhooksAtOnce: number;
+  /** Waits between attempts to send an SMS or to order a parcel, seconds. */
+  retrySeconds: number[];
+  /** How often one person may submit, upload, try a code, in a day. */
+  limits: Limits;
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
   /** Origins of the portal that may call the API. */
@@ -43,9 +49,20 @@ const everywhere = {
   webhookRetrySeconds: standardSchedule,
   webhookAnswerMs: standardAnswerMs,
   webhooksAtOnce: 5,
+  retrySeconds: patientSchedule,
+  limits: strictLimits,
   queueConcurrency: 50,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
+
+/** Nobody is kept from testing: a few demo users do what a city does. */
+const anyNumber = { applicant: 1e9, agent: 1e9, clerk: 1e9 };
+const generousLimits: Limits = {
+  submissions: anyNumber,
+  submissionsPerPhone: 1e9,
+  uploads: anyNumber,
+  codeTries: anyNumber,
+};
 
 const localPort = (): string => process.env.LOCAL_CLOUD_PORT || '4566';
 
@@ -58,6 +75,8 @@ const stages: Record<StageName, StageSettings> = {
     demoUsers: true,
     logRetentionDays: 7,
     webhookRetrySeconds: [1, 1, 2, 2, 4],
+    limits: generousLimits,
+    retrySeconds: [1, 1, 2, 4, 8, 15, 30, 60, 60, 60],
     // Each is a process of its own on the developer's machine.
     queueConcurrency: 4,
     apiUrl: (apiId) =>
@@ -71,7 +90,13 @@ const stages: Record<StageName, StageSettings> = {
     demoUsers: true,
     logRetentionDays: 7,
   },
-  integration: { ...everywhere, stage: 'integration', sandbox: true, demoUsers: true },
+  integration: {
+    ...everywhere,
+    stage: 'integration',
+    sandbox: true,
+    demoUsers: true,
+    limits: generousLimits,
+  },
   production: { ...everywhere, stage: 'production', sandbox: false, logRetentionDays: 365 },
   china: { ...everywhere, stage: 'china', partition: 'aws-cn', sandbox: false, logRetentionDays: 365 },
 };

@@ -9,6 +9,7 @@ import type { Case, Review } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { readConnection } from '../departments/store.ts';
+import { downloads } from '../materials/downloads.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
@@ -19,7 +20,6 @@ import { notFound, Problem } from '../platform/problems.ts';
 import { badSignature, requireSignature } from '../platform/signed.ts';
 import type { calls } from './calls.ts';
 import { decide, takenBefore } from './decide.ts';
-import { downloads } from './downloads.ts';
 import { requireReadable, visiblePart } from './need-to-know.ts';
 import { decisionBody } from './schemas.ts';
 

@@ -1,6 +1,6 @@
 /** A department's decision: what it does to its review, to the reviews behind it, and to the case. */
 import type { DomainEvent } from '../cases/events.ts';
-import { allReviews, currentReviews, dependantsOf, plannedOf } from '../cases/reviews.ts';
+import { allReviews, currentReviews, dependantsOf, plannedOf, pointerOf } from '../cases/reviews.ts';
 import {
   type Asked,
   type Case,
@@ -14,7 +14,7 @@ import {
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
-import { cancel, factsOf, running } from './requests.ts';
+import { cancel, factsOf, revokeApproved, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
 import { settle } from './settle.ts';
 
@@ -157,9 +157,11 @@ function refuse(found: Case, planned: PlannedReview, review: Review, { reason }:
     { dossier: found.dossier, reviews: merged(found.reviews, [review]) },
     planned.onRefusal === 'ends-all' ? () => true : ({ item }) => unreachable.has(item),
   );
+  // Approved in an earlier round, upon what is refused now.
+  const revoked = revokeApproved(found, ({ item }) => unreachable.has(item));
   return {
-    reviews: [review, ...cancelled.reviews],
-    events: [decided(review, 'refused', reason), ...cancelled.events],
+    reviews: [review, ...cancelled.reviews, ...revoked.reviews],
+    events: [decided(review, 'refused', reason), ...cancelled.events, ...revoked.events],
   };
 }
 
@@ -179,7 +181,7 @@ function standing(review: Review, calendar: Calendar, at: Date): Review {
  * @throws Problem invalid-input
  */
 function askedFor({ fields, materials }: PlannedReview, decision: Decision): Asked {
-  const own = fields.map((name) => `/form/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const own = fields.map(pointerOf);
   if (!decision.fields?.length && !decision.materials?.length) return { fields: own, materials };
   const isOwn = (pointer: string): boolean =>
     own.some((field) => pointer === field || pointer.startsWith(`${field}/`));

@@ -1,6 +1,6 @@
 /** The other steps of a case: accepted, corrected, withdrawn. Rules without I/O. */
 import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews, firstRound, plannedOf } from '../cases/reviews.ts';
+import { currentReviews, firstRound, isInForce, plannedOf, pointerOf } from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
 import { type Case, type Change, type Dossier, merged, noChange, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
@@ -56,7 +56,7 @@ export function receiveCorrection(
   const dossierVersion = found.application.dossierVersion + (changed.length > 0 ? 1 : 0);
   const sees = ({ item }: Review): boolean => {
     const planned = plannedOf(found.dossier, item);
-    const fields = planned?.fields.map((name) => `/form/${name}`) ?? [];
+    const fields = planned?.fields.map(pointerOf) ?? [];
     return concerns(changed, fields, planned?.materials ?? []);
   };
   const concerned = current.filter((review) => !back.includes(review) && sees(review));
@@ -70,7 +70,10 @@ export function receiveCorrection(
   const standing = concerned
     .filter(({ status }) => status === 'correction')
     .map((review): Review => ({ ...review, dossierVersion }));
-  const again = concerned.filter(({ status }) => status === 'approved').map(({ item }) => item);
+  // What an earlier conclusion granted is changed by an application of its own.
+  const again = concerned
+    .filter((review) => review.status === 'approved' && !isInForce(found.application, review))
+    .map(({ item }) => item);
   const round = again.length > 0 ? openRound(found, again) : undefined;
   const asked = [...resumed, ...renewed];
   return settle(

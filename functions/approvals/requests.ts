@@ -1,6 +1,6 @@
 /** Requests to departments: which reviews are free, and what cancels or revokes them. */
 import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews, isMet, plannedOf } from '../cases/reviews.ts';
+import { currentReviews, dependantsOf, isInForce, isMet, plannedOf } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
 import type { Application, Case, PlannedReview, Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
@@ -70,6 +70,16 @@ export function requestFree(found: Requestable, calendar: Calendar, at: Date): R
   return { reviews, events: reviews.map(requestEvent) };
 }
 
+/** Cancels what waits for a review that will not be approved any more. */
+export function cancelUnreachable(found: Pick<Case, 'dossier' | 'reviews'>): ReviewChange {
+  const ended = currentReviews(found).filter(({ status }) => status === 'refused' || status === 'cancelled');
+  const unreachable = dependantsOf(
+    found.dossier.plan,
+    ended.map(({ item }) => item),
+  );
+  return cancel(found, ({ item, status }) => status === 'waiting' && unreachable.has(item));
+}
+
 /** Cancels the reviews that a test names, as far as they are still open or waiting. */
 export function cancel(found: Pick<Case, 'dossier' | 'reviews'>, which: (review: Review) => boolean) {
   const reviews = currentReviews(found)
@@ -79,10 +89,18 @@ export function cancel(found: Pick<Case, 'dossier' | 'reviews'>, which: (review:
   return { reviews, events };
 }
 
-/** Takes back what was approved: the case as a whole is refused or withdrawn, so nothing of it has effect. */
-export function revokeApproved(found: Pick<Case, 'dossier' | 'reviews'>): ReviewChange {
+/**
+ * Takes back what was approved, of the reviews that a test names: the case as a whole is refused or withdrawn, or
+ * what they rest on is refused, so they have no effect. What an earlier conclusion granted stays in force.
+ */
+export function revokeApproved(
+  found: Reviewed,
+  which: (review: Review) => boolean = () => true,
+): ReviewChange {
   const reviews = currentReviews(found)
-    .filter(({ status }) => status === 'approved')
+    .filter((each) => each.status === 'approved' && !isInForce(found.application, each) && which(each))
     .map((review): Review => ({ ...review, status: 'cancelled' }));
   return { reviews, events: reviews.map((review) => ({ type: 'review.revoked', ...factsOf(review) })) };
 }
+
+type Reviewed = Pick<Case, 'dossier' | 'reviews'> & { application: Pick<Application, 'concludedAt'> };

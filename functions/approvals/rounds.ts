@@ -113,17 +113,26 @@ export function fileObjection(found: Case, { reviews, reason }: Objecting, at: D
   };
 }
 
-/** Items that an upheld objection opens again: those objected to, and what was cancelled because of them. */
+/**
+ * Items that an upheld objection opens again: those objected to, and what was cancelled because of them. What waits
+ * for another refusal stays cancelled.
+ */
 function reopenedBy(found: Case, objection: Objection): string[] {
   const { plan } = found.dossier;
   const current = currentReviews(found);
   const objected = current.filter(({ id }) => objection.reviews.includes(id)).map(({ item }) => item);
   const endedAll = plan.some(({ item, onRefusal }) => objected.includes(item) && onRefusal === 'ends-all');
   const behind = dependantsOf(plan, objected);
+  const refused = current.filter(({ id, status }) => status === 'refused' && !objection.reviews.includes(id));
+  const unreachable = dependantsOf(
+    plan,
+    refused.map(({ item }) => item),
+  );
   return current
     .filter(
       ({ item, status }) =>
-        objected.includes(item) || (status === 'cancelled' && (endedAll || behind.has(item))),
+        objected.includes(item) ||
+        (status === 'cancelled' && (endedAll || behind.has(item)) && !unreachable.has(item)),
     )
     .map(({ item }) => item);
 }

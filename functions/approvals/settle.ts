@@ -3,14 +3,13 @@
  * reasons the clock stands still, the status of the case, and its conclusion. All of it in the transaction of the
  * change itself, so that nothing has to come after it for the case to go on.
  */
-import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews } from '../cases/reviews.ts';
+import { currentReviews, isInForce } from '../cases/reviews.ts';
 import { type ApplicationStatus, type Conclusion, isFinal } from '../cases/status.ts';
 import { type Application, type Case, type Change, merged, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { type Standstill, standingStillFor } from '../clock/pauses.ts';
-import { newConsignments } from '../fulfilment/consignments.ts';
-import { requestFree, revokeApproved } from './requests.ts';
+import { newConsignments, statusOfConsignments } from '../fulfilment/consignments.ts';
+import { cancelUnreachable, requestFree, revokeApproved } from './requests.ts';
 
 /** Why the clock of the case stands still, from its reviews as they are. */
 function standstills(current: Review[]): Standstill[] {
@@ -29,34 +28,56 @@ export function statusOfReviews(current: Review[]): ApplicationStatus {
   return isAsked ? 'in-review' : 'awaiting-condition';
 }
 
-/** How a case ends whose reviews are all final. The latest round of each item counts. */
-export function conclusionOf(found: Pick<Case, 'dossier' | 'reviews'>): Exclude<Conclusion, 'withdrawn'> {
+/** Whether a refusal ends the whole case; what an earlier conclusion granted stays in force all the same. */
+function isEnded({ dossier, reviews }: Pick<Case, 'dossier' | 'reviews'>): boolean {
   const endsAll = new Set(
-    found.dossier.plan.filter(({ onRefusal }) => onRefusal === 'ends-all').map(({ item }) => item),
+    dossier.plan.filter(({ onRefusal }) => onRefusal === 'ends-all').map(({ item }) => item),
   );
-  const current = currentReviews(found);
-  if (current.some(({ item, status }) => status === 'refused' && endsAll.has(item))) return 'refused';
-  const approved = current.filter(({ status }) => status === 'approved').length;
-  if (approved === current.length) return 'approved';
-  return approved > 0 ? 'partly-approved' : 'refused';
+  return currentReviews({ dossier, reviews }).some(
+    ({ item, status }) => status === 'refused' && endsAll.has(item),
+  );
 }
 
-/** The conclusion: its event, the end of every pause, what has no effect after a refusal, what is handed out. */
+/** How a case ends whose reviews are all final. The latest round of each item counts. */
+export function conclusionOf(
+  found: Pick<Case, 'application' | 'dossier' | 'reviews'>,
+): Exclude<Conclusion, 'withdrawn'> {
+  const ended = isEnded(found);
+  const current = currentReviews(found);
+  const approved = current.filter(
+    (review) => review.status === 'approved' && (!ended || isInForce(found.application, review)),
+  );
+  if (approved.length === current.length) return 'approved';
+  return approved.length > 0 ? 'partly-approved' : 'refused';
+}
+
+/**
+ * The conclusion: its event, the end of every pause, what has no effect after a refusal, what is handed out. A later
+ * round that grants nothing new leaves the case where the consignments of the earlier ones are.
+ */
 function concluded(found: Case, calendar: Calendar, at: Date): Change {
   const { application } = found;
   const conclusion = conclusionOf(found);
-  const revoked = conclusion === 'refused' ? revokeApproved(found) : { reviews: [], events: [] };
-  const isGranted = conclusion !== 'refused';
+  const revoked = isEnded(found) ? revokeApproved(found) : { reviews: [], events: [] };
+  const handedOut =
+    conclusion === 'refused' ? [] : newConsignments(after(found, { ...revoked, application: {} }));
+  const consignments = [...application.consignments, ...handedOut];
+  const isNew = handedOut.length > 0 || consignments.length === 0;
+  const status = isNew ? conclusion : (statusOfConsignments(consignments) ?? conclusion);
   return {
     application: {
       ...(application.concludedAt ? {} : standingStillFor([], application, calendar, at)),
-      status: conclusion,
+      status,
       conclusion,
       concludedAt: at.toISOString(),
-      ...(isGranted ? { consignments: [...application.consignments, ...newConsignments(found)] } : {}),
+      consignments,
     },
     reviews: revoked.reviews,
-    events: [...revoked.events, { type: 'application.concluded', status: conclusion }],
+    events: [
+      ...revoked.events,
+      { type: 'application.concluded', status: conclusion },
+      ...(status === 'completed' ? [{ type: 'application.completed' as const }] : []),
+    ],
   };
 }
 
@@ -90,8 +111,8 @@ const and = (first: Change, second: Change): Change => ({
 /** A change with everything that follows from it. A change without events stays one. */
 export function settle(found: Case, change: Change, calendar: Calendar, at: Date): Change {
   if (change.events.length === 0) return change;
-  const requests = requestFree(after(found, change), calendar, at);
-  const asked = and(change, { reviews: requests.reviews, events: requests.events satisfies DomainEvent[] });
+  const cancelled = and(change, cancelUnreachable(after(found, change)));
+  const asked = and(cancelled, requestFree(after(found, cancelled), calendar, at));
   const next = after(found, asked);
   const current = currentReviews(next);
   if (current.every(({ status }) => isFinal(status))) return and(asked, concluded(next, calendar, at));

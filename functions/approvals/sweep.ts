@@ -4,7 +4,7 @@
  * counted, set back, and met again later.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { nextDue, silentDue, watchDue } from '../cases/alarm.ts';
+import { lookDue, nextDue, silentDue } from '../cases/alarm.ts';
 import { type DomainEvent, system } from '../cases/events.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
@@ -12,7 +12,7 @@ import type { Case } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
-import { correlate, log } from '../platform/log.ts';
+import { correlate, faultOf, log } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
@@ -102,8 +102,7 @@ async function repair(found: Case): Promise<number> {
 async function watch(found: Case, at: Date): Promise<Case['application']['watched']> {
   const { application } = found;
   const now = at.toISOString();
-  const due = [...watchDue(application), ...silentDue(application)].sort()[0] ?? application.nextDueAt;
-  if (due === undefined || due > now) return undefined;
+  if (!lookDue(found).some((due) => due <= now)) return undefined;
   if (silentDue(application).some((instant) => instant <= now)) {
     log.warn('A consignment is on its way and nothing is heard of it');
     count('ConsignmentsSilent');
@@ -129,10 +128,10 @@ async function attempt(number: string, at: Date): Promise<unknown> {
     await look(number, at);
     return undefined;
   } catch (error) {
-    log.error('This case could not be swept', error as Error);
+    log.error('This case could not be swept', { error: faultOf(error) });
     count('CasesUnsweepable');
     await setBack(number, new Date(at.getTime() + setBackMs)).catch((reason: unknown) =>
-      log.error('Nor could it be set back', reason as Error),
+      log.error('Nor could it be set back', { error: faultOf(reason) }),
     );
     return error;
   }
@@ -148,7 +147,7 @@ async function sweepShard(shard: number, at: Date, until: number): Promise<unkno
       if (error !== undefined) failures.push(error);
     }
   } catch (error) {
-    log.error('A shard could not be read', error as Error);
+    log.error('A shard could not be read', { error: faultOf(error) });
     failures.push(error);
   }
   return failures;

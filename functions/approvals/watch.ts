@@ -45,8 +45,8 @@ class Watch {
     this.#traces = traces;
   }
 
-  #has(prefix: string): boolean {
-    return this.#traces.rows.some((sk) => sk.startsWith(prefix));
+  #has(sk: string): boolean {
+    return this.#traces.rows.includes(sk);
   }
 
   /** The department was told by this event, or by what it was sent when it came back. */

@@ -37,7 +37,7 @@ const isProvisional = ({ application, reviews }: Timed): boolean =>
  * after each repair, every time twice as late.
  */
 export function watchDue({ changedAt, watched }: Application): string[] {
-  if (!watched || watched.at < changedAt) return [minutesAfter(changedAt, quietMinutes)];
+  if (!watched || watched.at <= changedAt) return [minutesAfter(changedAt, quietMinutes)];
   return watched.repairs > 0
     ? [minutesAfter(watched.at, quietMinutes * 2 ** Math.min(watched.repairs, 8))]
     : [];
@@ -60,16 +60,24 @@ const calendarDue = (found: Timed): string[] =>
     ? [minutesAfter(found.application.watched.at, 24 * 60)]
     : [];
 
+/** An open case is looked at once in so long, even while it waits for nobody but its applicant or the world. */
+const openMinutes = 7 * 24 * 60;
+
+const openDue = ({ status, watched }: Application): string[] =>
+  openStatuses.includes(status) && watched ? [minutesAfter(watched.at, openMinutes)] : [];
+
+/** Instants at which the sweep asks whether everything has had its effects. A look moves each of them on. */
+export const lookDue = (found: Timed): string[] => [
+  ...watchDue(found.application),
+  ...silentDue(found.application),
+  ...calendarDue(found),
+  ...openDue(found.application),
+];
+
 /** The earliest instant (ISO) at which something in the case becomes due; undefined when nothing ever will. */
 export function nextDue(found: Timed): string | undefined {
   const { application, reviews } = found;
-  return [
-    ...reviews.flatMap(reviewDue),
-    ...caseDue(application),
-    ...watchDue(application),
-    ...silentDue(application),
-    ...calendarDue(found),
-  ].sort()[0];
+  return [...reviews.flatMap(reviewDue), ...caseDue(application), ...lookDue(found)].sort()[0];
 }
 
 /**

@@ -37,7 +37,7 @@ export type Action =
   | 'review:decide'
   | 'sandbox:control';
 
-/** After the first conclusion, as long as something may be objected to. */
+/** After the first conclusion: something may be objected to or collected. A later round may be at work. */
 const concludedStatuses: readonly ApplicationStatus[] = applicationStatuses.filter(
   (status) => status !== 'submitted' && status !== 'accepted' && status !== 'withdrawn',
 );
@@ -55,9 +55,10 @@ export const permissions: Rule[] = [
     { action: 'application:object', role, relation: 'party', status: concludedStatuses },
     { action: 'material:upload', role, relation: 'any' },
   ]),
-  { action: 'application:collect', role: 'applicant', relation: 'party', status: ['ready-for-pickup'] },
-  { action: 'application:collect', role: 'agent', relation: 'party', status: ['ready-for-pickup'] },
-  { action: 'application:collect', role: 'clerk', relation: 'any', status: ['ready-for-pickup'] },
+  // Something may lie ready while another parcel travels, or while a later round is at work.
+  { action: 'application:collect', role: 'applicant', relation: 'party', status: concludedStatuses },
+  { action: 'application:collect', role: 'agent', relation: 'party', status: concludedStatuses },
+  { action: 'application:collect', role: 'clerk', relation: 'any', status: concludedStatuses },
   { action: 'application:read', role: 'operator', relation: 'any' },
   { action: 'application:convert', role: 'officer', relation: 'department', status: openStatuses },
   { action: 'objection:decide', role: 'officer', relation: 'department' },

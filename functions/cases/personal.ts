@@ -1,4 +1,7 @@
-/** Which values of a case are personal: those of the applicant, of the form where its schema says so, of the address. */
+/**
+ * Which values of a case are personal: those of the applicant, of the form where its schema says so, of the address,
+ * and on whose behalf it is.
+ */
 import { type SchemaNode, splitPersonal, type Values } from '../platform/personal.ts';
 import type { Dossier } from './types.ts';
 
@@ -17,17 +20,24 @@ const address: SchemaNode = {
   },
 };
 
-type Personal = Pick<Dossier, 'applicant' | 'form' | 'delivery'>;
+type Personal = Pick<Dossier, 'applicant' | 'form' | 'delivery' | 'onBehalfOf'>;
 
 /** Splits what was handed in into a masked copy and the personal values by pointer. */
 export function maskPersonal(
-  handedIn: Personal,
+  { applicant, form, delivery, onBehalfOf }: Personal,
   formSchema: Record<string, unknown>,
 ): { masked: Personal; values: Values } {
   const values: Values = {};
-  const schema: SchemaNode = { properties: { applicant: person, form: formSchema, delivery: address } };
+  const schema: SchemaNode = {
+    properties: {
+      applicant: person,
+      form: formSchema,
+      delivery: address,
+      onBehalfOf: { 'x-personal': true },
+    },
+  };
   const masked = splitPersonal(
-    { applicant: handedIn.applicant, form: handedIn.form, delivery: handedIn.delivery },
+    { applicant, form, delivery, ...(onBehalfOf ? { onBehalfOf } : {}) },
     schema,
     '',
     values,

@@ -66,6 +66,10 @@ export function allReviews(found: Reviewed): Review[] {
 export const plannedOf = ({ plan }: Pick<Dossier, 'plan'>, item: string): PlannedReview | undefined =>
   plan.find((planned) => planned.item === item);
 
+/** JSON pointer of a field of the form, by its name. */
+export const pointerOf = (field: string): string =>
+  `/form/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 export const isMet = (conditions: Condition[], code: string): boolean =>
   conditions.some((condition) => condition.code === code && condition.status === 'met');
 
@@ -86,3 +90,13 @@ export const executionName = (number: string, round: number): string =>
 
 /** Whether departments are at work on it after it was concluded once: a later round. */
 export const isReopened = ({ concludedAt }: Application): boolean => concludedAt !== undefined;
+
+/**
+ * Whether it was granted by an earlier conclusion: what is handed out stands, whatever a later round brings, until it
+ * is revoked by an act of its own.
+ */
+export const isInForce = (
+  { concludedAt }: Pick<Application, 'concludedAt'>,
+  { status, decidedAt }: Review,
+): boolean =>
+  status === 'approved' && concludedAt !== undefined && decidedAt !== undefined && decidedAt <= concludedAt;

@@ -3,10 +3,13 @@
  * that asks "may this follow that?" reads it here, and docs/lifecycle.md is drawn from it.
  */
 
+/** Where a later round that grants nothing new leaves the case: what was granted before is still on its way, or there. */
+const afterLaterRound = ['issuing', 'delivering', 'ready-for-pickup', 'completed'] as const;
+
 /** Status graph of an application (办件). Key: status; value: what may follow. */
 export const applicationGraph = {
-  submitted: ['accepted', 'in-review', 'not-accepted', 'withdrawn'],
-  accepted: ['in-review', 'withdrawn'],
+  submitted: ['accepted', 'in-review', 'awaiting-condition', 'not-accepted', 'withdrawn'],
+  accepted: ['in-review', 'awaiting-condition', 'withdrawn'],
   'not-accepted': [],
   'in-review': [
     'awaiting-correction',
@@ -16,6 +19,7 @@ export const applicationGraph = {
     'partly-approved',
     'refused',
     'withdrawn',
+    ...afterLaterRound,
   ],
   'awaiting-correction': [
     'in-review',
@@ -24,12 +28,21 @@ export const applicationGraph = {
     'partly-approved',
     'refused',
     'withdrawn',
+    ...afterLaterRound,
   ],
-  'special-procedure': ['in-review', 'awaiting-correction', 'partly-approved', 'refused', 'withdrawn'],
+  'special-procedure': [
+    'in-review',
+    'awaiting-correction',
+    'awaiting-condition',
+    'partly-approved',
+    'refused',
+    'withdrawn',
+    ...afterLaterRound,
+  ],
   'awaiting-condition': ['in-review', 'withdrawn'],
   'simulated-approved': ['in-review'],
-  approved: ['issuing', 'ready-for-pickup', 'completed', 'revoked'],
-  'partly-approved': ['issuing', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
+  approved: ['issuing', 'delivering', 'ready-for-pickup', 'completed', 'revoked'],
+  'partly-approved': ['issuing', 'delivering', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
   refused: ['in-review'],
   issuing: ['delivering', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
   delivering: ['issuing', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],

@@ -128,14 +128,22 @@ export type Review = {
 /** Time left, and the instant from which it is counted. */
 export type Clock = { from: string; left: TimeLimit };
 
-/** A material as it was taken: the object's version never changes afterwards. */
-export type Material = { code: string; id?: string } & Record<string, unknown>;
+/** A material as it was handed in; what was uploaded is named by the version that lay there then. */
+export type HandedIn = {
+  code: string;
+  id?: string;
+  version?: string;
+  etag?: string;
+  contentType?: string;
+  /** Bytes. */
+  size?: number;
+};
 
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */
 export type Dossier = {
   applicant: { type: 'person' | 'company'; name: string; idNumber: string; phone: string };
   form: Record<string, unknown>;
-  materials: Material[];
+  materials: HandedIn[];
   delivery: { method: DeliveryMethod; recipient?: string; phone?: string; address?: string };
   onBehalfOf?: string;
   plan: PlannedReview[];

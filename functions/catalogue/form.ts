@@ -1,7 +1,8 @@
 /** Validation of a service's form by its JSON Schema, with answers that an applicant can act on. */
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isReadable, unreadable } from '../platform/characters.ts';
 import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
-import type { FieldError } from '../platform/problems.ts';
+import { type FieldError, mostErrors } from '../platform/problems.ts';
 import type { Service } from './schemas.ts';
 
 /** Formats that a catalogue file may use, and what is said of a value that is none. */
@@ -79,11 +80,53 @@ function fieldError({ keyword, params, instancePath, message }: ErrorObject): Fi
   return { pointer, detail: details[keyword]?.(params) ?? message ?? 'Not valid' };
 }
 
+type Node = {
+  type?: string;
+  maxLength?: number;
+  maxItems?: number;
+  items?: Node;
+  properties?: Record<string, Node>;
+};
+
+/** A text that may be longer than this may have lines. */
+const oneLine = 200;
+
+/**
+ * A copy no larger than the form can be: what is beyond is one error, and is not validated piece by piece. The
+ * validator names everything that is wrong, so what it gets must be bounded.
+ */
+function withinBounds(value: unknown, node: Node, pointer: string, errors: FieldError[]): unknown {
+  if (typeof value === 'string') {
+    if (!isReadable(value, (node.maxLength ?? 0) > oneLine)) errors.push({ pointer, detail: unreadable });
+    return value;
+  }
+  if (Array.isArray(value)) {
+    const { items = {}, maxItems: limit = 0 } = node;
+    if (value.length > limit && node.type === 'array') {
+      errors.push({ pointer, detail: `May have at most ${limit} entries` });
+    }
+    return value.slice(0, limit).map((each, i) => withinBounds(each, items, `${pointer}/${i}`, errors));
+  }
+  if (value === null || typeof value !== 'object') return value;
+  const known = node.properties ?? {};
+  const entries = Object.entries(value);
+  const unknown = entries.filter(([name]) => !Object.hasOwn(known, name)).slice(0, mostErrors);
+  const expected = entries.flatMap(([name, child]) => {
+    const schema = Object.hasOwn(known, name) ? known[name] : undefined;
+    return schema
+      ? [[name, withinBounds(child, schema, `${pointer}/${escaped(name)}`, errors)] as const]
+      : [];
+  });
+  return Object.fromEntries([...expected, ...unknown.map(([name]) => [name, null] as const)]);
+}
+
 /**
  * Every field of a form that is wrong or missing, all at once; empty when the form is right. Pointers are into the
  * body of the application (`/form/…`); the values themselves are never repeated.
  */
 export function validateForm(service: Pick<Service, 'form'>, form: unknown): FieldError[] {
   const validate = validatorOf(service.form);
-  return validate(form) ? [] : (validate.errors ?? []).map(fieldError);
+  const errors: FieldError[] = [];
+  const bounded = withinBounds(form, service.form, '/form', errors);
+  return validate(bounded) ? errors : [...errors, ...(validate.errors ?? []).map(fieldError)];
 }

@@ -16,7 +16,7 @@ export const contentsOf = (
   ids.flatMap((id): PlannedReview[] => {
     const item = reviews.find((review) => placeOf(review.id) === id)?.item;
     const planned = item === undefined ? undefined : plannedOf(dossier, item);
-    return planned ? [planned] : [];
+    return planned?.output ? [planned] : [];
   });
 
 /** How a physical output travels: as was chosen; where an electronic way was, to the address if one was given. */

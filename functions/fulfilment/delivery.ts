@@ -18,14 +18,23 @@ export type OrderedParcel = { consignment: string; parcel: number; trackingNumbe
 const isToOrder = ({ method, status, lost = 0 }: Consignment): boolean =>
   method === 'ems' && (status === 'pending' || (status === 'lost' && lost < mostParcels));
 
+/** The consignments that travel by courier, in order; those that come later stand behind. */
+const byCourier = (consignments: Consignment[]): Consignment[] =>
+  consignments.filter(({ method }) => method === 'ems');
+
 /**
  * The parcels to be ordered now: of consignments that were never sent, and of those that were lost. Parcels are
- * numbered within the case, and a repetition gives the same numbers.
+ * numbered within the case by their consignment and its losses alone, so that a repetition gives the same number,
+ * whatever has happened to other consignments meanwhile.
  */
-export function parcelsToOrder({ application: { consignments } }: Pick<Case, 'application'>): ParcelOrder[] {
-  const known = Math.max(0, ...consignments.map(({ parcel = 0 }) => parcel));
-  return consignments.filter(isToOrder).map((consignment, i) => ({ consignment, parcel: known + i + 1 }));
-}
+export const parcelsToOrder = ({ application: { consignments } }: Pick<Case, 'application'>): ParcelOrder[] =>
+  byCourier(consignments).flatMap((consignment, i) =>
+    isToOrder(consignment) ? [{ consignment, parcel: i * mostParcels + (consignment.lost ?? 0) + 1 }] : [],
+  );
+
+/** Whether a parcel of this number may have been ordered and not been recorded yet. */
+const isUnrecorded = (consignments: Consignment[], parcel: number): boolean =>
+  parcel > (byCourier(consignments)[Math.floor((parcel - 1) / mostParcels)]?.parcel ?? 0);
 
 /** Whether something waits to be sent on its way. */
 export const hasSomethingToSend = ({ application: { consignments } }: Pick<Case, 'application'>): boolean =>
@@ -111,8 +120,7 @@ function afterEvent(consignment: Consignment, event: CourierEvent['event']): Con
  */
 export function onCourierEvent(found: Case, { event, trackingNumber, reference }: CourierEvent): Change {
   const { consignments } = found.application;
-  const known = Math.max(0, ...consignments.map(({ parcel = 0 }) => parcel));
-  if (parcelOf(reference) > known) {
+  if (isUnrecorded(consignments, parcelOf(reference))) {
     throw new Problem('wrong-state', 'This parcel is not recorded yet. Please repeat the event.');
   }
   const consignment = consignments.find((each) => each.trackingNumber === trackingNumber);
@@ -151,10 +159,11 @@ function refuseCode(consignment: Consignment, at: Date): [Consignment, DomainEve
 /**
  * Collected with the code from the SMS. A wrong code is written down like any other event.
  * @param opened the consignment that the code opens, if it opens one
- * @throws Problem wrong-state while no code is taken, after too many wrong ones
+ * @throws Problem wrong-state when nothing lies ready, and while no code is taken, after too many wrong ones
  */
 export function pickUp(found: Case, opened: string | undefined, at: Date): Change {
   const ready = readyForPickup(found);
+  if (ready.length === 0) throw new Problem('wrong-state', 'Nothing lies ready to be collected.');
   const locked = ready.filter((each) => isLocked(each, at));
   const open = ready.filter((each) => !locked.includes(each));
   const consignment = open.find(({ id }) => id === opened);

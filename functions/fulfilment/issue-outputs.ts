@@ -2,11 +2,11 @@
 import { system } from '../cases/events.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import { log } from '../platform/log.ts';
-import { eventQueueHandler } from '../platform/queue.ts';
+import { patientHandler } from '../platform/patience.ts';
 import { orderParcel } from './courier.ts';
 import { hasSomethingToSend, type OrderedParcel, outputsSent, parcelsToOrder } from './delivery.ts';
 
-export const handler = eventQueueHandler(async ({ application: number }) => {
+export const handler = patientHandler('ParcelsFailing', async ({ application: number }) => {
   const found = await loadCase(number);
   if (!found) throw new Error(`There is no application ${number}.`);
   if (!hasSomethingToSend(found)) return;

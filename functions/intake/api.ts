@@ -21,8 +21,9 @@ import { notFound, Problem } from '../platform/problems.ts';
 import { pageQuery } from '../platform/queries.ts';
 import type { User } from '../platform/user.ts';
 import type { calls } from './calls.ts';
-import { checkSubmission } from './check.ts';
+import { checkSubmission, isInForm } from './check.ts';
 import { correct } from './correct.ts';
+import { countCodeTry, countSubmission } from './limits.ts';
 import {
   collection,
   conversionBody,
@@ -49,6 +50,7 @@ async function submit(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:submit');
   const checked = await checkSubmission(request.body, user.subject);
   return once(request, async (receipt) => {
+    await countSubmission(user, checked.given.applicant.phone);
     const at = await businessNow();
     for (let attempt = 1; ; attempt++) {
       const number = newNumber(catalogue.centre.region, at);
@@ -164,7 +166,7 @@ async function change(
 }
 
 async function correctIt(request: Request): Promise<Answer> {
-  const given = parse(correction, request.body);
+  const given = parse(correction, request.body, '', isInForm);
   return change(request, 'application:correct', (found, at) => correct(found, given, at));
 }
 
@@ -186,6 +188,7 @@ async function collect(request: Request): Promise<Answer> {
   const { code } = parse(collection, request.body);
   let isWrong = false;
   const answer = await change(request, 'application:collect', async (found, at) => {
+    await countCodeTry(request.user as User);
     const opened = await openedBy(found, code);
     isWrong = opened === undefined;
     return pickUp(found, opened, at);

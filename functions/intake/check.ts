@@ -1,10 +1,12 @@
 /** Is a submission complete: every field that stands against it, all at once (Administrative Licensing Law art. 32). */
 import { withDependencies } from '../approvals/plan.ts';
 import type { DeliveryMethod } from '../cases/status.ts';
+import type { HandedIn } from '../cases/types.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { validateForm } from '../catalogue/form.ts';
 import type { Service } from '../catalogue/schemas.ts';
-import { isMaterialOf } from '../materials/material-id.ts';
+import { checkMaterials } from '../materials/take.ts';
+import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
@@ -32,18 +34,6 @@ function materialErrors(service: Service, items: string[] | undefined, materials
     known.has(code) ? [] : [{ pointer: `/materials/${i}/code`, detail: 'Not asked for by this service' }],
   );
   return [...missing, ...unknown];
-}
-
-/** Uploads that were not made by this user for this material. */
-async function uploadErrors(subject: string, materials: Material[]): Promise<FieldError[]> {
-  const errors = await Promise.all(
-    materials.map(async ({ code, id }, i) =>
-      id === undefined || (await isMaterialOf(subject, code, id))
-        ? []
-        : [{ pointer: `/materials/${i}/id`, detail: 'Not an upload of yours for this material' }],
-    ),
-  );
-  return errors.flat();
 }
 
 export type Checkable = {
@@ -76,6 +66,9 @@ function formErrors(body: unknown): FieldError[] {
   return service && isObject(body.form) ? validateForm(service, body.form) : [];
 }
 
+/** The form itself says which of its texts may have lines. */
+export const isInForm = (pointer: string): boolean => pointer.startsWith('/form/');
+
 /** @throws Problem invalid-input naming every wrong field, if there is one. */
 export function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
@@ -89,9 +82,11 @@ export function refuse(errors: FieldError[]): void {
 export async function checkSubmission(
   body: unknown,
   subject: string,
-): Promise<{ given: Submission; service: Service }> {
+): Promise<{ given: Submission & { materials: HandedIn[] }; service: Service }> {
   const parsed = submission.safeParse(body);
-  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...formErrors(body)]);
+  const unreadable = unreadableTexts(body, '', isInForm);
+  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
+  refuse(unreadable);
   const given = parsed.data as Submission;
   const service = catalogue.service(given.service);
   if (!service) {
@@ -99,16 +94,19 @@ export async function checkSubmission(
       { pointer: '/service', detail: 'Not in the catalogue' },
     ]);
   }
-  refuse([...submissionErrors(service, given), ...(await uploadErrors(subject, given.materials))]);
-  return { given, service };
+  const uploads = await checkMaterials(subject, given.materials);
+  refuse([...submissionErrors(service, given), ...uploads.errors]);
+  return { given: { ...given, materials: await uploads.take() }, service };
 }
 
-/** The same for what a correction adds. */
+/** The same for what a correction adds. @returns the added materials, taken. */
 export async function checkCorrection(
   service: Service,
   whole: Checkable,
   added: Material[],
   subject: string,
-): Promise<void> {
-  refuse([...submissionErrors(service, whole), ...(await uploadErrors(subject, added))]);
+): Promise<HandedIn[]> {
+  const uploads = await checkMaterials(subject, added);
+  refuse([...submissionErrors(service, whole), ...uploads.errors]);
+  return uploads.take();
 }

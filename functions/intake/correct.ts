@@ -4,8 +4,8 @@
  */
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
-import { currentReviews } from '../cases/reviews.ts';
-import type { Asked, Case, Change, Dossier, Material } from '../cases/types.ts';
+import { currentReviews, pointerOf } from '../cases/reviews.ts';
+import type { Asked, Case, Change, Dossier, HandedIn } from '../cases/types.ts';
 import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
@@ -24,7 +24,9 @@ function askedNow(found: Case): Asked {
   };
 }
 
-const isSame = (a: Material | undefined, b: Material): boolean => a !== undefined && a.id === b.id;
+type Given = Pick<HandedIn, 'code'> & { id?: string | undefined };
+
+const isSame = (a: HandedIn | undefined, b: Given): boolean => a !== undefined && a.id === b.id;
 
 /** Everything that changes and was not asked for. */
 function unaskedErrors(
@@ -67,16 +69,17 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   );
   const taken = added.map(({ material }) => material);
   const replaced = new Set(taken.map(({ code }) => code));
-  const materials = [...dossier.materials.filter(({ code }) => !replaced.has(code)), ...taken];
+  const kept = dossier.materials.filter(({ code }) => !replaced.has(code));
   const items = dossier.plan.map(({ item }) => item);
   const owner = application.parties[0]?.subject ?? '';
-  await checkCorrection(service, { ...whole, form, materials, items }, taken, owner);
+  const checked = { ...whole, form, materials: [...kept, ...taken], items };
+  const materials = [...kept, ...(await checkCorrection(service, checked, taken, owner))];
   const { masked, values } = maskPersonal({ ...whole, form }, service.form);
   return {
     dossier: { ...masked, materials, sealed: await seal(application.number, values) },
     changed: [...fields, ...replaced],
     mentioned: [
-      ...Object.keys(given.form ?? {}).map((name) => `/form/${name}`),
+      ...Object.keys(given.form ?? {}).map(pointerOf),
       ...handed.map(({ material }) => material.code),
     ],
   };

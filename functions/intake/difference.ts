@@ -15,7 +15,13 @@ export function restored(given: Json, shown: Json, whole: Json): Json {
   if (typeof given === 'string') return given === shown && typeof whole === 'string' ? whole : given;
   if (Array.isArray(given)) {
     const [before, real] = [Array.isArray(shown) ? shown : [], Array.isArray(whole) ? whole : []];
-    return given.map((item, i) => restored(item, before[i], real[i]));
+    const shownAt = before.map((item) => JSON.stringify(item));
+    return given.map((item, i) => {
+      const sent = JSON.stringify(item);
+      // An entry sent as it was shown is that entry, also where one before it was taken out.
+      const from = shownAt[i] === sent ? i : shownAt.indexOf(sent);
+      return restored(item, before[from < 0 ? i : from], real[from < 0 ? i : from]);
+    });
   }
   if (!isObject(given)) return given;
   const [before, real] = [isObject(shown) ? shown : {}, isObject(whole) ? whole : {}];

@@ -7,5 +7,8 @@ export const materialPlace = z.object({
   code: z.string(),
   uploadUrl: z.string(),
   method: z.literal('PUT'),
+  headers: z
+    .record(z.string(), z.string())
+    .meta({ description: 'To be sent with the file exactly as they are' }),
   contentType: z.string(),
 });

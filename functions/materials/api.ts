@@ -1,22 +1,21 @@
 /** HTTP: materials. The file goes straight to the bucket; only its address is made here. */
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ulid } from 'ulid';
 import { requirePermission } from '../cases/permissions.ts';
-import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { countOne, limitsOfStage, mostFor } from '../platform/limits.ts';
 import { log } from '../platform/log.ts';
+import { bucket, goodFor, s3 } from './bucket.ts';
 import type { calls } from './calls.ts';
 import { materialId } from './material-id.ts';
-import { upload } from './schemas.ts';
+import { states, tagKey, upload } from './schemas.ts';
 
-const s3 = new S3Client({});
-
-/** An upload address is good for so many seconds. */
-const goodFor = 15 * 60;
-
-/** Made from the Idempotency-Key where there is one, so that a repetition gets the same place. */
+/**
+ * Made from the Idempotency-Key where there is one, so that a repetition gets the same place. The place takes one
+ * upload: whoever repeats that as well is answered 412 by the bucket, and knows that it is there.
+ */
 function serialFor(request: Request, subject: string): string {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return ulid().toLowerCase();
@@ -26,17 +25,30 @@ function serialFor(request: Request, subject: string): string {
 async function create(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'material:upload');
   const { code, contentType, size } = parse(upload, request.body);
+  const { uploads } = limitsOfStage();
+  await countOne('uploads', user.subject, { most: mostFor(user, uploads), what: 'uploads a day' });
   const id = await materialId(user.subject, code, serialFor(request, user.subject));
   const command = new PutObjectCommand({
-    Bucket: setting('MATERIALS_BUCKET'),
+    Bucket: bucket(),
     Key: id,
     ContentType: contentType,
     ContentLength: size,
-    Metadata: { code, owner: user.subject },
+    IfNoneMatch: '*',
+    Tagging: `${tagKey}=${states.unused}`,
   });
-  const uploadUrl = await getSignedUrl(s3, command, { expiresIn: goodFor });
+  // What is signed as a header must be sent as it is: another type, length or condition is refused.
+  const uploadUrl = await getSignedUrl(s3, command, {
+    expiresIn: goodFor,
+    signableHeaders: new Set(['content-type']),
+    unhoistableHeaders: new Set(['x-amz-tagging']),
+  });
+  const headers = {
+    'content-type': contentType,
+    'if-none-match': '*',
+    'x-amz-tagging': `${tagKey}=${states.unused}`,
+  };
   log.info('Upload address made', { material: code });
-  return { status: 201, body: { id, code, uploadUrl, method: 'PUT', contentType } };
+  return { status: 201, body: { id, code, uploadUrl, method: 'PUT', headers, contentType } };
 }
 
 export const handler = apiHandler<typeof calls>({ 'POST /materials': create });

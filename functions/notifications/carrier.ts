@@ -1,42 +1,47 @@
 /**
  * The SMS carrier: over signed HTTP (a national gateway, or the sandbox), or AWS End User Messaging where no
- * address is set. What matters to the caller is whether an unanswered message may be sent again.
+ * address is set. What matters to the caller is whether a message may be sent again.
  */
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { optionalSetting, setting } from '../platform/env.ts';
 import { postSigned } from '../platform/post-signed.ts';
 import { validSecrets } from '../platform/secrets.ts';
+import { type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.ts';
 
 export type Message = { reference: string; phone: string; text: string; application: string };
+
+export type Sent = {
+  outcome: Outcome;
+  /** In the carrier's words, without anything of the message: for the log. */
+  because: string;
+};
 
 export type Carrier = {
   /** Whether the carrier drops a second message with the same reference. */
   deduplicates: boolean;
-  /** @returns whether it was taken. @throws when the outcome is not known: no answer, or a fault on its side. */
-  send: (message: Message) => Promise<'taken' | 'refused'>;
+  /** @throws when our own secret cannot be read: nothing was sent then. */
+  send: (message: Message) => Promise<Sent>;
 };
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
 const httpCarrier = (url: string): Carrier => ({
   deduplicates: true,
   send: async (message) => {
-    const { status } = await postSigned(url, {
-      id: `sms_${message.reference}`,
-      secrets: await validSecrets(setting('SMS_SECRET_ARN')),
-      body: message,
-      timeoutMs: 5_000,
-    });
-    if (status >= 200 && status < 300) return 'taken';
-    if (status >= 400 && status < 500 && status !== 429) return 'refused';
-    throw new Error(`The carrier answered ${status}.`);
+    const secrets = await validSecrets(setting('SMS_SECRET_ARN'));
+    try {
+      const { status, body } = await postSigned(url, {
+        id: `sms_${message.reference}`,
+        secrets,
+        body: message,
+        timeoutMs: 5_000,
+      });
+      return { outcome: outcomeOfAnswer(status, body), because: String(status) };
+    } catch (error) {
+      return { outcome: 'unknown', because: nameOf(error) };
+    }
   },
 });
-
-const refusals = [
-  'ValidationException',
-  'ConflictException',
-  'AccessDeniedException',
-  'ResourceNotFoundException',
-];
 
 /** End User Messaging has no key to de-duplicate on. */
 function awsCarrier(originationIdentity: string | undefined): Carrier {
@@ -54,10 +59,9 @@ function awsCarrier(originationIdentity: string | undefined): Carrier {
             Context: { reference },
           }),
         );
-        return 'taken';
+        return { outcome: 'taken', because: 'taken' };
       } catch (error) {
-        if (error instanceof Error && refusals.includes(error.name)) return 'refused';
-        throw error;
+        return { outcome: outcomeOfError(error), because: nameOf(error) };
       }
     },
   };

@@ -8,5 +8,9 @@ export const receipt = z.object({
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
-export const messageStatuses = ['sending', 'sent', 'unknown', 'delivered', 'failed'] as const;
+/**
+ * `waiting`: the carrier did not take it and it will be sent again; `unknown`: perhaps taken, never sent again;
+ * `failed`: the number cannot be reached.
+ */
+export const messageStatuses = ['sending', 'waiting', 'sent', 'unknown', 'delivered', 'failed'] as const;
 export type MessageStatus = (typeof messageStatuses)[number];

@@ -8,8 +8,9 @@ import { businessNow } from '../clock/now.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
 import { log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
+import { patientHandler } from '../platform/patience.ts';
 import { unseal } from '../platform/personal.ts';
-import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
+import type { BusMessage } from '../platform/queue.ts';
 import { type Carrier, carrier, type Message } from './carrier.ts';
 import { advance, claim } from './store.ts';
 import { templates } from './templates.ts';
@@ -43,25 +44,31 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
   })?.[application.language];
 }
 
-/**
- * Sends a claimed message. An outcome that is not known is asked again with the same reference where the carrier
- * de-duplicates; where it does not, the message stays `unknown` and is never sent a second time.
- */
-async function send(by: Carrier, message: Message, number: string, key: string): Promise<void> {
-  try {
-    const outcome = await by.send(message);
-    await advance(number, key, outcome === 'taken' ? 'sent' : 'failed');
-    if (outcome === 'taken') count('MessagesSent');
-    log.info('Message handed to the carrier', { key, outcome });
-  } catch (error) {
-    if (by.deduplicates) throw error;
-    await advance(number, key, 'unknown');
-    count('MessagesUnknown');
-    log.warn('The carrier did not answer; not sent again', { key });
-  }
+async function unknown(number: string, key: string): Promise<void> {
+  await advance(number, key, 'unknown');
+  count('MessagesUnknown');
+  log.warn('Nobody knows whether the carrier has the message; not sent again', { key });
 }
 
-export const handler = eventQueueHandler(async (message) => {
+/**
+ * Sends a claimed message. Whatever the carrier did not take is left to the queue, for hours. Where nobody knows, it
+ * is asked again with the same reference if the carrier de-duplicates; if not, the message stays `unknown`.
+ * @throws Error when it is to be sent again.
+ */
+async function send(by: Carrier, message: Message, number: string, key: string): Promise<void> {
+  const { outcome, because } = await by.send(message);
+  if (outcome === 'unknown' && !by.deduplicates) return unknown(number, key);
+  if (outcome === 'not-taken' || outcome === 'unknown') {
+    // With a carrier that de-duplicates, a message that is being sent may be sent again as it is.
+    if (!by.deduplicates) await advance(number, key, 'waiting');
+    throw new Error(`The carrier did not take the message: ${because}.`);
+  }
+  await advance(number, key, outcome === 'taken' ? 'sent' : 'failed');
+  count(outcome === 'taken' ? 'MessagesSent' : 'MessagesRefused');
+  log.info('Message handed to the carrier', { key, outcome, because });
+}
+
+export const handler = patientHandler('MessagesFailing', async (message) => {
   const number = message.application;
   const found = await loadCase(number);
   if (!found) throw new Error(`There is no application ${number}.`);
@@ -70,11 +77,8 @@ export const handler = eventQueueHandler(async (message) => {
   const key = keyOf(message);
   const claimed = await claim(number, key, message.type, await businessNow());
   const by = carrier();
-  if (claimed === 'sending' && !by.deduplicates) {
-    await advance(number, key, 'unknown');
-    count('MessagesUnknown');
-    return;
-  }
+  // An earlier attempt ended in the midst of sending.
+  if (claimed === 'sending' && !by.deduplicates) return unknown(number, key);
   if (claimed !== 'claimed' && claimed !== 'sending') return;
   const phone = (await unseal(number, found.dossier.sealed))['/applicant/phone'];
   if (!phone) throw new Error('The application has no phone.');

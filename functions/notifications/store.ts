@@ -7,7 +7,9 @@ import type { MessageStatus } from './schemas.ts';
 
 /** From which statuses a message may come to this one. */
 const before: Record<Exclude<MessageStatus, 'sending'>, MessageStatus[]> = {
-  sent: ['sending'],
+  // From `unknown`: a doubled event took the message for lost while its sender was still waiting for the answer.
+  waiting: ['sending', 'unknown'],
+  sent: ['sending', 'unknown'],
   unknown: ['sending'],
   delivered: ['sending', 'sent', 'unknown', 'failed'],
   failed: ['sending', 'sent', 'unknown'],
@@ -24,7 +26,7 @@ async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Claims a message: afterwards it is this invocation's to send.
+ * Claims a message, new or waiting: afterwards it is this invocation's to send.
  * @returns `claimed`, or the status in which an earlier attempt left it.
  */
 export async function claim(
@@ -46,8 +48,12 @@ export async function claim(
   const { Item } = await table.send(
     new GetCommand({ TableName: tableName(), Key: keys.message(number, key), ConsistentRead: true }),
   );
+  if (Item?.status === 'waiting') return (await claimAgain(number, key)) ? 'claimed' : 'sending';
   return (Item?.status as MessageStatus | undefined) ?? 'unknown';
 }
+
+const claimAgain = (number: string, key: string): Promise<boolean> =>
+  move(number, key, ['waiting'], 'sending');
 
 /** Moves a message forward. @returns false when that would go back, or there is no such message. */
 export async function advance(
@@ -55,7 +61,15 @@ export async function advance(
   key: string,
   status: Exclude<MessageStatus, 'sending'>,
 ): Promise<boolean> {
-  const from = before[status];
+  return move(number, key, before[status], status);
+}
+
+async function move(
+  number: string,
+  key: string,
+  from: MessageStatus[],
+  status: MessageStatus,
+): Promise<boolean> {
   const names = Object.fromEntries(from.map((each, i) => [`:from${i}`, each]));
   return unlessRefused(() =>
     table.send(

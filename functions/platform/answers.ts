@@ -1,6 +1,6 @@
 /** Pieces of answers that every room shares, as schemas. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { problemTypes } from './problems.ts';
+import { mostErrors, problemTypes } from './problems.ts';
 
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601, with offset' });
 export const id = z.string().min(1).meta({ description: 'Opaque' });
@@ -29,6 +29,7 @@ export const problem = z
           detail: z.string(),
         }),
       )
+      .max(mostErrors)
       .optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

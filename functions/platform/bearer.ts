@@ -4,7 +4,7 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import * as z from 'zod';
 import { setting } from './env.ts';
 import { Problem } from './problems.ts';
-import { type User, userFromClaims } from './user.ts';
+import { isAccessToken, type User, userFromClaims } from './user.ts';
 
 const unavailable = (): Problem =>
   new Problem('unavailable', 'The keys of the identity provider cannot be read.');
@@ -59,6 +59,7 @@ async function newVerifier() {
       audience: null,
       customJwtCheck: ({ payload }) => {
         if (!isForUs(payload)) throw new Error('wrong audience');
+        if (!isAccessToken(payload)) throw new Error('not an access token');
       },
     },
     { jwksCache: new SimpleJwksCache({ fetcher }) },

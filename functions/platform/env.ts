@@ -10,6 +10,7 @@ export type Setting =
   | 'API_URL'
   | 'PERSONAL_KEY_ARN'
   | 'PEPPER_SECRET_ARN'
+  | 'PICKUP_SECRET_ARN'
   | 'DEPARTMENT_SECRETS_PREFIX'
   | 'COURIER_URL'
   | 'COURIER_SECRET_ARN'
@@ -20,7 +21,8 @@ export type Setting =
   | 'SANDBOX_TABLE_NAME'
   | 'SANDBOX_QUEUE_URL'
   | 'WEBHOOK_QUEUE_URL'
-  | 'WEBHOOK_DEAD_LETTERS_URL';
+  | 'WEBHOOK_DEAD_LETTERS_URL'
+  | 'RETRY_QUEUE_URL';
 
 export type OptionalSetting =
   | 'BUSINESS_CLOCK'
@@ -31,6 +33,8 @@ export type OptionalSetting =
   | 'WEBHOOK_RETRY_SECONDS'
   | 'WEBHOOK_ANSWER_MS'
   | 'WEBHOOKS_AT_ONCE'
+  | 'RETRY_SECONDS'
+  | 'LIMITS'
   | 'ESCALATE_AFTER_OPENING_MINUTES';
 
 /** @throws Error naming the setting when it is absent. */

@@ -7,7 +7,8 @@ import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { log } from './log.ts';
+import { unreadableTexts } from './characters.ts';
+import { faultOf, log } from './log.ts';
 import { type FieldError, Problem } from './problems.ts';
 import { type User, userOf } from './user.ts';
 
@@ -59,7 +60,7 @@ function toResult({ status, body, headers }: Answer): Result {
   };
 }
 
-/** Any error as a problem; one that we did not foresee is logged whole and answered without its details. */
+/** Any error as a problem; one that we did not foresee is logged and answered without its details. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = (error as { statusCode?: number } | undefined)?.statusCode;
@@ -70,7 +71,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Error && ['VersionConflict', 'TransactionConflictException'].includes(error.name)) {
     return new Problem('version-conflict', 'Please read the application again and repeat.');
   }
-  log.error('Unforeseen error', error instanceof Error ? error : new Error(String(error)));
+  log.error('Unforeseen error', { error: faultOf(error) });
   return new Problem('internal-error', 'Please try again; nothing was changed half-way.');
 }
 
@@ -91,7 +92,11 @@ export function apiHandler<Described = Record<string, unknown>>(handlers: Record
     .onError((request) => {
       const problem = problemOf(request.error);
       log.info('Answered', { route: request.event.routeKey, status: problem.status });
-      request.response = toResult({ status: problem.status, body: problem.toBody() });
+      request.response = toResult({
+        status: problem.status,
+        body: problem.toBody(),
+        ...(problem.retryAfter ? { headers: { 'retry-after': String(problem.retryAfter) } } : {}),
+      });
     })
     .handler(async (event) => {
       const route = routes[event.routeKey];
@@ -114,17 +119,21 @@ const pointerOf = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /**
- * Parses input by a schema.
+ * Parses input by a schema, and refuses texts that nobody could read.
+ * @param mayHaveLines which texts, by pointer, may have more than a line, besides `reason` and `text`
  * @throws Problem invalid-input with one entry a wrong field, as a JSON pointer.
  */
-export function parse<T>(schema: z.ZodType<T>, input: unknown, base = ''): T {
+export function parse<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  base = '',
+  mayHaveLines?: (pointer: string) => boolean,
+): T {
   const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new Problem(
-    'invalid-input',
-    'Please correct the fields named below.',
-    fieldErrors(result.error, base),
-  );
+  const unreadable = unreadableTexts(input, base, mayHaveLines);
+  if (result.success && unreadable.length === 0) return result.data;
+  const errors = result.success ? [] : fieldErrors(result.error, base);
+  throw new Problem('invalid-input', 'Please correct the fields named below.', [...errors, ...unreadable]);
 }
 
 const isMissing = ({ code, message }: z.core.$ZodIssue): boolean =>

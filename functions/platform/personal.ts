@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { setting } from './env.ts';
+import { Problem } from './problems.ts';
 import { secretsManager } from './secrets.ts';
 
 const kms = new KMSClient({});
@@ -17,13 +18,32 @@ const sealLimitBytes = 4096;
 export type Values = Record<string, string>;
 type Json = unknown;
 
-/** Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows. */
+const bytesOf = (values: Values): number => Buffer.byteLength(JSON.stringify(values));
+
+/** Values each small enough to be sealed; the catalogue's build sees to it for every form. */
+function refuseTooLong(values: Values): void {
+  const tooLong = Object.entries(values).filter(
+    ([pointer, value]) => bytesOf({ [pointer]: value }) > sealLimitBytes,
+  );
+  if (tooLong.length === 0) return;
+  throw new Problem(
+    'invalid-input',
+    'Please correct the fields named below.',
+    tooLong.map(([pointer]) => ({ pointer, detail: 'Too long for a personal value' })),
+  );
+}
+
+/**
+ * Encrypts values by JSON pointer, in as few blobs as the 4 KB limit of KMS allows.
+ * @throws Problem invalid-input naming each value that is longer than that by itself
+ */
 export async function seal(number: string, values: Values): Promise<Uint8Array[]> {
+  refuseTooLong(values);
   const chunks: Values[] = [{}];
   for (const [pointer, value] of Object.entries(values)) {
     const last = chunks.at(-1) as Values;
     const grown = { ...last, [pointer]: value };
-    if (Buffer.byteLength(JSON.stringify(grown)) <= sealLimitBytes) chunks[chunks.length - 1] = grown;
+    if (bytesOf(grown) <= sealLimitBytes) chunks[chunks.length - 1] = grown;
     else chunks.push({ [pointer]: value });
   }
   return Promise.all(
@@ -120,16 +140,24 @@ export function unmask<T>(masked: T, values: Values, pointer = ''): T {
   return masked;
 }
 
-let pepper: string | undefined;
+/** Secrets by their ARN, for as long as the function lives: they never change. */
+const peppers = new Map<string, string>();
 
-/** A keyed hash (HMAC-SHA-256, hex) for look-ups and codes derived from a number; the key never leaves Secrets Manager. */
-export async function keyedHash(purpose: string, value: string): Promise<string> {
-  if (!pepper) {
-    const { SecretString } = await secretsManager.send(
-      new GetSecretValueCommand({ SecretId: setting('PEPPER_SECRET_ARN') }),
-    );
-    if (!SecretString) throw new Error('The keyed-hash secret is empty.');
-    pepper = SecretString;
-  }
-  return createHmac('sha256', pepper).update(`${purpose}\n${value}`).digest('hex');
+async function pepperOf(secretId: string): Promise<string> {
+  const known = peppers.get(secretId);
+  if (known) return known;
+  const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+  if (!SecretString) throw new Error('The keyed-hash secret is empty.');
+  peppers.set(secretId, SecretString);
+  return SecretString;
+}
+
+/**
+ * A keyed hash (HMAC-SHA-256, hex) for look-ups and codes; the key never leaves Secrets Manager.
+ * @param secretId ARN of the key: each kind of code has its own, so that who needs one cannot make another
+ */
+export async function keyedHash(secretId: string, purpose: string, value: string): Promise<string> {
+  return createHmac('sha256', await pepperOf(secretId))
+    .update(`${purpose}\n${value}`)
+    .digest('hex');
 }

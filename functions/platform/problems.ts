@@ -15,6 +15,7 @@ const titles = {
   'unsupported-media-type': [415, 'Send JSON'],
   'invalid-input': [422, 'Some fields need attention'],
   'idempotency-key-reused': [422, 'The Idempotency-Key was used with another body'],
+  'too-many-requests': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong on our side'],
   unavailable: [503, 'Please try again shortly'],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -22,16 +23,22 @@ const titles = {
 export type ProblemType = keyof typeof titles;
 export const problemTypes = Object.keys(titles) as ProblemType[];
 
+/** A problem names so many wrong fields at most: nobody corrects more at once. */
+export const mostErrors = 100;
+
 /** Thrown anywhere below an HTTP handler; becomes the answer. */
 export class Problem extends Error {
   readonly type: ProblemType;
   readonly errors: FieldError[] | undefined;
+  /** Seconds after which it may be tried again, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(type: ProblemType, detail: string, errors?: FieldError[]) {
+  constructor(type: ProblemType, detail: string, errors?: FieldError[], retryAfter?: number) {
     super(detail);
     this.name = 'Problem';
     this.type = type;
-    this.errors = errors;
+    this.errors = errors?.slice(0, mostErrors);
+    this.retryAfter = retryAfter;
   }
 
   get status(): number {

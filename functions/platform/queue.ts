@@ -1,7 +1,7 @@
 /** What every queue consumer shares: parsing, correlation, and failing message by message. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { correlate, log } from './log.ts';
+import { correlate, faultOf, log } from './log.ts';
 
 /**
  * A handler for messages of one shape. A message that fails is reported alone; the queue brings it again and in
@@ -21,7 +21,7 @@ export function queueHandler<T extends { application?: string }>(
         await handle(message, record);
         log.info('Message handled', { receive: Number(record.attributes?.ApproximateReceiveCount ?? 1) });
       } catch (error) {
-        log.error('The message is left to the queue', error as Error);
+        log.error('The message is left to the queue', { error: faultOf(error) });
         failed.push({ itemIdentifier: record.messageId });
       }
     }

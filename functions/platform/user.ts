@@ -1,6 +1,7 @@
 /** Who calls: the claims that the API's JWT authorizer has verified. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { optionalSetting } from './env.ts';
+import { Problem } from './problems.ts';
 
 export const roles = ['applicant', 'agent', 'clerk', 'officer', 'operator'] as const;
 export type Role = (typeof roles)[number];
@@ -10,6 +11,8 @@ export type User = {
   roles: Role[];
   /** Departments an officer decides for. */
   departments: string[];
+  /** A mobile number that the identity provider has verified as the user's own: eleven digits. */
+  verifiedPhone?: string;
 };
 
 type Claims = Record<string, unknown>;
@@ -24,21 +27,46 @@ function groupsOf(claims: Claims): string[] {
     .filter(Boolean);
 }
 
+/** Claims arrive as they are, or as the texts that API Gateway makes of them. */
+function verifiedPhoneOf({ phone_number, phone_number_verified }: Claims): string | undefined {
+  if (String(phone_number_verified) !== 'true') return undefined;
+  return /^(?:\+?86)?(1[3-9]\d{9})$/.exec(String(phone_number))?.[1];
+}
+
 /** The user that verified claims describe. */
 export function userFromClaims(claims: Claims): User {
   const groups = groupsOf(claims);
+  const verifiedPhone = verifiedPhoneOf(claims);
   return {
     subject: String(claims.sub ?? ''),
     roles: roles.filter((role) => groups.includes(role)),
     departments: groups
       .filter((group) => group.startsWith('department:'))
       .map((group) => group.slice('department:'.length)),
+    ...(verifiedPhone ? { verifiedPhone } : {}),
   };
 }
 
-/** The verified user of a request, or undefined on an open route. */
+/**
+ * Whether a token may be used to call: one that only says who somebody is (an id token) is meant for the page that
+ * asked, and lies about in it. Cognito names the use; of other issuers' tokens only those for a page have a nonce or
+ * the hash of another token.
+ */
+export function isAccessToken(claims: Claims): boolean {
+  if (claims.token_use !== undefined) return claims.token_use === 'access';
+  const isCognito = String(claims.iss).startsWith('https://cognito-idp.');
+  return !isCognito && claims.nonce === undefined && claims.at_hash === undefined;
+}
+
+/**
+ * The verified user of a request, or undefined on an open route.
+ * @throws Problem unauthenticated when the token is not one to call with
+ */
 export function userOf(event: APIGatewayProxyEventV2): User | undefined {
   const context = event.requestContext as { authorizer?: { jwt?: { claims?: Claims } } };
   const claims = context.authorizer?.jwt?.claims;
-  return claims ? userFromClaims(claims) : undefined;
+  if (!claims) return undefined;
+  if (!isAccessToken(claims))
+    throw new Problem('unauthenticated', 'Send the access token, not the id token.');
+  return userFromClaims(claims);
 }

@@ -16,7 +16,7 @@ import { numberOfPartition } from '../cases/keys.ts';
 import type { JournalEntry } from '../cases/types.ts';
 import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
-import { log } from '../platform/log.ts';
+import { faultOf, log } from '../platform/log.ts';
 import { type CloudEvent, cloudEvents } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
@@ -81,7 +81,7 @@ async function attempt(record: DynamoDBRecord): Promise<unknown> {
     return undefined;
   } catch (error) {
     const row = record.dynamodb?.Keys;
-    log.error('A record could not be relayed', { pk: row?.pk?.S, sk: row?.sk?.S, error: error as Error });
+    log.error('A record could not be relayed', { pk: row?.pk?.S, sk: row?.sk?.S, error: faultOf(error) });
     return error ?? new Error('unknown');
   }
 }

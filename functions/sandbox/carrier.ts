@@ -28,7 +28,7 @@ async function take(request: Request): Promise<Answer> {
   const { application, reference } = message;
   correlate(application);
   const behaviour = await readCarrier();
-  if (behaviour === 'refuse') throw new Problem('invalid-input', 'The carrier refuses this message.');
+  if (behaviour === 'refuse') return { status: 422, body: { error: 'number' } };
   const { isNew, at } = await keepMessage(message, (await businessNow()).toISOString());
   await later({ kind: 'receipt', application, reference, at }, receiptAfterSeconds);
   log.info('Message taken', { reference, isNew });

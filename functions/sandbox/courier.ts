@@ -4,7 +4,7 @@ import { requirePermission } from '../cases/permissions.ts';
 import { businessNow } from '../clock/now.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, parse, type Request } from '../platform/http.ts';
-import { correlate, log } from '../platform/log.ts';
+import { correlate, faultOf, log } from '../platform/log.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { requireSignature } from '../platform/signed.ts';
 import { later } from './jobs.ts';
@@ -53,7 +53,7 @@ async function addEvent(request: Request): Promise<Answer> {
   try {
     await postTracking({ reference, trackingNumber, event, at });
   } catch (error) {
-    log.error('The event was not taken', error as Error);
+    log.error('The event was not taken', { error: faultOf(error) });
     throw new Problem('unavailable', 'OneWindow did not take the event; send it again.');
   }
   return { status: 202, body: { trackingNumber, reference, event, at } };

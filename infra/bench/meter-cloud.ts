@@ -11,6 +11,7 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { settingsOf } from '../settings.ts';
 
 export type Received = { path: string; body: Record<string, unknown> };
 export type Outside = { url: string; received: Received[]; close: () => void };
@@ -82,10 +83,12 @@ export async function makePlace(url: string, departments: readonly string[]): Pr
   const { KeyMetadata } = await new KMSClient({}).send(new CreateKeyCommand({}));
   Object.assign(process.env, {
     TABLE_NAME: name,
+    LIMITS: JSON.stringify(settingsOf('local').limits),
     BUS_NAME: name,
     STATE_MACHINE_ARN: stateMachineArn,
     PERSONAL_KEY_ARN: KeyMetadata?.Arn,
     PEPPER_SECRET_ARN: `${name}/shared`,
+    PICKUP_SECRET_ARN: `${name}/shared`,
     COURIER_SECRET_ARN: `${name}/shared`,
     SMS_SECRET_ARN: `${name}/shared`,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,

@@ -15,6 +15,8 @@ import {
   type Context,
   clock,
   indexGrant,
+  materialsEnvironment,
+  materialsGrants,
   personalEnvironment,
   tableEnvironment,
   tableGrants,
@@ -71,7 +73,7 @@ export class Approvals extends Construct {
   }
 
   private addApi(context: Context): void {
-    const { settings, data, api, departmentSecrets } = context;
+    const { settings, api, departmentSecrets } = context;
     const handler = new ServiceFunction(this, 'ReviewsApi', {
       settings,
       environment: {
@@ -79,19 +81,14 @@ export class Approvals extends Construct {
         ...personalEnvironment(context),
         ...usersEnvironment(context),
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
-        MATERIALS_BUCKET: data.materials.bucketName,
+        ...materialsEnvironment(context),
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
-        { actions: ['s3:GetObject'], resources: [data.materials.arnForObjects('*')] },
-        {
-          actions: ['kms:Decrypt'],
-          resources: [data.materials.encryptionKey?.keyArn ?? ''],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${data.region}.${data.urlSuffix}` } },
-        },
+        ...materialsGrants(context, ['s3:GetObject', 's3:GetObjectVersion'], 'kms:Decrypt'),
       ],
     });
     api.add(this, handler, calls);

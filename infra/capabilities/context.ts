@@ -19,6 +19,8 @@ export type Context = {
 export const tableEnvironment = ({ data }: Context) => ({ TABLE_NAME: data.table.tableName });
 export const personalEnvironment = ({ data }: Context) => ({ PERSONAL_KEY_ARN: data.personalKey.keyArn });
 export const pepperEnvironment = ({ data }: Context) => ({ PEPPER_SECRET_ARN: data.pepper.secretArn });
+export const limitsEnvironment = ({ settings }: Context) => ({ LIMITS: JSON.stringify(settings.limits) });
+export const pickupEnvironment = ({ data }: Context) => ({ PICKUP_SECRET_ARN: data.pickupCodes.secretArn });
 export const usersEnvironment = ({ data }: Context) => ({
   OIDC_ISSUER: data.identity.issuer,
   OIDC_AUDIENCE: data.identity.audience.join(','),
@@ -77,6 +79,22 @@ const personalGrant = ({ data }: Context, action: 'kms:Encrypt' | 'kms:Decrypt')
 });
 export const sealGrant = (context: Context): Grant => personalGrant(context, 'kms:Encrypt');
 export const unsealGrant = (context: Context): Grant => personalGrant(context, 'kms:Decrypt');
+
+export const materialsEnvironment = ({ data }: Context) => ({ MATERIALS_BUCKET: data.materials.bucketName });
+
+/** Calls to objects of the bucket of materials; what they do to its key, where they do, is named. */
+export const materialsGrants = ({ data }: Context, actions: string[], ...keyActions: string[]): Grant[] => [
+  { actions, resources: [data.materials.arnForObjects('*')] },
+  ...(keyActions.length > 0
+    ? [
+        {
+          actions: keyActions,
+          resources: [data.materials.encryptionKey?.keyArn ?? ''],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${data.region}.${data.urlSuffix}` } },
+        },
+      ]
+    : []),
+];
 
 export const secretGrant = (...arns: string[]): Grant => ({
   actions: ['secretsmanager:GetSecretValue'],

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { calls } from '../../functions/fulfilment/calls.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
-import { ServiceQueue } from '../constructs/queue.ts';
+import { PatientQueue } from '../constructs/queue.ts';
 import {
   type Context,
   clock,
@@ -19,9 +19,9 @@ export class Fulfilment extends Construct {
     super(scope, id);
     const { settings, data, api, bus, alarms, courierUrl } = context;
     const secret = { COURIER_SECRET_ARN: data.courierSecret.secretArn };
-    const outputs = new ServiceQueue(this, 'Outputs', {
+    const outputs = new PatientQueue(this, 'Outputs', {
       alarms,
-      receptions: 10,
+      retrySeconds: settings.retrySeconds,
       runbook: 'A parcel could not be ordered: look whether the courier answers, then redrive.',
     });
     const issue = new ServiceFunction(this, 'IssueOutputs', {
@@ -30,11 +30,13 @@ export class Fulfilment extends Construct {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
         ...secret,
+        ...outputs.environment,
         COURIER_URL: courierUrl,
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
         unsealGrant(context),
+        outputs.grant,
         secretGrant(data.courierSecret.secretArn),
       ],
     });

@@ -5,8 +5,12 @@ import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
   indexGrant,
+  limitsEnvironment,
+  materialsEnvironment,
+  materialsGrants,
   pepperEnvironment,
   personalEnvironment,
+  pickupEnvironment,
   sealGrant,
   secretGrant,
   tableEnvironment,
@@ -24,15 +28,23 @@ export class Intake extends Construct {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
         ...pepperEnvironment(context),
+        ...pickupEnvironment(context),
+        ...materialsEnvironment(context),
+        ...limitsEnvironment(context),
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
           PutItem: ['APPLICATION#*', 'IDEMPOTENCY#*'],
+          UpdateItem: ['LIMIT#*'],
         }),
         indexGrant(context, 'list'),
         sealGrant(context),
         unsealGrant(context),
-        secretGrant(context.data.pepper.secretArn),
+        secretGrant(context.data.pepper.secretArn, context.data.pickupCodes.secretArn),
+        // Looks at what was uploaded, which needs the right to read it, but not the key to do so.
+        ...materialsGrants(context, ['s3:GetObject', 's3:PutObjectTagging', 's3:PutObjectVersionTagging']),
+        // Without it, what is not there is answered as forbidden.
+        { actions: ['s3:ListBucket'], resources: [context.data.materials.bucketArn] },
       ],
     });
     context.api.add(this, handler, calls);

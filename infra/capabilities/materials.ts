@@ -2,7 +2,16 @@
 import { Construct } from 'constructs';
 import { calls } from '../../functions/materials/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
-import { type Context, pepperEnvironment, secretGrant } from './context.ts';
+import {
+  type Context,
+  limitsEnvironment,
+  materialsEnvironment,
+  materialsGrants,
+  pepperEnvironment,
+  secretGrant,
+  tableEnvironment,
+  tableGrants,
+} from './context.ts';
 
 export class Materials extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -10,15 +19,22 @@ export class Materials extends Construct {
     const { settings, data, api } = context;
     const handler = new ServiceFunction(this, 'MaterialsApi', {
       settings,
-      environment: { MATERIALS_BUCKET: data.materials.bucketName, ...pepperEnvironment(context) },
+      environment: {
+        ...tableEnvironment(context),
+        ...materialsEnvironment(context),
+        ...pepperEnvironment(context),
+        ...limitsEnvironment(context),
+      },
       grants: [
+        ...tableGrants(context, { UpdateItem: ['LIMIT#*'] }),
         secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
-        { actions: ['s3:PutObject'], resources: [data.materials.arnForObjects('*')] },
+        ...materialsGrants(context, ['s3:PutObjectTagging'], 'kms:GenerateDataKey'),
         {
-          actions: ['kms:GenerateDataKey'],
-          resources: [data.materials.encryptionKey?.keyArn ?? ''],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${data.region}.${data.urlSuffix}` } },
+          actions: ['s3:PutObject'],
+          resources: [data.materials.arnForObjects('*')],
+          // Nothing that lies there is ever written over, whatever is signed.
+          conditions: { Null: { 's3:if-none-match': 'false' } },
         },
       ],
     });

@@ -4,12 +4,12 @@ import { calls } from '../../functions/notifications/calls.ts';
 import { smsEventTypes } from '../../functions/notifications/templates.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { type Grant, ServiceFunction } from '../constructs/function.ts';
-import { ServiceQueue } from '../constructs/queue.ts';
+import { PatientQueue } from '../constructs/queue.ts';
 import type { StageSettings } from '../settings.ts';
 import {
   type Context,
-  pepperEnvironment,
   personalEnvironment,
+  pickupEnvironment,
   secretGrant,
   tableEnvironment,
   tableGrants,
@@ -21,9 +21,9 @@ export class Notifications extends Construct {
     super(scope, id);
     const { settings, data, api, bus, alarms, smsUrl } = context;
     const secret = { SMS_SECRET_ARN: data.smsSecret.secretArn };
-    const messages = new ServiceQueue(this, 'Messages', {
+    const messages = new PatientQueue(this, 'Messages', {
       alarms,
-      receptions: 10,
+      retrySeconds: settings.retrySeconds,
       runbook: 'An SMS could not be sent: look whether the carrier answers, then redrive.',
     });
     const send = new ServiceFunction(this, 'SendSms', {
@@ -31,8 +31,9 @@ export class Notifications extends Construct {
       environment: {
         ...tableEnvironment(context),
         ...personalEnvironment(context),
-        ...pepperEnvironment(context),
+        ...pickupEnvironment(context),
         ...secret,
+        ...messages.environment,
         ...(smsUrl ? { SMS_URL: smsUrl } : {}),
         ...(settings.smsOriginationIdentity
           ? { SMS_ORIGINATION_IDENTITY: settings.smsOriginationIdentity }
@@ -44,7 +45,8 @@ export class Notifications extends Construct {
           UpdateItem: ['APPLICATION#*'],
         }),
         unsealGrant(context),
-        secretGrant(data.pepper.secretArn, data.smsSecret.secretArn),
+        messages.grant,
+        secretGrant(data.pickupCodes.secretArn, data.smsSecret.secretArn),
         ...(smsUrl ? [] : [this.carrierGrant(settings)]),
       ],
     });

@@ -41,7 +41,7 @@ export class ServiceApi extends Construct {
               allowOrigins: settings.portalOrigins,
               allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
               allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-              exposeHeaders: ['etag', 'location'],
+              exposeHeaders: ['etag', 'location', 'retry-after'],
             },
           }
         : {}),

@@ -5,6 +5,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { receptionsOf } from '../../functions/platform/patience.ts';
 
 export type ServiceQueueProps = {
   alarms: ITopic;
@@ -14,6 +15,12 @@ export type ServiceQueueProps = {
   visibilitySeconds?: number;
   /** What an operator does when a message lies in the dead-letter queue. */
   runbook: string;
+};
+
+/** A consumer of this is made by `patientHandler`; see functions/platform/patience.ts. */
+export type PatientQueueProps = Omit<ServiceQueueProps, 'receptions'> & {
+  /** Waits after failed attempts, seconds. */
+  retrySeconds: number[];
 };
 
 /** Kept long enough for a person to look after a long holiday. */
@@ -33,6 +40,20 @@ export class ServiceQueue extends Construct {
       visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 90),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.receptions ?? 6 },
     });
+  }
+}
+
+/** A queue whose messages wait for a service that is away. */
+export class PatientQueue extends ServiceQueue {
+  /** Settings and rights by which a consumer makes its messages wait. */
+  readonly environment: { RETRY_QUEUE_URL: string; RETRY_SECONDS: string };
+  readonly grant: { actions: string[]; resources: string[] };
+
+  constructor(scope: Construct, id: string, { retrySeconds, ...props }: PatientQueueProps) {
+    // A consumer that cannot run at all says no wait: then, too, a message lasts longer than an hour.
+    super(scope, id, { visibilitySeconds: 180, ...props, receptions: receptionsOf(retrySeconds) });
+    this.environment = { RETRY_QUEUE_URL: this.queue.queueUrl, RETRY_SECONDS: retrySeconds.join(',') };
+    this.grant = { actions: ['sqs:ChangeMessageVisibility'], resources: [this.queue.queueArn] };
   }
 }
 

@@ -14,6 +14,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
+import { states, tagKey } from '../../functions/materials/schemas.ts';
 import { roles } from '../../functions/platform/user.ts';
 import type { Identity } from '../own-settings.ts';
 import { removalPolicyOf, type StageSettings } from '../settings.ts';
@@ -25,6 +26,7 @@ export class DataStack extends Stack {
   readonly identity: Identity;
   readonly materials: Bucket;
   readonly pepper: Secret;
+  readonly pickupCodes: Secret;
   readonly courierSecret: Secret;
   readonly smsSecret: Secret;
 
@@ -45,7 +47,8 @@ export class DataStack extends Stack {
     this.table = this.makeTable(settings, key, removalPolicy);
     this.identity = settings.identity ?? this.makeUsers(settings, removalPolicy);
     this.materials = this.makeMaterials(settings, key, removalPolicy);
-    this.pepper = this.makeSecret('Pepper', 'Keyed hashes and pick-up codes', settings, removalPolicy);
+    this.pepper = this.makeSecret('Pepper', 'Keyed hashes', settings, removalPolicy);
+    this.pickupCodes = this.makeSecret('PickupCodes', 'Makes pick-up codes', settings, removalPolicy);
     this.courierSecret = this.makeSecret(
       'CourierSecret',
       'Signs what is said to and by the courier',
@@ -136,7 +139,13 @@ export class DataStack extends Stack {
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
-          noncurrentVersionExpiration: Duration.days(90),
+          expiredObjectDeleteMarker: true,
+        },
+        {
+          // What no case has taken. A version that a case names is tagged otherwise, and stays.
+          tagFilters: { [tagKey]: states.unused },
+          expiration: Duration.days(7),
+          noncurrentVersionExpiration: Duration.days(1),
         },
       ],
       ...(settings.portalOrigins.length > 0

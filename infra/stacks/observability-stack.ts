@@ -37,11 +37,11 @@ export class ObservabilityStack extends Stack {
     const business = businessOf(context.settings.stage);
     const iteratorAge = relay.relay.function.metric('IteratorAge', { statistic: 'Maximum', period });
     const serverErrors = context.api.api.metricServerError({ period });
-    const alarm = (name: string, metric: IMetric, above: number, runbook: string): void => {
+    const alarm = (name: string, metric: IMetric, above: number, runbook: string, periods = 1): void => {
       new Alarm(this, name, {
         metric,
         threshold: above,
-        evaluationPeriods: 1,
+        evaluationPeriods: periods,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmDescription: `${runbook} See docs/operations.md.`,
@@ -118,6 +118,27 @@ export class ObservabilityStack extends Stack {
       "A department's system wants no more webhooks: ask it.",
     );
     alarm('MessagesUnknown', business('MessagesUnknown'), 0, 'An SMS may not have been sent.');
+    // What one more attempt mends rings nobody: it must last.
+    alarm(
+      'MessagesFailing',
+      business('MessagesFailing'),
+      0,
+      'No SMS leaves: the carrier is away, or our access to it is wrong.',
+      2,
+    );
+    alarm(
+      'MessagesRefused',
+      business('MessagesRefused'),
+      10,
+      'The carrier refuses many numbers: ask it why.',
+    );
+    alarm(
+      'ParcelsFailing',
+      business('ParcelsFailing'),
+      0,
+      'No parcel is ordered: the courier is away, or our access to it is wrong.',
+      2,
+    );
     this.addDashboard(context.settings.stage, [
       ['Applications', business('ApplicationsSubmitted'), business('ApplicationsConcluded')],
       ['Departments', business('ReviewsOverdue'), business('ReviewsEscalated'), business('WebhooksFailed')],
@@ -132,7 +153,10 @@ export class ObservabilityStack extends Stack {
         'Messages and parcels',
         business('MessagesSent'),
         business('MessagesUnknown'),
+        business('MessagesRefused'),
+        business('MessagesFailing'),
         business('ParcelsLost'),
+        business('ParcelsFailing'),
       ],
       [
         'Executions',

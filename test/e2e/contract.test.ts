@@ -222,10 +222,14 @@ describe('an application', () => {
     expect(status).toBe(201);
     const put = await fetch(place.uploadUrl, {
       method: 'PUT',
-      headers: { 'content-type': 'application/pdf' },
+      headers: place.headers,
       body: file,
     });
     expect(put.status).toBe(200);
+    const again = (headers: Json, body = file) => fetch(place.uploadUrl, { method: 'PUT', headers, body });
+    expect((await again(place.headers, Buffer.from('%PDF-1.7 b lease'))).status).toBe(412);
+    expect((await again({ ...place.headers, 'content-type': 'text/html' })).status).toBe(403);
+    expect((await again({ 'content-type': 'application/pdf' })).status).toBe(403);
     const materials = [{ code: 'articles-of-association' }, { code: 'proof-of-address', id: place.id }];
     const { number } = await submit('business-opening', { ...short, materials });
     const { id } = await untilReview(number, department, 'requested');

@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../functions/cases/events.ts';
 import type { Case, JournalEntry } from '../../functions/cases/types.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
+import { settingsOf } from '../../infra/settings.ts';
 import { exampleOf } from '../support/client.ts';
 import { killedAfter } from '../support/crash.ts';
 
@@ -98,15 +99,18 @@ async function makeCloud(url: string): Promise<void> {
   const { KeyMetadata } = await new KMSClient({}).send(new CreateKeyCommand({}));
   Object.assign(process.env, {
     TABLE_NAME: name,
+    LIMITS: JSON.stringify(settingsOf('local').limits),
     BUS_NAME: name,
     STATE_MACHINE_ARN: stateMachineArn,
     PERSONAL_KEY_ARN: KeyMetadata?.Arn,
     PEPPER_SECRET_ARN: shared,
+    PICKUP_SECRET_ARN: shared,
     COURIER_SECRET_ARN: shared,
     SMS_SECRET_ARN: shared,
     DEPARTMENT_SECRETS_PREFIX: `${name}/departments/`,
     WEBHOOK_QUEUE_URL: QueueUrl,
     WEBHOOK_DEAD_LETTERS_URL: QueueUrl,
+    RETRY_QUEUE_URL: QueueUrl,
     API_URL: url,
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/client.ts';
-import { dismantle } from '../support/memory-cloud.ts';
+import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
 
 let here: OneWindow;
@@ -21,9 +21,19 @@ describe('a material', () => {
     const url = new URL(body.uploadUrl);
     expect(url.pathname + url.host).toContain(body.id);
     expect(url.searchParams.get('X-Amz-Expires')).toBe('900');
-    expect(url.searchParams.get('X-Amz-SignedHeaders')).toContain('content-length');
+    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe(
+      'content-length;content-type;host;if-none-match;x-amz-tagging',
+    );
+    expect(body.headers).toEqual({
+      'content-type': 'application/pdf',
+      'if-none-match': '*',
+      'x-amz-tagging': 'state=unused',
+    });
+    expect(url.search).not.toContain('checksum');
     expect((await create()).body.id).not.toBe(body.id);
-    expect(here.cloud.asked.every(({ name }) => name === 'GetSecretValueCommand')).toBe(true);
+    expect(new Set(here.cloud.asked.map(({ name }) => name))).toEqual(
+      new Set(['UpdateCommand', 'GetSecretValueCommand']),
+    );
   });
 
   it('asked for again with the same key gets the same place, another user another', async () => {
@@ -42,5 +52,64 @@ describe('a material', () => {
     const reply = await create(body);
     expect(reply.status).toBe(422);
     expect(reply.body.errors.map((each: Json) => each.pointer)).toEqual([pointer]);
+  });
+});
+
+describe('a case takes', () => {
+  const code = 'articles-of-association';
+  const submit = (materials: Json[]): Promise<Reply> =>
+    here.as('applicant').post('/applications', here.example({ materials }));
+  const shown = async (number: string): Promise<Json> =>
+    (await here.as('officer', 'market-supervision').get(`/reviews/${number}-1`)).body.materials[0];
+
+  it('the version that lies there then, and shows that one only, to be saved', async () => {
+    const { id } = await here.uploaded(code);
+    const number = await here.accepted({ materials: [{ code, id }] });
+    const dossier = here.cloud.rows.find(({ sk }) => sk === 'DOSSIER');
+    expect(dossier?.materials).toEqual([
+      { code, id, version: 'v-1', etag: '"v-1"', contentType: 'application/pdf', size: 1234 },
+    ]);
+    here.putObject(id, 'v-2');
+    const { downloadUrl } = await shown(number);
+    const query = new URL(downloadUrl).searchParams;
+    expect(query.get('versionId')).toBe('v-1');
+    expect(query.get('response-content-disposition')).toBe(`attachment; filename="${code}.pdf"`);
+    expect(query.get('response-content-type')).toBe('application/pdf');
+  });
+
+  it('what is uploaded only, and keeps it from expiring', async () => {
+    const wanted = { code, contentType: 'application/pdf', size: 1234 };
+    const { id } = (await create(wanted)).body;
+    const early = await submit([{ code, id }]);
+    expect([early.status, early.body.errors]).toEqual([
+      422,
+      [{ pointer: '/materials/0/id', detail: 'Nothing is uploaded there yet' }],
+    ]);
+    here.putObject(id);
+    const wrong = await here
+      .as('applicant')
+      .post('/applications', here.example({ materials: [{ code, id }], form: {} }));
+    expect(wrong.status).toBe(422);
+    expect(here.cloud.uploads.get(id)?.tag).toBe('unused');
+    expect((await submit([{ code, id }])).status).toBe(201);
+    expect(here.cloud.uploads.get(id)?.tag).toBe('taken');
+    expect(here.cloud.of('PutObjectTaggingCommand')).toMatchObject([{ Key: id, VersionId: 'v-1' }]);
+  });
+
+  it('nothing of somebody else, and asks the bucket for nothing then', async () => {
+    const { id } = await here.uploaded(code);
+    const reply = await here.as('agent').post('/applications', here.example({ materials: [{ code, id }] }));
+    expect(reply.body.errors).toEqual([
+      { pointer: '/materials/0/id', detail: 'Not an upload of yours for this material' },
+    ]);
+    expect(here.cloud.of('HeadObjectCommand')).toEqual([]);
+  });
+
+  it('nothing on the word of a bucket that may not be asked', async () => {
+    const { id } = await here.uploaded(code);
+    here.cloud.refuse = ({ name }) => {
+      if (name === 'HeadObjectCommand') throw awsError('Forbidden');
+    };
+    expect((await submit([{ code, id }])).status).toBe(500);
   });
 });

@@ -221,19 +221,44 @@ describe('an SMS', () => {
     expect(row()?.status).toBe('sent');
   });
 
-  it.each([500, 503, 429])('answered %i is asked for again', async (status) => {
-    const { event } = await accepted();
-    here.cloud.answer = () => new Response('', { status });
-    expect(await text(event)).toEqual(again);
-  });
+  it.each([500, 503, 429, 400, 401, 403, 404, 422])(
+    'answered %i is asked for again, and is sent when the carrier is itself again',
+    async (status) => {
+      const { event } = await accepted();
+      const { answer } = here.cloud;
+      here.cloud.answer = () => new Response('', { status });
+      expect(await text(event)).toEqual(again);
+      expect(here.cloud.counted).toContain('MessagesFailing');
+      expect(here.cloud.counted).not.toContain('MessagesRefused');
+      here.cloud.answer = answer;
+      expect(await text(event)).toEqual(done);
+      expect(row()?.status).toBe('sent');
+    },
+  );
 
-  it('that the carrier refuses has failed, and is not sent again', async () => {
-    const { event } = await accepted();
-    here.cloud.answer = () => new Response('', { status: 422 });
-    expect(await text(event)).toEqual(done);
-    expect(row()?.status).toBe('failed');
-    await text(event);
-    expect(messages()).toHaveLength(1);
+  it.each([400, 422])(
+    'whose number the carrier refuses (%i) has failed, and is not sent again',
+    async (status) => {
+      const { event } = await accepted();
+      here.cloud.answer = () => Response.json({ error: 'number' }, { status });
+      expect(await text(event)).toEqual(done);
+      expect(row()?.status).toBe('failed');
+      expect(here.cloud.counted).toContain('MessagesRefused');
+      await text(event);
+      expect(messages()).toHaveLength(1);
+    },
+  );
+
+  it('waits longer the longer the carrier is away', async () => {
+    const { number } = await accepted();
+    here.cloud.answer = () => new Response('', { status: 503 });
+    for (const receive of [1, 9, 25]) await text(here.message(number, 'application.accepted', receive));
+    const waits = here.cloud.of('ChangeMessageVisibilityCommand');
+    expect(waits.map(({ QueueUrl }) => QueueUrl)).toEqual(Array(3).fill('https://queue.test/patient'));
+    for (const [i, least] of [10, 3600, 3600].entries()) {
+      expect(waits[i].VisibilityTimeout).toBeGreaterThanOrEqual(least);
+      expect(waits[i].VisibilityTimeout).toBeLessThanOrEqual(least * 1.1);
+    }
   });
 
   it.each(['nobody', 'application.submitted'])(
@@ -252,26 +277,81 @@ describe('an SMS', () => {
   );
 });
 
+/** An error of End User Messaging as its client throws it. */
+const smsError = (name: string, httpStatusCode?: number, more: Json = {}): Error =>
+  Object.assign(awsError(name), { $metadata: { httpStatusCode }, ...more });
+const field = (Name: string) => ({ Reason: 'FIELD_VALIDATION_FAILED', Fields: [{ Name, Message: 'no' }] });
+
 describe('a carrier without a key to de-duplicate on', () => {
-  it.each<[string, string, string]>([
-    ['an answer that did not come', 'TimeoutError', 'unknown'],
-    ['a refusal', 'ValidationException', 'failed'],
-  ])('after %s is never sent the message again', async (_, error, status) => {
+  const asked = () => here.cloud.of('SendTextMessageCommand');
+  const status = () => here.cloud.rows.find(({ sk }) => String(sk).startsWith('MESSAGE#'))?.status;
+  let answer: (() => void) | undefined;
+  async function accepted() {
     vi.resetModules();
     here.cloud.refuse = ({ name }) => {
-      if (name === 'SendTextMessageCommand') throw awsError(error);
+      if (name === 'SendTextMessageCommand') answer?.();
     };
     vi.stubEnv('SMS_URL', '');
     vi.stubEnv('SMS_ORIGINATION_IDENTITY', '10690001');
     const number = await here.accepted();
     const { handler } = await import('../../functions/notifications/send-sms.ts');
-    const event = here.message(number, 'application.accepted');
+    return { event: here.message(number, 'application.accepted'), handler };
+  }
+  const fails = (error: Error) => {
+    answer = () => {
+      throw error;
+    };
+  };
+
+  it.each<[string, Error, string, string]>([
+    ['an answer that did not come', smsError('TimeoutError'), 'unknown', 'MessagesUnknown'],
+    ['a fault of theirs', smsError('InternalServerException', 500), 'unknown', 'MessagesUnknown'],
+    [
+      'a number that is none',
+      smsError('ValidationException', 400, field('DestinationPhoneNumber')),
+      'failed',
+      'MessagesRefused',
+    ],
+    [
+      'a number that wants no messages',
+      smsError('ConflictException', 409, { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' }),
+      'failed',
+      'MessagesRefused',
+    ],
+  ])('after %s is never sent the message again', async (_, error, expected, counted) => {
+    const { event, handler } = await accepted();
+    fails(error);
     expect(await handler(event)).toEqual(done);
     expect(await handler(event)).toEqual(done);
-    expect(here.cloud.of('SendTextMessageCommand')).toHaveLength(1);
-    expect(here.cloud.of('SendTextMessageCommand')[0]).toMatchObject({
-      DestinationPhoneNumber: '+8613857100001',
-    });
-    expect(here.cloud.rows.find(({ sk }) => String(sk).startsWith('MESSAGE#'))?.status).toBe(status);
+    expect(asked()).toHaveLength(1);
+    expect(asked()[0]).toMatchObject({ DestinationPhoneNumber: '+8613857100001' });
+    expect(status()).toBe(expected);
+    expect(here.cloud.counted).toContain(counted);
+  });
+
+  it.each<[string, Error]>([
+    ['no right', smsError('AccessDeniedException', 400)],
+    ['no identity', smsError('ResourceNotFoundException', 400)],
+    ['no origination', smsError('ConflictException', 409, { Reason: 'NO_ORIGINATION_IDENTITIES_FOUND' })],
+    [
+      'an unverified number in their sandbox',
+      smsError('ConflictException', 409, { Reason: 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED' }),
+    ],
+    ['the end of the budget', smsError('ServiceQuotaExceededException', 402)],
+    ['too many at once', smsError('ThrottlingException', 429)],
+    ['a parameter of ours', smsError('ValidationException', 400, field('OriginationIdentity'))],
+    ['no credentials', smsError('CredentialsProviderError')],
+    ['no connection', Object.assign(smsError('Error'), { code: 'ECONNREFUSED' })],
+  ])('is asked again after %s, once it is mended', async (_, error) => {
+    const { event, handler } = await accepted();
+    fails(error);
+    expect(await handler(event)).toEqual(again);
+    expect(await handler(event)).toEqual(again);
+    expect(here.cloud.counted).toContain('MessagesFailing');
+    expect(status()).toBe('waiting');
+    answer = undefined;
+    await Promise.all([handler(event), handler(event)]);
+    expect(asked()).toHaveLength(3);
+    expect(status()).toBe('sent');
   });
 });

@@ -198,7 +198,7 @@ describe('the SMS carrier', () => {
 
   it('refuses, and keeps nothing then', async () => {
     await behave('refuse');
-    expect((await send('r/1')).status).toBe(422);
+    expect(await send('r/1')).toMatchObject({ status: 422, body: { error: 'number' } });
     expect((await received()).body.items).toEqual([]);
     await behave('deliver');
     expect((await send('r/1')).status).toBe(202);

@@ -31,8 +31,12 @@ const actionsOf: Record<string, string[]> = {
   SendMessageCommand: ['sqs:SendMessage'],
   SendMessageBatchCommand: ['sqs:SendMessage'],
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
-  GetObjectCommand: ['s3:GetObject'],
-  PutObjectCommand: ['s3:PutObject'],
+  GetObjectCommand: ['s3:GetObject', 's3:GetObjectVersion'],
+  // Written with a tag.
+  PutObjectCommand: ['s3:PutObject', 's3:PutObjectTagging'],
+  // What is not there is told to those only who may list.
+  HeadObjectCommand: ['s3:GetObject', 's3:ListBucket'],
+  PutObjectTaggingCommand: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
   SendTextMessageCommand: ['sms-voice:SendTextMessage'],
 };
 
@@ -103,6 +107,17 @@ const notTaken: Partial<Record<FunctionId, string[]>> = { SendSms: ['sms-voice:S
 
 const atRest = (statement: Statement): boolean =>
   JSON.stringify(statement.Condition ?? '').includes('kms:ViaService');
+
+it('lets only those who make and check pick-up codes have their secret', () => {
+  const may = (Object.keys(entries) as FunctionId[]).filter((id) =>
+    statementsOf(id).some(
+      ({ Action, Resource }) =>
+        list(Action).includes('secretsmanager:GetSecretValue') &&
+        JSON.stringify(Resource).includes('PickupCodes'),
+    ),
+  );
+  expect(may).toEqual(['IntakeApi', 'SendSms']);
+});
 
 describe.each(Object.keys(entries) as FunctionId[])('%s', (id) => {
   const statements = statementsOf(id);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { settingsOf } from '../../infra/settings.ts';
 import { everyStage, type Resource, synthesize } from '../support/stacks.ts';
 
 const stages = Object.fromEntries(everyStage.map((stage) => [stage, synthesize(stage)]));
@@ -94,6 +95,25 @@ describe.each(everyStage)('stage %s', (stage) => {
     });
   });
 
+  it('lets uploads expire that no case took, and no version that one did', () => {
+    const [bucket] = ofType('AWS::S3::Bucket');
+    const { Rules } = (bucket && properties(bucket).LifecycleConfiguration) ?? {};
+    const expiring = Rules.filter((rule: object) =>
+      /"(Noncurrent\w+|ExpirationInDays)":/.test(JSON.stringify(rule)),
+    );
+    expect(expiring).toMatchObject([
+      { TagFilters: [{ Key: 'state', Value: 'unused' }], ExpirationInDays: 7, Status: 'Enabled' },
+    ]);
+  });
+
+  it('signs no address by which an object could be written over', () => {
+    const written = ofType('AWS::IAM::Policy')
+      .flatMap((policy) => properties(policy).PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(written).toHaveLength(1);
+    expect(written[0].Condition).toEqual({ Null: { 's3:if-none-match': 'false' } });
+  });
+
   it('gives every queue a dead-letter queue, and every dead-letter queue an alarm', () => {
     const queues = ofType('AWS::SQS::Queue');
     const alarmed = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
@@ -102,6 +122,21 @@ describe.each(everyStage)('stage %s', (stage) => {
       else expect((queue.Properties as { RedrivePolicy?: unknown }).RedrivePolicy, id).toBeDefined();
     }
     expect(queues.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it('lets SMS and parcels wait for a service that is away, as long as its settings say', () => {
+    const receptions = settingsOf(stage).retrySeconds.length + 1;
+    for (const word of ['NotificationsMessagesQueue', 'FulfilmentOutputsQueue']) {
+      const queue = ofType('AWS::SQS::Queue').find(([id]) => id.startsWith(word));
+      expect(queue && properties(queue)).toMatchObject({ RedrivePolicy: { maxReceiveCount: receptions } });
+      // Of a consumer that cannot run at all, too, no message is given up within the hour.
+      if (stage !== 'local')
+        expect(queue && properties(queue).VisibilityTimeout * receptions).toBeGreaterThan(3600);
+    }
+    const failing = ofType('AWS::CloudWatch::Alarm').filter((each) =>
+      ['MessagesFailing', 'ParcelsFailing'].includes(properties(each).MetricName),
+    );
+    expect(failing.map((each) => properties(each).EvaluationPeriods)).toEqual([2, 2]);
   });
 
   it('waits at least six times a consumer’s timeout before a message comes again', () => {

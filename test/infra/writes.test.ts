@@ -52,7 +52,8 @@ function rightsOf(id: string): Right[] {
 
 /** Who writes what: on purpose once more, in one place, to be read. */
 const expected: Partial<Record<FunctionId, string[]>> = {
-  IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*'],
+  IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
+  MaterialsApi: ['UpdateItem LIMIT#*'],
   ReviewsApi: ['PutItem APPLICATION#*'],
   DepartmentsApi: [
     'PutItem DEPARTMENT',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Action,
+  forbidParty,
   may,
   permissions,
   requirePermission,
@@ -11,29 +12,41 @@ import {
 import { applicationStatuses, openStatuses } from '../../functions/cases/status.ts';
 import { Problem } from '../../functions/platform/problems.ts';
 import { type Role, roles, type User } from '../../functions/platform/user.ts';
+import { submitted } from '../support/cases.ts';
 
 const people: Role[] = ['applicant', 'agent', 'clerk'];
-const owner = ({ subject }: User, at: Subject): boolean => at.owner === subject;
+const party = ({ subject }: User, at: Subject): boolean =>
+  at.parties?.some((each) => each.subject === subject) ?? false;
 const ownDepartment = ({ departments }: User, at: Subject): boolean =>
-  departments.includes(at.department ?? '');
+  [at.department, ...(at.departments ?? [])].some((each) => each !== undefined && departments.includes(each));
 const anything = (): boolean => true;
-const atWindow = (at: Subject): boolean => at.status === 'ready-for-pickup';
+const isOpen = (at: Subject): boolean => at.status !== undefined && openStatuses.includes(at.status);
+/** A later round may be at work, so these are not only the statuses after the end. */
+const mayBeConcluded = (at: Subject): boolean =>
+  at.status !== undefined && !['submitted', 'accepted', 'withdrawn'].includes(at.status);
 
 type Line = [Role[], (user: User, at: Subject) => boolean];
 const expected: Record<Action, Line[]> = {
   'application:submit': [[people, anything]],
   'application:list': [[people, anything]],
   'application:read': [
-    [people, owner],
+    [people, party],
     [['operator'], anything],
   ],
-  'application:correct': [[people, (user, at) => owner(user, at) && at.status === 'awaiting-correction']],
-  'application:withdraw': [
-    [people, (user, at) => owner(user, at) && openStatuses.includes(at.status ?? 'completed')],
+  'application:correct': [[people, (user, at) => party(user, at) && at.status === 'awaiting-correction']],
+  'application:withdraw': [[people, (user, at) => party(user, at) && isOpen(at)]],
+  'application:convert': [
+    [people, (user, at) => party(user, at) && isOpen(at)],
+    [['officer'], (user, at) => ownDepartment(user, at) && isOpen(at)],
   ],
+  'application:object': [[people, (user, at) => party(user, at) && mayBeConcluded(at)]],
   'application:collect': [
-    [['applicant', 'agent'], (user, at) => owner(user, at) && atWindow(at)],
-    [['clerk'], (_, at) => atWindow(at)],
+    [['applicant', 'agent'], (user, at) => party(user, at) && mayBeConcluded(at)],
+    [['clerk'], (_, at) => mayBeConcluded(at)],
+  ],
+  'objection:decide': [
+    [['officer'], ownDepartment],
+    [['operator'], anything],
   ],
   'material:upload': [[people, anything]],
   'department:list': [[['operator'], anything]],
@@ -46,11 +59,24 @@ const expected: Record<Action, Line[]> = {
 };
 const actions = Object.keys(expected) as Action[];
 
-const subjects: Subject[] = ['me', 'somebody', undefined].flatMap((person) =>
-  ['bank', 'taxation', undefined].flatMap((department) =>
+const partiesOf = (...subjects: string[]) => subjects.map((subject) => ({ subject }));
+const subjects: Subject[] = [
+  partiesOf('me'),
+  partiesOf('somebody'),
+  partiesOf('somebody', 'me'),
+  [],
+  undefined,
+].flatMap((parties) =>
+  [
+    { department: 'bank' },
+    { department: 'taxation' },
+    { departments: ['taxation', 'bank'] },
+    { departments: [] },
+    {},
+  ].flatMap((concerned) =>
     [...applicationStatuses, undefined].map((status) => ({
-      ...(person ? { owner: person } : {}),
-      ...(department ? { department } : {}),
+      ...concerned,
+      ...(parties ? { parties } : {}),
       ...(status ? { status } : {}),
     })),
   ),
@@ -113,16 +139,29 @@ describe('permissions', () => {
     const applicant: User = { subject: 'me', roles: ['applicant'], departments: [] };
     const officer: User = { subject: 'me', roles: ['officer'], departments: ['bank'] };
     expect(reasonOf(undefined, 'application:list')).toBe('unauthenticated');
-    expect(reasonOf(applicant, 'application:read', { owner: 'me', status: 'accepted' })).toBe('allowed');
-    expect(reasonOf(applicant, 'application:read', { owner: 'somebody' })).toBe('not-found');
-    expect(reasonOf(applicant, 'application:withdraw', { owner: 'me', status: 'completed' })).toBe(
-      'wrong-state',
+    expect(reasonOf(applicant, 'application:read', { parties: partiesOf('me'), status: 'accepted' })).toBe(
+      'allowed',
     );
-    expect(reasonOf(applicant, 'application:withdraw', { owner: 'somebody', status: 'completed' })).toBe(
-      'not-found',
-    );
+    expect(reasonOf(applicant, 'application:read', { parties: partiesOf('somebody') })).toBe('not-found');
+    expect(
+      reasonOf(applicant, 'application:withdraw', { parties: partiesOf('me'), status: 'completed' }),
+    ).toBe('wrong-state');
+    expect(
+      reasonOf(applicant, 'application:withdraw', { parties: partiesOf('somebody'), status: 'completed' }),
+    ).toBe('not-found');
     expect(reasonOf(applicant, 'department:list')).toBe('forbidden');
     expect(reasonOf(officer, 'review:decide', { department: 'taxation' })).toBe('forbidden');
-    expect(reasonOf(officer, 'application:read', { owner: 'somebody' })).toBe('forbidden');
+    expect(reasonOf(officer, 'application:read', { parties: partiesOf('somebody') })).toBe('forbidden');
+  });
+
+  it('let nobody decide on an application that they have to do with, in whichever relation', () => {
+    const { application } = submitted();
+    const parties = [
+      { subject: 'owner', relation: 'owner' as const },
+      { subject: 'helper', relation: 'agent' as const },
+    ];
+    const found = { application: { ...application, parties } };
+    for (const { subject } of parties) expect(() => forbidParty({ subject }, found)).toThrow('of their own');
+    expect(() => forbidParty({ subject: 'somebody' }, found)).not.toThrow();
   });
 });

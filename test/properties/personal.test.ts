@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskPersonal } from '../../functions/cases/personal.ts';
 import { catalogue } from '../../functions/catalogue/catalogue.ts';
-import { mask, unmask } from '../../functions/platform/personal.ts';
+import { mask, seal, unmask } from '../../functions/platform/personal.ts';
 
 const number = fc.stringMatching(/^[\dX-]{8,24}$/);
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
@@ -87,5 +87,20 @@ describe('masking what was handed in', () => {
       delivery: example.delivery,
     });
     expect(JSON.stringify(masked)).not.toMatch(/\d{17}[\dX]|1[3-9]\d{9}/);
+  });
+});
+
+it('a value that is too long to be sealed is named, and is no fault of ours', async () => {
+  const sealed = seal('n-1', {
+    '/form/short': 'x',
+    '/form/long': '名'.repeat(1400),
+    '/form/quotes': '"'.repeat(2100),
+  });
+  await expect(sealed).rejects.toMatchObject({
+    type: 'invalid-input',
+    errors: ['/form/long', '/form/quotes'].map((pointer) => ({
+      pointer,
+      detail: 'Too long for a personal value',
+    })),
   });
 });

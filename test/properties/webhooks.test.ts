@@ -207,12 +207,32 @@ describe('an event on the bus', () => {
         fc.array(facts, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 1, max: 999_999 }),
         (list, version) => {
-          const events = list.map((each) => ({ ...each, type: 'application.corrected' as const }));
-          const entry = { application: 'N-1', version, service: 's', at: '2026-11-23T02:00:00Z', events };
+          const events = list.map((each) => ({
+            ...each,
+            type: 'application.corrected' as const,
+            dossierVersion: 2,
+          }));
+          const entry = {
+            aggregate: 'application' as const,
+            id: 'N-1',
+            version,
+            service: 's',
+            at: '2026-11-23T02:00:00Z',
+            by: { capacity: 'system' as const },
+            events,
+          };
           const published = cloudEvents(entry);
           expect(new Set(published.map(({ id }) => id)).size).toBe(list.length);
           expect(cloudEvents(entry)).toEqual(published);
-          const allowed = ['application', 'version', 'service', 'review', 'status', 'dueAt'];
+          const allowed = [
+            'application',
+            'version',
+            'service',
+            'review',
+            'status',
+            'dueAt',
+            'dossierVersion',
+          ];
           for (const { data } of published)
             expect(allowed).toEqual(expect.arrayContaining(Object.keys(data)));
         },

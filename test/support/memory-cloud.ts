@@ -8,6 +8,7 @@ import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { log } from '../../functions/platform/log.ts';
+import { settingsOf } from '../../infra/settings.ts';
 import { mainSchema } from '../simulation/table/schema.ts';
 import type { Row } from '../simulation/table/values.ts';
 import { VirtualTable } from '../simulation/table/virtual-table.ts';
@@ -25,6 +26,7 @@ export const settings = {
   API_URL: 'https://api.onewindow.test',
   PERSONAL_KEY_ARN: 'personal-key',
   PEPPER_SECRET_ARN: 'pepper',
+  PICKUP_SECRET_ARN: 'pickup-codes',
   DEPARTMENT_SECRETS_PREFIX: 'onewindow/test/departments/',
   COURIER_URL: 'https://courier.test/orders',
   COURIER_SECRET_ARN: 'courier',
@@ -33,8 +35,10 @@ export const settings = {
   OIDC_AUDIENCE: 'client',
   OIDC_ISSUER: 'https://issuer.test/pool',
   MATERIALS_BUCKET: 'materials',
+  LIMITS: JSON.stringify(settingsOf('integration').limits),
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
   WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
+  RETRY_QUEUE_URL: 'https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -57,7 +61,10 @@ export class MemoryCloud {
     ['courier', only(whsec('C'))],
     ['sms', only(whsec('S'))],
     ['pepper', 'pepper'],
+    ['pickup-codes', 'another secret'],
   ]);
+  /** Uploads by the id of their material, each a version. */
+  readonly uploads = new Map<string, { version: string; contentType: string; size: number; tag: string }>();
   /** Every command, in order, by the name of its class. */
   readonly asked: Asked[] = [];
   /** Business metrics, by name. */
@@ -125,6 +132,11 @@ export class MemoryCloud {
       case 'CreateSecretCommand':
         this.secrets.set(input.Name, input.SecretString);
         return {};
+      case 'HeadObjectCommand':
+        return this.#head(input);
+      case 'PutObjectTaggingCommand':
+        this.#upload(input.Key).tag = input.Tagging.TagSet[0].Value;
+        return {};
       case 'PutEventsCommand':
         if (input.Entries.length > 10) throw named('ValidationException');
         return { FailedEntryCount: 0, Entries: [] };
@@ -135,6 +147,7 @@ export class MemoryCloud {
       case 'SendTaskFailureCommand':
       case 'ChangeMessageVisibilityCommand':
       case 'SendMessageCommand':
+      case 'SendTextMessageCommand':
       case 'SendMessageBatchCommand':
         return {};
       default:
@@ -146,6 +159,17 @@ export class MemoryCloud {
     const value = this.secrets.get(id);
     if (value === undefined) throw new ResourceNotFoundException({ message: id, $metadata: {} });
     return value;
+  }
+
+  #upload(key: string) {
+    const found = this.uploads.get(key);
+    if (!found) throw named('NotFound');
+    return found;
+  }
+
+  #head({ Key }: Input): unknown {
+    const { version, contentType, size } = this.#upload(Key);
+    return { VersionId: version, ContentType: contentType, ContentLength: size, ETag: `"${version}"` };
   }
 
   #encrypt({ Plaintext, EncryptionContext }: Input): unknown {

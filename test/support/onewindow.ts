@@ -44,6 +44,8 @@ export type Options = {
   /** Groups of the user's token. */
   groups?: string[];
   subject?: string;
+  /** More claims of the user's token. */
+  claims?: Json;
   base64?: boolean;
 };
 
@@ -58,6 +60,7 @@ export function jwt(groups: string[], claims: Record<string, unknown> = {}): str
     sub: 'user-1',
     iss: settings.OIDC_ISSUER,
     client_id: settings.OIDC_AUDIENCE,
+    token_use: 'access',
     'cognito:groups': groups,
     iat: now,
     exp: now + 3600,
@@ -111,7 +114,12 @@ export class OneWindow {
     const found = contract.find(method, path);
     if (!found) throw new Error(`There is no route ${method} ${path}.`);
     const raw = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-    const claims = { sub: options.subject ?? 'user-1', 'cognito:groups': `[${options.groups?.join(' ')}]` };
+    const claims = {
+      sub: options.subject ?? 'user-1',
+      'cognito:groups': `[${options.groups?.join(' ')}]`,
+      token_use: 'access',
+      ...options.claims,
+    };
     const event = {
       version: '2.0',
       routeKey: `${method} ${found.route}`,
@@ -170,7 +178,14 @@ export class OneWindow {
   /** A material uploaded by the applicant, as an application refers to it. */
   async uploaded(code: string): Promise<{ code: string; id: string }> {
     const upload = { code, contentType: 'application/pdf', size: 1234 };
-    return { code, id: (await this.as('applicant').post('/materials', upload)).body.id };
+    const { id } = (await this.as('applicant').post('/materials', upload)).body;
+    this.putObject(id);
+    return { code, id };
+  }
+
+  /** What the bucket has, once the file is sent to an upload's address. */
+  putObject(id: string, version = 'v-1'): void {
+    this.cloud.uploads.set(id, { version, contentType: 'application/pdf', size: 1234, tag: 'unused' });
   }
 
   /** A submitted application; its number. */

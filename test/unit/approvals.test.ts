@@ -1,29 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { decide, takenBefore } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { withDependencies } from '../../functions/approvals/plan.ts';
-import { accept, conclude, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
+import { planApprovals, planConditions, withDependencies } from '../../functions/approvals/plan.ts';
+import { accept, type Corrected, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { releaseOf } from '../../functions/approvals/waits.ts';
 import { nextDue } from '../../functions/cases/alarm.ts';
-import { apply } from '../../functions/cases/store.ts';
-import type { Case, Change } from '../../functions/cases/types.ts';
+import type { Case } from '../../functions/cases/types.ts';
+import { view } from '../../functions/cases/views.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
+import { calendarFor, chineseHolidays } from '../../functions/clock/calendar.ts';
 import { Problem } from '../../functions/platform/problems.ts';
-import { calendar, later, monday, reviewOf, statuses, submitted } from '../support/cases.ts';
+import {
+  accepted,
+  allApproved,
+  approved,
+  calendar,
+  days,
+  decided,
+  later,
+  monday,
+  refused,
+  reviewOf,
+  statuses,
+  submitted,
+  take,
+  types,
+} from '../support/cases.ts';
 
-const accepted = (found = submitted()): Case => apply(found, accept(found, calendar, monday));
-
-let serial = 0;
-function take(found: Case, item: string, decision: Decision, at = later(5)): Case {
-  const key = `key-${serial++}`;
-  const submittedDecision = { decision, key, hash: key };
-  return apply(found, decide(found, reviewOf(found, item).id, submittedDecision, calendar, at));
-}
-const approve = (found: Case, item: string): Case =>
-  take(found, item, { outcome: 'approved', output: { number: `N-${item}` } });
-const approveAll = (found: Case, ...items: string[]): Case => items.reduce(approve, found);
-const types = ({ events }: Change): string[] => events.map(({ type }) => type);
+const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): Case =>
+  take(
+    found,
+    receiveCorrection(found, { dossier: {}, changed: [], mentioned: [], ...given }, calendar, at),
+    at,
+  );
+const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });
+const problemOf = (act: () => unknown): string => {
+  try {
+    act();
+    return 'none';
+  } catch (error) {
+    return error instanceof Problem ? error.type : 'thrown';
+  }
+};
 
 describe('acceptance', () => {
   it('requests only what waits for nothing', () => {
@@ -39,12 +58,12 @@ describe('acceptance', () => {
 
 describe('an approval', () => {
   it('frees what depended on it alone', () => {
-    const found = approve(accepted(), 'registration');
+    const found = approved(accepted(), 'registration');
     expect(statuses(found)).toEqual({ registration: 'approved', seals: 'requested', insurance: 'requested' });
   });
 
   it('does not make invoices and bank wait for the social insurance', () => {
-    const found = approveAll(accepted(), 'registration', 'seals');
+    const found = allApproved(accepted(), ['registration', 'seals']);
     expect(statuses(found)).toMatchObject({
       insurance: 'requested',
       invoices: 'requested',
@@ -53,7 +72,7 @@ describe('an approval', () => {
   });
 
   it('keeps its output', () => {
-    expect(reviewOf(approve(accepted(), 'registration'), 'registration').output).toEqual({
+    expect(reviewOf(approved(accepted(), 'registration'), 'registration').output).toEqual({
       number: 'N-registration',
     });
   });
@@ -61,56 +80,80 @@ describe('an approval', () => {
 
 describe('a refusal', () => {
   it('of a blocking item cancels everything else, asked for or not', () => {
-    const found = take(approve(accepted(), 'registration'), 'seals', {
-      outcome: 'refused',
-      reason: 'Forged',
-    });
+    const found = refused(approved(accepted(), 'registration'), 'seals');
     expect(statuses(found)).toEqual({
-      registration: 'approved',
+      registration: 'cancelled',
       seals: 'refused',
       invoices: 'cancelled',
       insurance: 'cancelled',
       bank: 'cancelled',
     });
-    expect(apply(found, conclude(found, later(6))).application.status).toBe('refused');
+    expect(found.application).toMatchObject({
+      status: 'refused',
+      conclusion: 'refused',
+      concludedAt: later(5).toISOString(),
+    });
+  });
+
+  it('that ends all takes back what was approved: its department is told, nothing is handed out', () => {
+    const before = approved(accepted(), 'registration');
+    const { id } = reviewOf(before, 'seals');
+    const decision = { decision: { outcome: 'refused' as const }, key: 'k', hash: 'h' };
+    const change = decide(before, id, decision, calendar, later(6));
+    expect(change.events).toContainEqual({
+      type: 'review.revoked',
+      review: reviewOf(before, 'registration').id,
+      item: 'registration',
+      department: 'department-of-registration',
+      status: 'cancelled',
+    });
+    expect(change.events.at(-1)).toEqual({ type: 'application.concluded', status: 'refused' });
+    const found = take(before, change, later(6));
+    expect(found.application.consignments).toEqual([]);
+    expect(view(found).outputs).toEqual([]);
   });
 
   it('of a non-blocking item lets the others go on, and the case ends partly approved', () => {
-    let found = take(approve(accepted(), 'registration'), 'insurance', {
-      outcome: 'refused',
-      reason: 'No staff',
-    });
-    found = approveAll(found, 'seals', 'invoices', 'bank');
-    expect(apply(found, conclude(found, later(9))).application.status).toBe('partly-approved');
+    let found = refused(approved(accepted(), 'registration'), 'insurance');
+    found = allApproved(found, ['seals', 'invoices']);
+    expect(found.application.status).toBe('in-review');
+    found = approved(found, 'bank');
+    // In the very commit of the last decision.
+    expect(found.application).toMatchObject({ status: 'partly-approved', conclusion: 'partly-approved' });
+    expect(found.application.consignments.map(({ method, reviews }) => [method, reviews.length])).toEqual([
+      ['electronic', 1],
+      ['ems', 3],
+    ]);
   });
 
   it('ends a correction that was awaited elsewhere, and lets the clock run again', () => {
-    let found = approve(accepted(), 'registration');
-    found = take(found, 'insurance', { outcome: 'correction', reason: 'Headcount' });
+    let found = approved(accepted(), 'registration');
+    found = decided(found, 'insurance', { outcome: 'correction', reason: 'Headcount' });
     expect(found.application.status).toBe('awaiting-correction');
-    found = take(found, 'seals', { outcome: 'refused', reason: 'Forged' }, later(30));
-    expect(found.application.status).toBe('in-review');
+    const { id } = reviewOf(found, 'insurance');
+    found = refused(found, 'seals', later(30));
+    expect(found.application.status).toBe('refused');
     expect(found.application.pauses).toEqual([
-      { from: later(5).toISOString(), to: later(30).toISOString(), cause: 'correction' },
+      { from: later(5).toISOString(), to: later(30).toISOString(), cause: 'correction', review: id },
     ]);
   });
 });
 
 describe('a correction', () => {
   const asked = (): Case =>
-    take(accepted(), 'registration', { outcome: 'correction', reason: 'Name taken' }, later(60));
+    decided(accepted(), 'registration', { outcome: 'correction', reason: 'Name taken' }, later(60));
 
   it('stops the clocks of review and case', () => {
     const found = asked();
     expect(found.application.status).toBe('awaiting-correction');
-    expect(nextDue(found)).toBeUndefined();
+    // Only the watch has something to do.
+    expect(nextDue(found)).toBe(later(70).toISOString());
     expect(reviewOf(found, 'registration').clock?.left).toEqual({ openingHours: 1 });
   });
 
   it('comes back to the department that asked, with the time it had left, and both due dates move', () => {
     const before = asked();
-    const at = later(24 * 60 + 60);
-    const found = apply(before, receiveCorrection(before, { form: { name: 'B' } }, calendar, at));
+    const found = correct(before, changes('/form/registration'), later(24 * 60 + 60));
     expect(statuses(found)).toEqual({ registration: 'requested' });
     // 11:00 on Tuesday plus the hour that was left.
     expect(reviewOf(found, 'registration').dueAt).toBe('2026-11-24T04:00:00.000Z');
@@ -119,29 +162,282 @@ describe('a correction', () => {
   });
 
   it('cannot be decided over while it is awaited', () => {
-    expect(() => approve(asked(), 'registration')).toThrow(Problem);
+    expect(problemOf(() => approved(asked(), 'registration'))).toBe('wrong-state');
+  });
+
+  it('asks for what is its own and nothing else', () => {
+    const decision: Decision = {
+      outcome: 'correction',
+      fields: ['/form/registration/street', '/form/seals'],
+      materials: ['articles', 'lease'],
+    };
+    try {
+      decided(accepted(), 'registration', decision);
+      expect.unreachable();
+    } catch (error) {
+      expect(error instanceof Problem && error.errors?.map(({ pointer }) => pointer)).toEqual([
+        '/fields/1',
+        '/materials/1',
+      ]);
+    }
+  });
+
+  it('of everything, when it names nothing', () => {
+    expect(reviewOf(asked(), 'registration').asked).toEqual({
+      fields: ['/form/companyName', '/form/registration'],
+      materials: ['articles'],
+    });
+  });
+
+  const twoAsk = (): Case => {
+    let found = approved(accepted(), 'registration');
+    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/seals'] });
+    return decided(found, 'insurance', { outcome: 'correction', fields: ['/form/insurance'] }, later(6));
+  };
+
+  it('answers the notice that it speaks of; the other one stands', () => {
+    const found = correct(twoAsk(), changes('/form/seals'));
+    expect(statuses(found)).toMatchObject({ seals: 'requested', insurance: 'correction' });
+    expect(found.application.status).toBe('awaiting-correction');
+    expect(found.application.pauses.map(({ to }) => to)).toEqual([later(10).toISOString(), undefined]);
+  });
+
+  it('that names nothing answers all, and leaves the version of the dossier as it was', () => {
+    const found = correct(twoAsk());
+    expect(statuses(found)).toMatchObject({ seals: 'requested', insurance: 'requested' });
+    expect(found.application.dossierVersion).toBe(1);
+  });
+
+  it('of what nobody asked for changes nothing', () => {
+    expect(
+      types(
+        receiveCorrection(
+          twoAsk(),
+          {
+            dossier: {},
+            ...changes('/form/registration'),
+          } as Corrected,
+          calendar,
+          later(9),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('that touches what an approved review saw opens a round for it, and for nothing else', () => {
+    let found = approved(accepted(), 'registration');
+    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/companyName'] });
+    found = correct(found, changes('/form/companyName'));
+    const again = reviewOf(found, 'registration');
+    expect(again).toMatchObject({
+      id: `${found.application.number}-1.2`,
+      round: 2,
+      status: 'requested',
+      dossierVersion: 2,
+    });
+    expect(found.application.round).toBe(2);
+    // Whoever is at work reads the new one; nobody is asked twice.
+    expect(reviewOf(found, 'insurance')).toMatchObject({ round: 1, status: 'requested', dossierVersion: 2 });
+    // What it decided on the old dossier does not count any more.
+    found = allApproved(
+      found,
+      ['seals', 'insurance', 'invoices', 'bank'].filter(
+        (item) => reviewOf(found, item).status === 'requested',
+      ),
+    );
+    expect(found.application.concludedAt).toBeUndefined();
+  });
+
+  it('that touches nothing it saw leaves an approved review alone', () => {
+    let found = approved(accepted(), 'registration');
+    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/seals'] });
+    found = correct(found, changes('/form/seals'));
+    expect(found.application).toMatchObject({ round: 1, dossierVersion: 2 });
+    expect(reviewOf(found, 'registration')).toMatchObject({ status: 'approved', dossierVersion: 1 });
+    expect(reviewOf(found, 'insurance').dossierVersion).toBe(1);
+  });
+
+  it('of a part of a field concerns whoever sees the field, and a name with a slash is one name', () => {
+    const shapes = [
+      { item: 'a', fields: ['place/of', 'address'] },
+      { item: 'b', fields: ['address', 'other'] },
+    ];
+    let found = approved(accepted(submitted(shapes)), 'a');
+    found = decided(found, 'b', { outcome: 'correction' });
+    expect(
+      correct(found, { changed: ['/form/address/street'], mentioned: ['/form/address'] }).application.round,
+    ).toBe(2);
+    found = decided(accepted(submitted(shapes)), 'a', { outcome: 'correction' });
+    expect(reviewOf(found, 'a').asked?.fields).toEqual(['/form/place~1of', '/form/address']);
+    expect(statuses(correct(found, changes('/form/place~1of')))).toMatchObject({ a: 'requested' });
+  });
+
+  it('revokes what was approved upon an approval that is taken back', () => {
+    const shapes = [
+      { item: 'plan', onRefusal: 'continues' as const, fields: ['plan'] },
+      { item: 'permit', after: ['plan'], onRefusal: 'continues' as const, fields: ['permit'] },
+      { item: 'other', fields: ['plan'] },
+    ];
+    let found = allApproved(accepted(submitted(shapes)), ['plan', 'permit']);
+    found = decided(found, 'other', { outcome: 'correction' });
+    found = correct(found, changes('/form/plan'));
+    found = refused(found, 'plan', later(20));
+    expect(statuses(found)).toEqual({ plan: 'refused', permit: 'cancelled', other: 'requested' });
+  });
+});
+
+describe('a decision on a dossier', () => {
+  const corrected = (): Case =>
+    correct(decided(accepted(), 'registration', { outcome: 'correction' }), changes('/form/registration'));
+  const decideOn = (found: Case, dossierVersion?: number): unknown =>
+    decide(
+      found,
+      reviewOf(found, 'registration').id,
+      {
+        decision: { outcome: 'approved', ...(dossierVersion ? { dossierVersion } : {}) },
+        key: 'k',
+        hash: 'h',
+      },
+      calendar,
+      later(20),
+    );
+
+  it('of an older version is refused with the reason', () => {
+    expect(problemOf(() => decideOn(corrected(), 1))).toBe('precondition-failed');
+    expect(() => decideOn(corrected(), 1)).toThrow('at version 2');
+  });
+
+  it('of the present one is taken', () => {
+    expect(problemOf(() => decideOn(corrected(), 2))).toBe('none');
+  });
+
+  it('without a version is taken only while the dossier is as it was first requested', () => {
+    expect(problemOf(() => decideOn(accepted()))).toBe('none');
+    expect(problemOf(() => decideOn(corrected()))).toBe('precondition-failed');
+  });
+
+  it('keeps who decided', () => {
+    expect(reviewOf(approved(accepted(), 'registration'), 'registration').decidedBy).toBe(
+      'officer-of-registration',
+    );
+  });
+});
+
+describe('a special procedure', () => {
+  const announced = (at = later(30)): Case =>
+    decided(accepted(), 'registration', { outcome: 'special-procedure', procedure: 'hearing', days: 20 }, at);
+
+  it('stops the clocks and is told with its length', () => {
+    const found = announced();
+    expect(found.application.status).toBe('special-procedure');
+    expect(reviewOf(found, 'registration')).toMatchObject({
+      status: 'requested',
+      procedure: { name: 'hearing', from: later(30).toISOString(), days: 20 },
+    });
+    expect(markDue(found, calendar, later(days(90))).events).toEqual([]);
+  });
+
+  it('is ended before anything else is decided, and gives back the time that was left', () => {
+    const before = announced();
+    expect(problemOf(() => approved(before, 'registration', later(40)))).toBe('wrong-state');
+    const at = later(days(30));
+    const found = decided(before, 'registration', { outcome: 'procedure-ended' }, at);
+    expect(found.application.status).toBe('in-review');
+    // 23 December, 10:00, and the one and a half hours that were left.
+    expect(reviewOf(found, 'registration').dueAt).toBe('2026-12-23T03:30:00.000Z');
+    expect(reviewOf(found, 'registration').procedure).toBeUndefined();
+  });
+
+  it('needs a name, and none can be ended that was not announced', () => {
+    expect(problemOf(() => decided(accepted(), 'registration', { outcome: 'special-procedure' }))).toBe(
+      'invalid-input',
+    );
+    expect(problemOf(() => decided(accepted(), 'registration', { outcome: 'procedure-ended' }))).toBe(
+      'wrong-state',
+    );
+  });
+
+  it('of an overdue review takes it out of the escalation', () => {
+    const before = accepted();
+    const due = new Date(reviewOf(before, 'registration').dueAt ?? '');
+    const overdue = take(before, markDue(before, calendar, due), due);
+    const found = decided(
+      overdue,
+      'registration',
+      { outcome: 'special-procedure', procedure: 'inspection' },
+      later(600),
+    );
+    expect(reviewOf(found, 'registration')).toMatchObject({ status: 'requested' });
+    expect(reviewOf(found, 'registration').escalateAt).toBeUndefined();
+  });
+});
+
+describe('a hearing in one department and a correction in another', () => {
+  const shapes = [{ item: 'a' }, { item: 'b' }];
+
+  it('stop the clock once, from the first to the last, and each ends on its own', () => {
+    let found = accepted(submitted(shapes));
+    found = decided(found, 'a', { outcome: 'special-procedure', procedure: 'hearing' }, later(30));
+    found = decided(found, 'b', { outcome: 'correction' }, later(60));
+    expect(found.application.status).toBe('awaiting-correction');
+    const { promisedDueAt } = found.application;
+    found = correct(found, changes('/form/b'), later(days(2)));
+    expect(found.application.status).toBe('special-procedure');
+    expect(statuses(found)).toEqual({ a: 'requested', b: 'requested' });
+    expect(found.application.promisedDueAt).toBe(promisedDueAt);
+    // The review's own clock goes on while the case's still stands.
+    expect(reviewOf(found, 'b').dueAt).toBe('2026-11-25T03:00:00.000Z');
+    found = decided(found, 'a', { outcome: 'procedure-ended' }, later(days(7)));
+    expect(found.application.status).toBe('in-review');
+    expect(found.application.pauses).toEqual([
+      {
+        from: later(30).toISOString(),
+        to: later(days(7)).toISOString(),
+        cause: 'special-procedure',
+        review: reviewOf(found, 'a').id,
+      },
+      {
+        from: later(60).toISOString(),
+        to: later(days(2)).toISOString(),
+        cause: 'correction',
+        review: reviewOf(found, 'b').id,
+      },
+    ]);
+    // Half an hour had run; three hours were left on Monday the 30th at 10:00.
+    expect(found.application.promisedDueAt).toBe('2026-11-30T06:30:00.000Z');
   });
 });
 
 describe('withdrawal', () => {
-  it('cancels every review that is not final', () => {
-    const before = approve(accepted(), 'registration');
-    const found = apply(before, withdraw(before, 'Changed my mind', later(9)));
-    expect(found.application.status).toBe('withdrawn');
-    expect(Object.values(statuses(found)).sort()).toEqual([
-      'approved',
-      'cancelled',
-      'cancelled',
-      'cancelled',
-      'cancelled',
+  const withdrawn = (before: Case, at = later(9)): Case =>
+    take(before, withdraw(before, 'Changed my mind', calendar, at), at);
+
+  it('cancels every review, and takes back what was approved', () => {
+    const before = approved(accepted(), 'registration');
+    const change = withdraw(before, 'No', calendar, later(9));
+    expect(types(change)).toEqual([
+      'application.withdrawn',
+      ...Array(4).fill('review.cancelled'),
+      'review.revoked',
     ]);
-    expect(found.application.nextDueAt).toBeUndefined();
+    const found = withdrawn(before);
+    expect(found.application).toMatchObject({
+      status: 'withdrawn',
+      conclusion: 'withdrawn',
+      consignments: [],
+    });
+    expect(new Set(Object.values(statuses(found)))).toEqual(new Set(['cancelled']));
+    expect(view(found).outputs).toEqual([]);
+  });
+
+  it('ends every pause', () => {
+    const found = withdrawn(decided(accepted(), 'registration', { outcome: 'correction' }));
+    expect(found.application.pauses.map(({ to }) => to)).toEqual([later(9).toISOString()]);
   });
 
   it('is final: no decision is taken afterwards', () => {
-    const before = accepted();
-    const found = apply(before, withdraw(before, 'No', later(9)));
-    expect(() => approve(found, 'registration')).toThrow('cancelled');
+    expect(() => approved(withdrawn(accepted()), 'registration')).toThrow('cancelled');
+    expect(withdraw(withdrawn(accepted()), 'Again', calendar, later(10)).events).toEqual([]);
   });
 });
 
@@ -149,7 +445,7 @@ describe('a repeated decision', () => {
   const first = { decision: { outcome: 'approved' } as Decision, key: 'k1', hash: 'h1' };
   const decidedOnce = (): Case => {
     const found = accepted();
-    return apply(found, decide(found, reviewOf(found, 'registration').id, first, calendar, later(1)));
+    return take(found, decide(found, reviewOf(found, 'registration').id, first, calendar, later(1)));
   };
 
   it('changes nothing: same id, or same content with another id', () => {
@@ -176,9 +472,9 @@ describe('a repeated decision', () => {
     const asked = { decision: { outcome: 'correction', reason: 'Name' } as Decision, key: 'k0', hash: 'h0' };
     let found = accepted();
     const { id } = reviewOf(found, 'registration');
-    found = apply(found, decide(found, id, asked, calendar, later(1)));
-    found = apply(found, receiveCorrection(found, {}, calendar, later(2)));
-    found = apply(found, decide(found, id, first, calendar, later(3)));
+    found = take(found, decide(found, id, asked, calendar, later(1)));
+    found = correct(found, {}, later(2));
+    found = take(found, decide(found, id, first, calendar, later(3)));
     expect(decide(found, id, asked, calendar, later(4)).events).toEqual([]);
     expect(takenBefore(reviewOf(found, 'registration'), asked)?.status).toBe('correction');
   });
@@ -195,15 +491,16 @@ describe('what is due', () => {
   it('turns a silent review overdue, then escalated, and it can still be decided', () => {
     let found = accepted();
     const due = reviewOf(found, 'registration').dueAt as string;
-    expect(found.application.nextDueAt).toBe(due);
-    found = apply(found, markDue(found, calendar, new Date(due)));
+    // The watch looks first; it has nothing to mark.
+    expect(markDue(found, calendar, later(10)).events).toEqual([]);
+    found = take(found, markDue(found, calendar, new Date(due)), new Date(due));
     expect(statuses(found)).toEqual({ registration: 'overdue' });
     const escalateAt = reviewOf(found, 'registration').escalateAt as string;
     const second = markDue(found, calendar, new Date(escalateAt));
     expect(types(second)).toContain('review.escalated');
-    found = apply(found, second);
+    found = take(found, second, new Date(escalateAt));
     expect(reviewOf(found, 'registration').escalatedAt).toBe(escalateAt);
-    expect(statuses(approve(found, 'registration'))).toMatchObject({
+    expect(statuses(approved(found, 'registration', later(9_999)))).toMatchObject({
       registration: 'approved',
       seals: 'requested',
     });
@@ -213,14 +510,96 @@ describe('what is due', () => {
     let found = accepted();
     const promised = markDue(found, calendar, new Date(found.application.promisedDueAt));
     expect(promised.events).toContainEqual({ type: 'application.overdue', limit: 'promised' });
-    found = apply(found, promised);
+    found = take(found, promised);
     expect(types(markDue(found, calendar, new Date(found.application.promisedDueAt)))).toEqual([]);
     const statutory = markDue(found, calendar, new Date(found.application.statutoryDueAt));
     expect(statutory.events).toContainEqual({ type: 'application.overdue', limit: 'statutory' });
   });
+
+  it('looks at a case that waits for its applicant alone once a week', () => {
+    const found = decided(accepted(), 'registration', { outcome: 'correction' });
+    const watched = { at: later(15).toISOString(), repairs: 0, version: found.application.version };
+    expect(nextDue({ ...found, application: { ...found.application, watched } })).toBe(
+      later(15 + days(7)).toISOString(),
+    );
+  });
+
+  it('looks again at what changed in the very instant of the last look', () => {
+    const found = accepted();
+    const watched = { at: found.application.changedAt, repairs: 0, version: 1 };
+    expect(nextDue({ ...found, application: { ...found.application, watched } })).toBe(
+      later(10).toISOString(),
+    );
+  });
+});
+
+describe('provisional dates', () => {
+  /** Monday 28 December 2026, before the holidays of 2027 are known. */
+  const december = new Date('2026-12-28T02:00:00Z');
+  const published = calendarFor(
+    [
+      { from: '08:30', to: '12:00' },
+      { from: '13:30', to: '17:00' },
+    ],
+    {
+      isPublished: (year) => year <= 2027,
+      isHoliday: (day) => chineseHolidays.isHoliday(day) || ['2027-01-01', '2027-01-04'].includes(day),
+      isMakeUpDay: chineseHolidays.isMakeUpDay,
+    },
+  );
+  function waiting(): Case {
+    const found = submitted([{ item: 'a' }]);
+    const plan = found.dossier.plan.map((planned) => ({
+      ...planned,
+      limits: { statutory: { workingDays: 20 }, promised: { workingDays: 4 } },
+    }));
+    const application = {
+      ...found.application,
+      clock: {
+        from: december.toISOString(),
+        promised: { workingDays: 4 },
+        statutory: { workingDays: 20 },
+      },
+      promisedDueAt: '2027-01-04T09:00:00.000Z',
+      statutoryDueAt: '2027-01-26T09:00:00.000Z',
+      provisional: true,
+    };
+    return accepted({ ...found, application, dossier: { ...found.dossier, plan } }, december);
+  }
+
+  it('are counted again when the calendar is published, of the case and of its reviews', () => {
+    const before = waiting();
+    expect(reviewOf(before, 'a')).toMatchObject({ dueAt: '2027-01-04T09:00:00.000Z', provisional: true });
+    const at = later(60, december);
+    expect(markDue(before, calendar, at).events).toEqual([]);
+    const change = markDue(before, published, at);
+    expect(change.events).toEqual([{ type: 'application.due-changed', dueAt: '2027-01-05T09:00:00.000Z' }]);
+    const found = take(before, change, at);
+    expect(found.application).toMatchObject({
+      promisedDueAt: '2027-01-05T09:00:00.000Z',
+      provisional: false,
+    });
+    expect(reviewOf(found, 'a').dueAt).toBe('2027-01-05T09:00:00.000Z');
+    expect(reviewOf(found, 'a').provisional).toBeUndefined();
+    expect(markDue(found, published, at).events).toEqual([]);
+  });
+
+  it('are asked for every day', () => {
+    const found = waiting();
+    const watched = { at: later(15, december).toISOString(), repairs: 0, version: 9 };
+    expect(nextDue({ ...found, application: { ...found.application, watched } })).toBe(
+      later(15 + days(1), december).toISOString(),
+    );
+  });
+
+  it('do not move while the clock stands still', () => {
+    const before = decided(waiting(), 'a', { outcome: 'correction' }, later(30, december));
+    expect(markDue(before, published, later(60, december)).events).toEqual([]);
+  });
 });
 
 describe('what releases a wait', () => {
+  const procedure = { name: 'hearing', from: 'x' };
   it.each([
     ['decision', { status: 'approved' }, { kind: 'success', outcome: 'approved' }],
     ['decision', { status: 'cancelled' }, { kind: 'failure', error: 'ReviewCancelled' }],
@@ -233,22 +612,41 @@ describe('what releases a wait', () => {
     ['correction', { status: 'correction' }, undefined],
     ['correction', { status: 'requested' }, { kind: 'success', outcome: 'requested' }],
     ['correction', { status: 'cancelled' }, { kind: 'success', outcome: 'cancelled' }],
+    ['decision', { status: 'requested', procedure }, { kind: 'failure', error: 'ProcedureAnnounced' }],
+    ['escalated', { status: 'requested', procedure }, { kind: 'failure', error: 'ProcedureAnnounced' }],
+    ['procedure', { status: 'requested', procedure }, undefined],
+    ['procedure', { status: 'requested' }, { kind: 'success', outcome: 'requested' }],
+    ['procedure', { status: 'cancelled' }, { kind: 'success', outcome: 'cancelled' }],
   ] as const)('wait for %s, review %o', (wait, review, expected) => {
     expect(releaseOf(wait, review)).toEqual(expected);
   });
 });
 
 describe('the plan', () => {
+  const item = (code: string, after: string[] = []) => ({
+    code,
+    after,
+    fields: [code],
+    materials: [{ code: `m-${code}` }],
+  });
+  const service = {
+    items: [item('a'), item('b', ['a']), item('c', ['b', 'built']), item('d')],
+    conditions: [{ code: 'built' }, { code: 'paid' }],
+  } as unknown as Service;
+
   it('adds what a chosen item needs first', () => {
-    const service = {
-      items: [
-        { code: 'a', after: [] },
-        { code: 'b', after: ['a'] },
-        { code: 'c', after: ['b'] },
-        { code: 'd', after: [] },
-      ],
-    } as unknown as Service;
     expect(withDependencies(service, ['c'])).toEqual(['a', 'b', 'c']);
     expect(withDependencies(service, undefined)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('keeps what each department sees, and the conditions that something waits for', () => {
+    const plan = planApprovals('N', service, ['c']);
+    expect(plan.map(({ id, after, fields, materials }) => ({ id, after, fields, materials }))).toEqual([
+      { id: 'N-1', after: [], fields: ['a'], materials: ['m-a'] },
+      { id: 'N-2', after: ['a'], fields: ['b'], materials: ['m-b'] },
+      { id: 'N-3', after: ['b', 'built'], fields: ['c'], materials: ['m-c'] },
+    ]);
+    expect(planConditions(service, plan)).toEqual([{ code: 'built' }]);
+    expect(planConditions(service, planApprovals('N', service, ['d']))).toEqual([]);
   });
 });

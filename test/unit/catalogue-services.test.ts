@@ -29,6 +29,15 @@ describe('temporary occupation of a road', () => {
     expect(promiseOf(calendar, service, mondayMorning).dueAt).toBe('2026-03-03T09:00:00.000Z');
   });
 
+  it('shows each department its own: how the road is restored concerns the city alone', () => {
+    const [police, city] = service.items.map(({ fields, materials }) => ({
+      restores: fields.includes('restores'),
+      materials: materials.map(({ code }) => code),
+    }));
+    expect(police).toEqual({ restores: false, materials: ['traffic-diversion-plan'] });
+    expect(city).toEqual({ restores: true, materials: ['site-drawing'] });
+  });
+
   it('gives an electronic permit and needs nothing carried', () => {
     expect(service.delivery).toEqual(['electronic']);
     expect(service.items.every(({ output }) => output?.form === 'electronic')).toBe(true);

@@ -124,7 +124,7 @@ describe('a wrong file', () => {
       (s: Service) => {
         item(s, 1).after = ['water'];
       },
-      'items.1.after: water is not an item of this service',
+      'items.1.after: water is neither an item nor a condition of this service',
     ],
     [
       'a circle',
@@ -163,7 +163,52 @@ describe('a wrong file', () => {
       },
       'limits.promised: 2 is less than the 3.5 of its items one after another',
     ],
+    [
+      'a field of an item that is not in the form',
+      (s: Service) => {
+        item(s, 1).fields = ['colour'];
+      },
+      'items.1.fields: colour is not a field of the form',
+    ],
+    [
+      'a field that no department sees',
+      (s: Service) => {
+        item(s, 1).fields = ['companyName'];
+      },
+      'form.properties.sealKinds: no item needs it',
+    ],
+    [
+      'a condition that nothing waits for',
+      (s: Service) => {
+        s.conditions = [{ code: 'built', name: { zh: '竣工', en: 'Built' } }];
+      },
+      'conditions.0: nothing waits for built',
+    ],
+    [
+      'a condition with the code of an item',
+      (s: Service) => {
+        s.conditions = [{ code: 'bank-account', name: { zh: '开户', en: 'Account' } }];
+      },
+      "conditions.0: bank-account is an item's code",
+    ],
+    [
+      'a condition of a department that is not there',
+      (s: Service) => {
+        s.conditions = [{ code: 'built', name: { zh: '竣工', en: 'Built' }, department: 'fire' }];
+        item(s, 1).after = ['built'];
+      },
+      'conditions.0.department: fire is not in departments.yaml',
+    ],
   ])('%s is named', (_, change, fault) => expect(faultsOf(change)).toContain(fault));
+
+  it('a condition in the middle is none', () => {
+    expect(
+      faultsOf((s) => {
+        s.conditions = [{ code: 'built', name: { zh: '竣工', en: 'Built' }, department: 'bank' }];
+        item(s, 1).after = ['business-registration', 'built'];
+      }),
+    ).toEqual([]);
+  });
 
   it('two files with one code are named', () => {
     expect(catalogueFaults({ ...catalogue, services: [opening(), opening()] })).toContain(

@@ -30,6 +30,7 @@ describe('a problem', () => {
       'unsupported-media-type': 415,
       'invalid-input': 422,
       'idempotency-key-reused': 422,
+      'too-many-requests': 429,
       'internal-error': 500,
       unavailable: 503,
     });
@@ -39,6 +40,13 @@ describe('a problem', () => {
     const errors = [{ pointer: '/form/name', detail: 'Required' }];
     expect(schema.parse(new Problem('invalid-input', 'x', errors).toBody()).errors).toEqual(errors);
     expect(notFound('parcel').toBody()).not.toHaveProperty('errors');
+  });
+
+  it('names at most a hundred wrong fields', () => {
+    const errors = Array.from({ length: 5000 }, (_, i) => ({ pointer: `/form/${i}`, detail: 'Required' }));
+    expect(schema.parse(new Problem('invalid-input', 'x', errors).toBody()).errors).toEqual(
+      errors.slice(0, 100),
+    );
   });
 
   it('shows no stack', () => {

@@ -45,4 +45,20 @@ describe('the texts of the messages', () => {
     expect(templates['parcel.ordered']?.({ ...facts, status: 'partly-approved' })?.zh).toContain('部分');
     expect(templates['parcel.ordered']?.({ ...facts, status: 'approved' })?.zh).not.toContain('部分');
   });
+
+  it('tell nobody to collect what was lost for good', () => {
+    const text = templates['parcel.given-up']?.(facts);
+    expect(text?.zh).not.toContain('领取');
+    expect(text?.en).not.toMatch(/collect/i);
+  });
+
+  it('say how long a special procedure takes, if that is known', () => {
+    expect(templates['review.procedure-announced']?.({ ...facts, days: 20 })?.en).toContain('20 days');
+    expect(templates['review.procedure-announced']?.(facts)?.en).not.toContain('days');
+  });
+
+  it('say nothing of what came beside a parcel: the parcel’s own message tells of it', () => {
+    expect(smsEventTypes).not.toContain('documents.issued');
+    expect(smsEventTypes).not.toContain('application.concluded');
+  });
 });

@@ -1,0 +1,143 @@
+/**
+ * What a form must be so that everything in it can be shown, sealed and stored: made of the few keywords that the
+ * walk over personal fields follows, labelled in both languages, and bounded. Whatever is not known here is refused.
+ */
+// Its plain JavaScript: the same answer on every machine, with no program started.
+import recheck from 'recheck/lib/browser.js';
+
+type Node = Record<string, unknown>;
+
+export const isNode = (value: unknown): value is Node =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Keywords that every field may have. */
+const common = ['type', 'title', 'description', 'x-en', 'x-labels', 'enum', 'const'];
+/**
+ * Keywords by type. `splitPersonal` (functions/platform/personal.ts) follows `properties` and `items` and nothing
+ * else: a field reached by `$ref`, `oneOf`, `patternProperties` and the like would be stored in clear.
+ */
+const keywords: Record<string, string[]> = {
+  string: ['minLength', 'maxLength', 'pattern', 'format', 'x-personal'],
+  integer: ['minimum', 'maximum', 'multipleOf'],
+  number: ['minimum', 'maximum', 'multipleOf'],
+  boolean: [],
+  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
+  object: ['properties', 'required', 'additionalProperties'],
+};
+
+/** Bounds that each type must have, so that no field takes an endless value. */
+const boundsOf: Record<string, string[]> = {
+  string: ['maxLength', 'enum', 'const'],
+  array: ['maxItems'],
+  integer: ['maximum', 'enum', 'const'],
+  number: ['maximum', 'enum', 'const'],
+};
+
+const optionsOf = (node: Node): string[] => (Array.isArray(node.enum) ? node.enum.map(String) : []);
+const numberOf = (node: Node, bound: string): number => Number(node[bound] ?? 0);
+
+/** UTF-8 bytes of a code point in the table, at most. */
+const bytesStored = 4;
+/** The same inside JSON, where a quote or an unpaired surrogate is escaped. */
+const bytesInJson = 6;
+
+/** KMS encrypts at most 4,096 bytes at a time; some are for the pointer and the JSON around the value. */
+const largestPersonal = 4096;
+
+/** Bytes of a personal value as it is sealed, with its pointer, at most. */
+const sealedBytes = (node: Node, pointer: string): number =>
+  bytesInJson * numberOf(node, 'maxLength') + Buffer.byteLength(pointer) + 8;
+
+function patternFaults({ pattern }: Node, path: string): string[] {
+  if (pattern === undefined) return [];
+  const { status } = recheck.checkSync(String(pattern), 'u');
+  return status === 'safe' ? [] : [`${path}.pattern: can take seconds on some texts (${status})`];
+}
+
+/** Faults of a node that lie in the node alone. */
+function ownFaults(node: Node, path: string, pointer: string): string[] {
+  const type = String(node.type);
+  const bounds = boundsOf[type];
+  const labels = isNode(node['x-labels']) ? node['x-labels'] : {};
+  const allowed = keywords[type];
+  const properties = isNode(node.properties) ? node.properties : {};
+  const required = Array.isArray(node.required) ? node.required.map(String) : [];
+  return [
+    ...(typeof node.title === 'string' ? [] : [`${path}: no title (the Chinese label)`]),
+    ...(typeof node['x-en'] === 'string' ? [] : [`${path}: no x-en (the English label)`]),
+    ...(allowed ? [] : [`${path}: type must be one of ${Object.keys(keywords).join(', ')}`]),
+    ...(allowed
+      ? Object.keys(node)
+          .filter((keyword) => !common.includes(keyword) && !allowed.includes(keyword))
+          .map((keyword) => `${path}: ${keyword} is not a keyword for a field of type ${type}`)
+      : []),
+    ...(bounds && !bounds.some((bound) => bound in node)
+      ? [`${path}: needs one of ${bounds.join(', ')}`]
+      : []),
+    ...(type === 'object' && node.additionalProperties !== false
+      ? [`${path}: needs additionalProperties: false`]
+      : []),
+    ...(type === 'object' && !isNode(node.properties) ? [`${path}: needs properties`] : []),
+    ...(type === 'array' && !isNode(node.items) ? [`${path}: needs items`] : []),
+    ...(node['x-personal'] === true && !('maxLength' in node) ? [`${path}: x-personal needs maxLength`] : []),
+    ...(node['x-personal'] === true && sealedBytes(node, pointer) > largestPersonal
+      ? [`${path}: a personal value may have at most ${largestPersonal} bytes sealed: lower maxLength`]
+      : []),
+    ...patternFaults(node, path),
+    ...optionsOf(node)
+      .filter((option) => !(option in labels))
+      .map((option) => `${path}: no x-labels for ${option}`),
+    ...required.filter((name) => !(name in properties)).map((name) => `${path}: requires unknown ${name}`),
+  ];
+}
+
+const propertiesOf = (node: Node): [string, unknown][] =>
+  isNode(node.properties) ? Object.entries(node.properties) : [];
+
+/** Faults of a form's fields, at any depth. @param pointer the longest that a value of this field can have */
+export function fieldFaults(node: Node, path: string, pointer: string): string[] {
+  const last = String(Math.max(0, numberOf(node, 'maxItems') - 1));
+  return [
+    ...ownFaults(node, path, pointer),
+    ...propertiesOf(node).flatMap(([name, child]) =>
+      isNode(child)
+        ? fieldFaults(child, `${path}.properties.${name}`, `${pointer}/${name}`)
+        : [`${path}.properties.${name}: empty`],
+    ),
+    ...(isNode(node.items) ? fieldFaults(node.items, `${path}.items`, `${pointer}/${last}`) : []),
+  ];
+}
+
+/** Overhead of an attribute in the table, and of a ciphertext by the value in it. */
+const attributeBytes = 3;
+const cipherFactor = 1.15;
+/** The head and tail of a number that masking leaves, and more. */
+const unmasked = 8;
+
+/** Bytes that a value of this node takes in the dossier's row, at most: as it is stored, and sealed. */
+export function largestBytes(node: Node, pointer: string): number {
+  const options = [...optionsOf(node), ...('const' in node ? [String(node.const)] : [])];
+  const length = numberOf(node, 'maxLength');
+  switch (node.type) {
+    case 'string': {
+      if (options.length > 0) return Math.max(...options.map((each) => Buffer.byteLength(each)));
+      if (node['x-personal'] !== true) return bytesStored * length;
+      return length + unmasked * bytesStored + sealedBytes(node, pointer) * cipherFactor;
+    }
+    case 'array': {
+      const items = isNode(node.items) ? largestBytes(node.items, `${pointer}/000`) : 0;
+      return attributeBytes + numberOf(node, 'maxItems') * (items + 1);
+    }
+    case 'object':
+      return propertiesOf(node).reduce(
+        (sum, [name, child]) =>
+          sum +
+          Buffer.byteLength(name) +
+          attributeBytes +
+          (isNode(child) ? largestBytes(child, `${pointer}/${name}`) : 0),
+        attributeBytes,
+      );
+    default:
+      return 21;
+  }
+}

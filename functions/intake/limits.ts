@@ -1,0 +1,38 @@
+/** How much one person may hand in, and try: so that nobody floods a department, or a stranger's phone with SMS. */
+import { setting } from '../platform/env.ts';
+import { countOne, limitsOfStage, mostFor } from '../platform/limits.ts';
+import { keyedHash } from '../platform/personal.ts';
+import type { User } from '../platform/user.ts';
+
+/**
+ * Counts a submission: by who submits, and by the phone that gets its SMS unless that is verified as the
+ * submitter's own. To be called where a repetition by Idempotency-Key no longer comes.
+ * @throws Problem too-many-requests
+ */
+export async function countSubmission(user: User, phone: string): Promise<void> {
+  const { submissions, submissionsPerPhone } = limitsOfStage();
+  const bySubmitter = countOne('submissions', user.subject, {
+    most: mostFor(user, submissions),
+    what: 'applications a day by one person',
+  });
+  const byPhone = user.verifiedPhone === phone ? undefined : countPhone(phone, submissionsPerPhone);
+  await Promise.all([bySubmitter, byPhone]);
+}
+
+/** The phone itself does not lie in a row. */
+async function countPhone(phone: string, most: number): Promise<void> {
+  const hash = await keyedHash(setting('PEPPER_SECRET_ARN'), 'phone-limit', phone);
+  await countOne('submissionsPerPhone', hash.slice(0, 32), {
+    most,
+    what: 'applications a day that name the same phone, unless it is verified as your own',
+  });
+}
+
+/** Counts a try at a pick-up code. @throws Problem too-many-requests */
+export async function countCodeTry(user: User): Promise<void> {
+  const { codeTries } = limitsOfStage();
+  await countOne('codeTries', user.subject, {
+    most: mostFor(user, codeTries),
+    what: 'tries at pick-up codes a day',
+  });
+}
