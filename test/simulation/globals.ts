@@ -11,7 +11,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Planned } from './clock.ts';
-import { current } from './invocation.ts';
+import { current, runIn } from './invocation.ts';
 import type { World } from './world.ts';
 
 let world: World | undefined;
@@ -71,7 +71,9 @@ function virtualTimeout(run: (...args: unknown[]) => void, ms = 0, ...args: unkn
     if (invocation) invocation.waiting -= 1;
     // Cleared afterwards, it is not counted again.
     timer.cancelled = true;
-    if (!invocation?.isOver) run(...args);
+    if (!invocation) run(...args);
+    // As in Node, what was begun in an invocation stays in it.
+    else if (!invocation.isOver) runIn(invocation, () => run(...args));
   });
   return Object.assign(timer, { ref: () => timer, unref: () => timer, hasRef: () => true, invocation });
 }
@@ -92,7 +94,11 @@ function virtualSignal(ms: number): AbortSignal {
   const controller = new AbortController();
   const reason = (): DOMException =>
     new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  world.clock.in(ms, () => controller.abort(reason()));
+  const invocation = current();
+  world.clock.in(ms, () => {
+    if (!invocation) controller.abort(reason());
+    else if (!invocation.isOver) runIn(invocation, () => controller.abort(reason()));
+  });
   return controller.signal;
 }
 

@@ -11,6 +11,18 @@ function swapped({ application, truth }: FoundCase, read: Record<string, unknown
     );
 }
 
+/** What was granted by a conclusion stands, also when a later round corrects the dossier. */
+function standsAnyway({ timeline }: FoundCase, { id }: Review): boolean {
+  const decided = timeline.findLast(({ type, review }) => type === 'review.decided' && review === id);
+  const concluded = timeline.find(
+    ({ type, version }) => type === 'application.concluded' && version >= (decided?.version ?? 0),
+  );
+  return timeline.some(
+    ({ type, version }) =>
+      type === 'application.corrected' && version > (concluded?.version ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 export const evidence: Invariant = {
   name: 'evidence',
   protects:
@@ -36,7 +48,8 @@ export const evidence: Invariant = {
         );
         const isLatest =
           (each.application.reviews as Review[]).findLast(({ item }) => item === review.item) === review;
-        if (decided?.read && isLatest) faults.push(...swapped(each, decided.read, review));
+        if (decided?.read && isLatest && !standsAnyway(each, review))
+          faults.push(...swapped(each, decided.read, review));
       }
     }
     return faults;
