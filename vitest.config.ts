@@ -31,6 +31,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'simulation',
+          env,
+          include: ['test/simulation/*.test.ts'],
+          testTimeout: 400_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'cloud',
           env,
           include: ['test/{workflows,e2e,browser}/**/*.test.ts'],
@@ -39,7 +48,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

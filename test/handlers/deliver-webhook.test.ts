@@ -436,7 +436,9 @@ describe('an approval that has lost its effect', () => {
     expect(await revoked()).toEqual(done);
     expect(receiver.received).toEqual([]);
     const row = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
-    here.cloud.table.rows.set(`main\n${row.pk}\n${row.sk}`, { ...row, status: 'cancelled' });
+    here.cloud.table
+      .store('main')
+      .set({ hash: String(row.pk), range: String(row.sk) }, { ...row, status: 'cancelled' });
     expect(await revoked()).toEqual(done);
     expect(receiver.received.map(({ body }) => [body.type, body.data.reviewId])).toEqual([
       ['review.revoked', `${number}-1`],

@@ -137,7 +137,7 @@ describe('a submission', () => {
     here.cloud.refuse = ({ name, input }) => {
       if (name !== 'TransactWriteCommand' || refusals-- <= 0) return;
       const { pk } = input.TransactItems[0].Put.Item;
-      here.cloud.table.rows.set(`main\n${pk}\nAPPLICATION`, { pk, sk: 'APPLICATION' });
+      here.cloud.table.store('main').set({ hash: pk, range: 'APPLICATION' }, { pk, sk: 'APPLICATION' });
     };
     expect((await submit(here.example())).status).toBe(201);
     expect(here.cloud.of('TransactWriteCommand')).toHaveLength(3);

@@ -34,7 +34,8 @@ function leaveTraces(number: string): void {
         event.type === 'round.opened' ? event.reviews.map((review) => ({ pk, sk: `WAIT#${review}` })) : [],
       ),
     ]);
-  for (const row of rows) here.cloud.table.rows.set(`main\n${row.pk}\n${row.sk}`, row);
+  for (const row of rows)
+    here.cloud.table.store('main').set({ hash: String(row.pk), range: String(row.sk) }, row);
 }
 
 describe('the sweep', () => {

@@ -133,7 +133,7 @@ describe('a wait', () => {
   /** Writes the wait's row as Step Functions does, and has the stream bring it. */
   const park = (number: string, n: number, kind = 'decision', token = `token-${n}-${kind}`) => {
     const row = { pk: `APPLICATION#${number}`, sk: `WAIT#${number}-${n}`, wait: kind, token };
-    here.cloud.table.rows.set(`main\n${row.pk}\n${row.sk}`, row);
+    here.cloud.table.store('main').set({ hash: String(row.pk), range: String(row.sk) }, row);
     return relay(records([row]));
   };
   const relayLast = (number: string) => relay(records(here.journal(number).slice(-1)));

@@ -9,7 +9,9 @@ import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { log } from '../../functions/platform/log.ts';
 import { settingsOf } from '../../infra/settings.ts';
-import { MemoryTable, type Row } from './memory-table.ts';
+import { mainSchema } from '../simulation/table/schema.ts';
+import type { Row } from '../simulation/table/values.ts';
+import { VirtualTable } from '../simulation/table/virtual-table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the inputs of some twenty commands
 type Input = any;
@@ -54,7 +56,7 @@ const named = (name: string): Error => Object.assign(new Error(name), { name });
 export const awsError = named;
 
 export class MemoryCloud {
-  readonly table = new MemoryTable();
+  readonly table = new VirtualTable(mainSchema);
   readonly secrets = new Map<string, string>([
     ['courier', only(whsec('C'))],
     ['sms', only(whsec('S'))],
@@ -108,7 +110,7 @@ export class MemoryCloud {
 
   /** Rows of the main table. */
   get rows(): Row[] {
-    return [...this.table.rows.values()];
+    return this.table.rows();
   }
 
   async #send(command: { input: Input }): Promise<unknown> {

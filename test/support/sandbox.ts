@@ -16,7 +16,8 @@ import { calls } from '../../functions/sandbox/calls.ts';
 import { eventBridge } from '../../functions/sandbox/clock.ts';
 import { type Job, sqs } from '../../functions/sandbox/jobs.ts';
 import { handler as work } from '../../functions/sandbox/work.ts';
-import { MemoryTable } from './memory-table.ts';
+import { mainSchema } from '../simulation/table/schema.ts';
+import { VirtualTable } from '../simulation/table/virtual-table.ts';
 import { Contract, type OpenApi } from './openapi.ts';
 
 const about = { title: 'Sandbox', version: '0.0.0' };
@@ -51,7 +52,7 @@ const asWritten = (body: string | undefined): Record<string, unknown> =>
   body ? (JSON.parse(body) as Record<string, unknown>) : {};
 
 export class Sandbox {
-  readonly table = new MemoryTable();
+  readonly table = new VirtualTable(mainSchema);
   readonly queue: { job: Job; delaySeconds: number }[] = [];
   readonly events: unknown[] = [];
   /** What OneWindow was sent. */

@@ -1,0 +1,218 @@
+/**
+ * An applicant: submits, corrects what is asked (now and then with what is not asked, or with values as they were
+ * shown), withdraws, objects, collects, meets conditions.
+ */
+import type { Body, Reply, User } from '../api.ts';
+import { day, hour } from '../chaos.ts';
+import type { Random } from '../random.ts';
+import type { CaseTruth, Values } from '../truth.ts';
+import { applicant, type Cast } from './cast.ts';
+
+const minute = 60_000;
+const open = [
+  'submitted',
+  'accepted',
+  'in-review',
+  'awaiting-correction',
+  'special-procedure',
+  'awaiting-condition',
+];
+const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
+
+/** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
+export function another(value: unknown, random: Random): unknown {
+  if (typeof value === 'number') return value + random.int(1, 9);
+  if (typeof value === 'string' && /\p{Script=Han}/u.test(value))
+    return `${value}${random.pick(['甲', '乙', '丙'])}`;
+  if (Array.isArray(value)) return value.map((each) => another(each, random));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, another(each, random)]));
+}
+
+export class Applicant {
+  readonly #cast: Cast;
+  readonly #random: Random;
+  readonly user: User;
+  readonly #body: Body;
+  readonly #pauseMs: number;
+  readonly #changesMind: boolean;
+  #hasObjected = false;
+  #made = 0;
+
+  constructor(cast: Cast, i: number, example: Body, methods: string[]) {
+    this.#cast = cast;
+    this.#random = cast.random.branch();
+    this.user = applicant(i);
+    this.#body = this.#filledIn(example, i, methods);
+    this.#pauseMs = this.#random.pick([20 * minute, 3 * hour, day]);
+    this.#changesMind = this.#random.chance(0.12);
+  }
+
+  #filledIn(example: Body, i: number, methods: string[]): Body {
+    const random = this.#random;
+    const phone = `138${String(10_000_000 + (this.#cast.world.seed % 900_000) * 100 + i).slice(-8)}`;
+    const method = random.pick(methods);
+    const address = method === 'ems' || random.chance(0.5) ? example.delivery : {};
+    return {
+      ...structuredClone(example),
+      applicant: { ...example.applicant, phone },
+      delivery: { ...address, method },
+      language: random.pick(['zh', 'en']),
+    };
+  }
+
+  async live(): Promise<void> {
+    const { api, world } = this.#cast;
+    const truth = await this.#submit();
+    for (let looks = 0; !truth.hasEnded; looks++) {
+      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, 4)));
+      const seen = await api.call('GET', `/applications/${truth.number}`, { user: this.user });
+      if (seen.status === 200) await this.#act(seen.body, truth);
+    }
+  }
+
+  async #submit(): Promise<CaseTruth> {
+    const { api, truth, world } = this.#cast;
+    const headers = { 'idempotency-key': `submit-${this.user.subject}` };
+    const { status, body } = await api.persist(
+      'POST',
+      '/applications',
+      { user: this.user, body: this.#body, headers },
+      200,
+    );
+    if (status !== 201) throw new Error(`A submission was answered ${status}: ${JSON.stringify(body)}`);
+    world.note(`${this.user.subject} has ${body.number}`);
+    return truth.open(body.number, this.user.subject, this.#body);
+  }
+
+  async #act(seen: Body, truth: CaseTruth): Promise<void> {
+    const { status } = seen;
+    if (open.includes(status) && this.#changesMind && this.#random.chance(0.3)) return this.#withdraw(truth);
+    if (status === 'awaiting-correction') return this.#correct(seen, truth);
+    if (status === 'awaiting-condition') return this.#convert(seen, truth);
+    if (status === 'ready-for-pickup') return this.#collect(truth);
+    const refused = (seen.reviews as Body[])
+      .filter((review) => review.status === 'refused')
+      .map(({ id }) => id);
+    if (refused.length > 0 && !open.includes(status) && !this.#hasObjected)
+      return this.#object(refused, truth);
+    const isUndecided = (seen.objections as Body[] | undefined)?.some((each) => each.status === 'filed');
+    if (over.includes(status) && !isUndecided) truth.hasEnded = true;
+  }
+
+  async #post({ number }: CaseTruth, what: string, body: unknown): Promise<Reply> {
+    const headers = { 'idempotency-key': `${this.user.subject}-${++this.#made}` };
+    return this.#cast.api.persist('POST', `/applications/${number}/${what}`, {
+      user: this.user,
+      body,
+      headers,
+    });
+  }
+
+  async #withdraw(truth: CaseTruth): Promise<void> {
+    const { status } = await this.#post(truth, 'withdrawal', { reason: 'No longer needed' });
+    if (status === 200) truth.isWithdrawn = true;
+  }
+
+  /** Names of the fields that the open notices ask for. */
+  #askedFields(seen: Body, { form }: CaseTruth): string[] {
+    const pointers = (seen.reviews as Body[])
+      .filter(({ status }) => status === 'correction')
+      .flatMap(({ asked }) => (asked?.fields ?? []) as string[]);
+    return [...new Set(pointers.map((pointer) => pointer.split('/')[2] ?? ''))].filter(
+      (name) => name in form,
+    );
+  }
+
+  async #correct(seen: Body, truth: CaseTruth): Promise<void> {
+    const asked = this.#askedFields(seen, truth);
+    const chosen = this.#random.chance(0.7) ? asked : asked.slice(0, 1);
+    const changed: Values = Object.fromEntries(
+      chosen.map((name) => [
+        name,
+        this.#random.chance(0.7) ? another(truth.form[name], this.#random) : truth.form[name],
+      ]),
+    );
+    for (const [name, value] of Object.entries(changed)) this.#cast.truth.mayMean(truth, name, value);
+    if (this.#random.chance(0.25)) await this.#slip(truth, changed, asked);
+    const reply = await this.#post(truth, 'corrections', this.#sentBack(seen, changed));
+    if (reply.status === 200) Object.assign(truth.form, changed);
+    if (reply.status === 422)
+      this.#cast.world.note(`a correction is refused: ${JSON.stringify(reply.body?.errors)}`);
+  }
+
+  /** The changes alone; or the whole form as it was shown, masks and all, with the changes in it. */
+  #sentBack(seen: Body, changed: Values): object {
+    const isWhole = this.#random.chance(0.3);
+    const form: Values = isWhole ? { ...seen.form, ...this.#maskedAsShown(seen, changed) } : changed;
+    return Object.keys(form).length > 0 ? { form } : { materials: (seen.materials as Body[]).slice(0, 1) };
+  }
+
+  /** What did not change is sent as it was shown. */
+  #maskedAsShown(seen: Body, changed: Values): Values {
+    const asShown = (shown: unknown, meant: unknown): unknown => {
+      if (typeof shown === 'string' && shown.includes('*')) return shown;
+      if (Array.isArray(shown) && Array.isArray(meant))
+        return meant.map((each, i) => asShown(shown[i], each));
+      if (shown === null || typeof shown !== 'object' || meant === null || typeof meant !== 'object')
+        return meant;
+      return Object.fromEntries(
+        Object.entries(meant).map(([name, each]) => [name, asShown((shown as Values)[name], each)]),
+      );
+    };
+    const kept = Object.entries(changed).filter(([name, value]) => {
+      // A personal value that was changed must be sent whole.
+      return (
+        !JSON.stringify(seen.form[name] ?? '').includes('*') || JSON.stringify(value) === this.#formerly(name)
+      );
+    });
+    const rest = Object.fromEntries(
+      Object.entries(changed).filter(([name]) => !kept.some(([known]) => known === name)),
+    );
+    return {
+      ...rest,
+      ...Object.fromEntries(kept.map(([name, value]) => [name, asShown(seen.form[name], value)])),
+    };
+  }
+
+  #formerly(name: string): string {
+    const [known] = [...this.#cast.truth.cases.values()].filter(({ owner }) => owner === this.user.subject);
+    return JSON.stringify(known?.form[name]);
+  }
+
+  /** Tries to change, along with what was asked, something that nobody asked for. */
+  async #slip(truth: CaseTruth, changed: Values, asked: string[]): Promise<void> {
+    const others = Object.keys(truth.form).filter((name) => !asked.includes(name));
+    if (others.length === 0) return;
+    const name = this.#random.pick(others);
+    const value = another(truth.form[name], this.#random);
+    if (JSON.stringify(value) === JSON.stringify(truth.form[name])) return;
+    const { status } = await this.#post(truth, 'corrections', { form: { ...changed, [name]: value } });
+    this.#cast.world.note(`${name} slipped into a correction: ${status}`);
+  }
+
+  async #convert(seen: Body, truth: CaseTruth): Promise<void> {
+    const waiting = (seen.conditions as Body[]).find(({ status }) => status === 'open');
+    if (!waiting || !this.#random.chance(0.5)) return;
+    await this.#post(truth, 'conversion', { condition: waiting.code, evidence: 'Document 1' });
+  }
+
+  async #object(reviews: string[], truth: CaseTruth): Promise<void> {
+    this.#hasObjected = true;
+    if (this.#random.chance(0.5)) await this.#post(truth, 'objection', { reviews, reason: 'I disagree' });
+  }
+
+  /** With the codes of the messages, the latest first; now and then with a wrong one. */
+  async #collect(truth: CaseTruth): Promise<void> {
+    const { truth: known } = this.#cast;
+    const texts = known.messages
+      .filter(({ application }) => application === truth.number)
+      .map(({ text }) => text);
+    const codes = texts.flatMap((text) => /(?:取件码|code |更换为|code is )(\d{8})/.exec(text)?.[1] ?? []);
+    for (const code of new Set(codes.toReversed())) {
+      const tried = this.#random.chance(0.1) ? '00000000' : code;
+      const { status } = await this.#post(truth, 'collection', { code: tried });
+      if (status === 200) return;
+    }
+  }
+}

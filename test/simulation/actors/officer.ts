@@ -1,0 +1,75 @@
+/** A department's officer: works off the inbox, by hand, what the department's system leaves for long. */
+import type { Body } from '../api.ts';
+import { hour } from '../chaos.ts';
+import type { Random } from '../random.ts';
+import type { Decision } from '../truth.ts';
+import { type Cast, officer } from './cast.ts';
+import type { Department } from './department.ts';
+
+/** Only what was requested so long ago. */
+const patienceMs = 6 * hour;
+
+export class Officer {
+  readonly #cast: Cast;
+  readonly #department: Department;
+  readonly #random: Random;
+  #made = 0;
+
+  constructor(cast: Cast, department: Department) {
+    this.#cast = cast;
+    this.#department = department;
+    this.#random = cast.random.branch();
+  }
+
+  get #user() {
+    return officer(this.#department.code);
+  }
+
+  async work(): Promise<void> {
+    const { api, world, truth } = this.#cast;
+    for (;;) {
+      await world.clock.sleep(6 * hour + this.#random.about(12 * hour));
+      if (truth.isOver) return;
+      const { status, body } = await api.call('GET', `/departments/${this.#department.code}/reviews`, {
+        user: this.#user,
+      });
+      if (status !== 200) continue;
+      for (const { id, status: at, requestedAt } of body.items as Body[]) {
+        const isOld = Date.parse(requestedAt) < world.clock.now - patienceMs;
+        if (isOld && (at === 'requested' || at === 'overdue')) await this.#decide(id);
+      }
+    }
+  }
+
+  async #decide(review: string): Promise<void> {
+    const { api, truth, world } = this.#cast;
+    const { code, busy, inProcedure } = this.#department;
+    if (busy.has(review)) return;
+    const { status, body: seen } = await api.call('GET', `/reviews/${review}`, { user: this.#user });
+    if (status !== 200) return;
+    truth.readings.push({ by: code, review, application: seen.application, body: seen, at: world.clock.now });
+    const outcome = inProcedure.delete(review) ? 'procedure-ended' : 'approved';
+    const id = `officer-${code}-${++this.#made}`;
+    const record: Decision = {
+      review,
+      id,
+      outcome,
+      status: 0,
+      content: outcome,
+      says: '',
+      read: seen.form,
+      at: world.clock.now,
+    };
+    truth.decisions.push(record);
+    const { dossierVersion } = seen;
+    const reply = await api.persist('POST', `/reviews/${review}/decisions`, {
+      user: this.#user,
+      headers: { 'idempotency-key': id },
+      body: { outcome, ...(dossierVersion === undefined ? {} : { dossierVersion }) },
+    });
+    record.status = reply.status;
+    record.says = String(reply.body?.detail ?? '');
+    if (record.says.includes('special procedure')) inProcedure.add(review);
+    if (reply.status === 200) record.result = reply.body.status;
+  }
+}

@@ -1,0 +1,36 @@
+/** Everything that must hold at the end of each history, each in a file of its own. */
+import { clock } from './clock.ts';
+import { decisions } from './decisions.ts';
+import { departments } from './departments.ts';
+import { endings } from './endings.ts';
+import { evidence } from './evidence.ts';
+import { executions } from './executions.ts';
+import type { Evidence, Invariant } from './found.ts';
+import { messages } from './messages.ts';
+import { outputs } from './outputs.ts';
+import { parcels } from './parcels.ts';
+import { personal } from './personal.ts';
+import { promptness } from './promptness.ts';
+import { queues } from './queues.ts';
+import { timeline } from './timeline.ts';
+
+export const invariants: Invariant[] = [
+  endings,
+  decisions,
+  evidence,
+  outputs,
+  parcels,
+  messages,
+  timeline,
+  clock,
+  personal,
+  queues,
+  departments,
+  executions,
+  promptness,
+];
+
+export type Violation = { invariant: string; detail: string };
+
+export const violations = (all: Evidence): Violation[] =>
+  invariants.flatMap(({ name, check }) => check(all).map((detail) => ({ invariant: name, detail })));

@@ -1,0 +1,98 @@
+import { calendarFor } from '../../../functions/clock/calendar.ts';
+import { dueAt, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
+import type { TimeLimit } from '../../../functions/clock/schemas.ts';
+import type { Evidence, FoundCase, Invariant } from './found.ts';
+
+type Calendar = ReturnType<typeof calendarFor>;
+type Pause = { from: string; to?: string };
+
+/** Spans in which the clock stood still, from the pauses of all causes, one after another. */
+function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
+  const spans: { from: string; to?: string | undefined }[] = [];
+  for (const { from, to } of [...pauses].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = spans.at(-1);
+    if (last && (last.to === undefined || from < last.to)) {
+      last.to = last.to === undefined || to === undefined ? undefined : last.to > to ? last.to : to;
+    } else spans.push({ from, to });
+  }
+  return spans.map(({ from, to }) => ({ from: new Date(from), ...(to ? { to: new Date(to) } : {}) }));
+}
+
+/** The due date, counted again from the beginning. */
+function recomputed(calendar: Calendar, limit: TimeLimit, submittedAt: string, pauses: Pause[]): string {
+  let from = receivedAt(calendar, new Date(submittedAt));
+  let left = limit;
+  let due = dueAt(calendar, left, from).dueAt;
+  for (const span of standstills(pauses)) {
+    left = timeLeft(calendar, left, from, span.from);
+    from = span.from;
+    if (!span.to) return due;
+    from = span.to;
+    due = dueAt(calendar, left, from).dueAt;
+  }
+  return due;
+}
+
+/** The pauses that the timeline tells of, by review. */
+function toldPauses({ timeline }: FoundCase): Pause[] {
+  const open = new Map<string, Pause>();
+  const all: Pause[] = [];
+  const end = (key: string, at: string): void => {
+    const pause = open.get(key);
+    if (pause) pause.to = at;
+    open.delete(key);
+  };
+  const begin = (key: string, at: string): void => {
+    if (open.has(key)) return;
+    const pause = { from: at };
+    open.set(key, pause);
+    all.push(pause);
+  };
+  let isOver = false;
+  for (const { type, at, review } of timeline) {
+    if (isOver) break;
+    if (type === 'review.correction-asked') begin(`correction ${review}`, at);
+    if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
+    if (['review.requested', 'review.decided', 'review.cancelled', 'review.revoked'].includes(type))
+      end(`correction ${review}`, at);
+    if (type === 'review.procedure-ended' || type === 'review.cancelled') end(`procedure ${review}`, at);
+    if (type === 'application.concluded' || type === 'application.withdrawn') {
+      for (const key of open.keys()) end(key, at);
+      isOver = true;
+    }
+  }
+  return all;
+}
+
+const text = (pauses: Pause[]): string =>
+  standstills(pauses)
+    .map(({ from, to }) => `${from.toISOString()} to ${to?.toISOString()}`)
+    .join(', ');
+
+function faultsOf(found: FoundCase, { world }: Evidence, calendar: Calendar): string[] {
+  const { application } = found;
+  const { clock, number, submittedAt } = application;
+  const limits = world.limitsOf(application.service);
+  if (!limits) return [];
+  const faults: string[] = [];
+  const told = toldPauses(found);
+  const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
+  if (text(told) !== text(kept))
+    faults.push(`${number}: the clock stood still ${text(kept)}; the timeline tells of ${text(told)}`);
+  const promised = recomputed(calendar, limits.promised, submittedAt, clock.pauses);
+  const statutory = recomputed(calendar, limits.statutory, submittedAt, clock.pauses);
+  if (promised !== clock.dueAt) faults.push(`${number} is due at ${clock.dueAt}; counted again: ${promised}`);
+  if (statutory !== clock.statutoryDueAt)
+    faults.push(`${number} is due by law at ${clock.statutoryDueAt}; counted again: ${statutory}`);
+  return faults;
+}
+
+export const clock: Invariant = {
+  name: 'clock',
+  protects:
+    'Both due dates are what one gets who counts them again from the timeline, and the pauses are those it tells of.',
+  check: (all) => {
+    const calendar = calendarFor(all.world.openingHours);
+    return all.found.cases.flatMap((found) => faultsOf(found, all, calendar));
+  },
+};

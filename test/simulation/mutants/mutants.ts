@@ -1,0 +1,130 @@
+/** Faults of issue 5, to be put back one by one: a text of a source file, and what stood there before it was mended. */
+export type Mutant = {
+  fault: number;
+  what: string;
+  changes: { file: string; from: string | RegExp; to: string }[];
+};
+
+export const mutants: Mutant[] = [
+  {
+    fault: 1,
+    what: 'a torn read: reviews beside the header',
+    changes: [
+      {
+        file: 'functions/cases/store.ts',
+        from: `  const application = await get(keys.application(number));
+  if (!application) return undefined;
+  const { pk } = keys.application(number);
+  const [dossier, hanging] = await Promise.all([
+    get(keys.dossier(number)),
+    query(pk, 'OBJECTION#', 'REVIEW#~'),
+  ]);`,
+        to: `  const { pk } = keys.application(number);
+  const [dossier, hanging, application] = await Promise.all([
+    get(keys.dossier(number)),
+    query(pk, 'OBJECTION#', 'REVIEW#~'),
+    get(keys.application(number)),
+  ]);
+  if (!application) return undefined;`,
+      },
+    ],
+  },
+  {
+    fault: 2,
+    what: 'an older wait replaces a newer token',
+    changes: [
+      {
+        file: 'statemachines/joint-approval.asl.json',
+        from: /"ConditionExpression": "attribute_not_exists\(pk\)[^"]*",\s*"ExpressionAttributeValues": \{[\s\S]*?RetryCount\)"\s*\}\s*\}/g,
+        to: '"ReturnValues": "NONE"',
+      },
+    ],
+  },
+  {
+    fault: 3,
+    what: 'nothing watches a stuck case',
+    changes: [
+      {
+        file: 'functions/approvals/sweep.ts',
+        from: '  if (findings.length === 0) return 0;',
+        to: '  if (findings.length >= 0) return 0;',
+      },
+    ],
+  },
+  {
+    fault: 5,
+    what: 'an address set meanwhile is overwritten by a 410',
+    changes: [
+      {
+        file: 'functions/departments/deliver-webhook.ts',
+        from: 'await writeConnection(department, connection, { ...connection, gone: true }, system);',
+        to: `const { version } = await readConnection(department);
+    await writeConnection(department, { ...connection, version }, { ...connection, gone: true }, system);`,
+      },
+    ],
+  },
+  {
+    fault: 7,
+    what: 'the bus waits for Step Functions',
+    changes: [
+      {
+        file: 'functions/relay/handler.ts',
+        from: '  await all([advance(entry), publish(cloudEvents(entry))]);',
+        to: '  await advance(entry);\n  await publish(cloudEvents(entry));',
+      },
+    ],
+  },
+  {
+    fault: 13,
+    what: 'approve, then swap',
+    changes: [
+      {
+        file: 'functions/intake/correct.ts',
+        from: / {2}refuse\(\n {4}unaskedErrors\([\s\S]*?\n {2}\);\n/,
+        to: '  void unaskedErrors;\n  void askedNow;\n',
+      },
+      {
+        file: 'functions/approvals/progress.ts',
+        from: 'const concerned = current.filter((review) => !back.includes(review) && sees(review));',
+        to: 'const concerned = current.filter((review) => !back.includes(review) && sees(review) && review.id === "");',
+      },
+    ],
+  },
+  {
+    fault: 14,
+    what: 'a masked value replaces the real one',
+    changes: [
+      {
+        file: 'functions/intake/correct.ts',
+        from: /\.\.\.\(restored\(given\.form \?\? \{\}, shown, whole\.form\) as Dossier\['form'\]\)/,
+        to: '...(given.form ?? {})',
+      },
+    ],
+  },
+  {
+    fault: 16,
+    what: 'a refusal that ends all leaves approved outputs',
+    changes: [
+      {
+        file: 'functions/approvals/requests.ts',
+        from: `    .filter(({ status }) => status === 'approved')
+    .map((review): Review => ({ ...review, status: 'cancelled' }));
+  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked'`,
+        to: `    .filter(({ status }) => status === 'approved' && false)
+    .map((review): Review => ({ ...review, status: 'cancelled' }));
+  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked'`,
+      },
+    ],
+  },
+  {
+    fault: 17,
+    what: 'what is physical is handed out electronically',
+    changes: [
+      {
+        file: 'functions/fulfilment/consignments.ts',
+        from: "  if (method !== 'electronic') return method;",
+        to: '  return method;',
+      },
+    ],
+  },
+];

@@ -1,0 +1,33 @@
+/** The functions as they are deployed, loaded once a process, and what every seed begins with. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
+import { root } from '../../infra/local/settings.ts';
+import type { Wiring } from './cloud/wiring.ts';
+import { patch } from './globals.ts';
+import type { Handler } from './lambda.ts';
+import type { Row } from './table/values.ts';
+
+/** What operators had set up before the first case: departments with their addresses and secrets. */
+export type Foundation = { rows: Row[]; departments: Map<string, Keys> };
+/** A department's secret, and how it is kept. */
+export type Keys = { secret: string; stored: string };
+export type Stage = {
+  wiring: Wiring;
+  handlers: ReadonlyMap<string, Handler>;
+  catalogue: CatalogueFile;
+  foundation?: Foundation;
+};
+
+/** @param wiring as `readWiring` gives it */
+export async function openStage(wiring: Wiring): Promise<Stage> {
+  patch();
+  const handlers = new Map<string, Handler>();
+  for (const [name, { entry }] of Object.entries(wiring.functions)) {
+    const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
+    handlers.set(name, handler);
+  }
+  const file = join(root, '.local', 'catalogue.json');
+  return { wiring, handlers, catalogue: JSON.parse(readFileSync(file, 'utf8')) as CatalogueFile };
+}

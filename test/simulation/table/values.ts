@@ -1,0 +1,79 @@
+/** Values as the document client gives them, ordered and measured as DynamoDB orders and measures them. */
+
+export type Row = Record<string, unknown>;
+
+/** DynamoDB's letter of a value's type. */
+export function typeOf(value: unknown): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return 'S';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'N';
+  if (typeof value === 'boolean') return 'BOOL';
+  if (value instanceof Uint8Array) return 'B';
+  if (Array.isArray(value)) return 'L';
+  if (value instanceof Set) return `${typeOf(value.values().next().value)}S`;
+  return 'M';
+}
+
+/** Negative, zero or positive; undefined when the two cannot be ordered. */
+export function compare(a: unknown, b: unknown): number | undefined {
+  const type = typeOf(a);
+  if (type !== typeOf(b)) return undefined;
+  if (type === 'N') return Number(a) - Number(b);
+  // Strings are ordered by their UTF-8 bytes; JavaScript's own order differs only beyond the first plane.
+  if (type === 'S') return a === b ? 0 : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+  if (type === 'B') return Buffer.compare(Buffer.from(a as Uint8Array), Buffer.from(b as Uint8Array));
+  return undefined;
+}
+
+export function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  const type = typeOf(a);
+  if (type !== typeOf(b)) return false;
+  if (type === 'L') {
+    const [left, right] = [a as unknown[], b as unknown[]];
+    return left.length === right.length && left.every((each, i) => isEqual(each, right[i]));
+  }
+  if (type === 'M') {
+    const [left, right] = [a as Row, b as Row];
+    const names = Object.keys(left);
+    return (
+      names.length === Object.keys(right).length && names.every((name) => isEqual(left[name], right[name]))
+    );
+  }
+  if (a instanceof Set && b instanceof Set) return a.size === b.size && [...a].every((each) => b.has(each));
+  return compare(a, b) === 0;
+}
+
+/** A row as it is kept: without what is undefined, and a copy that nobody else holds. */
+export function stored(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(stored);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value instanceof Set) return new Set(value);
+  const copy: Row = {};
+  for (const [name, each] of Object.entries(value)) {
+    if (each !== undefined) copy[name] = stored(each);
+  }
+  return copy;
+}
+
+/** Bytes that DynamoDB counts, near enough: names and values in UTF-8, numbers as a few bytes. */
+export function sizeOf(value: unknown): number {
+  switch (typeOf(value)) {
+    case 'S':
+      return Buffer.byteLength(String(value));
+    case 'B':
+      return (value as Uint8Array).byteLength;
+    case 'N':
+      return 1 + Math.ceil(String(value).replace(/[-.]/g, '').length / 2);
+    case 'L':
+      return 3 + (value as unknown[]).reduce((sum: number, each) => sum + 1 + sizeOf(each), 0);
+    case 'M':
+      return 3 + rowSize(value as Row) + Object.keys(value as Row).length;
+    default:
+      return value instanceof Set ? [...value].reduce((sum: number, each) => sum + sizeOf(each), 0) : 1;
+  }
+}
+
+export const rowSize = (row: Row): number =>
+  Object.entries(row).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
