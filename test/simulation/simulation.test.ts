@@ -28,6 +28,9 @@ describe('the simulation', () => {
     expect(results).toHaveLength(seeds.length);
     // What is never injected is never withstood.
     expect(injectedFaults(results).size).toBeGreaterThan(30);
-    expect(new Set(results.flatMap(({ conclusions }) => conclusions)).size).toBeGreaterThan(2);
+    const ends = results.flatMap(({ conclusions }) => conclusions);
+    expect(new Set(ends).size).toBeGreaterThan(2);
+    // A world in which nothing gets done breaks no rule either.
+    expect(ends.filter((status) => status === 'completed').length).toBeGreaterThan(ends.length / 2);
   });
 });

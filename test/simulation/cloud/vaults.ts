@@ -46,7 +46,7 @@ export class Vaults {
 
   #encrypt({ Plaintext, EncryptionContext }: Input): Record<string, unknown> {
     if (Plaintext.length > largest) throw named('ValidationException');
-    const text = JSON.stringify([EncryptionContext, Buffer.from(Plaintext).toString()]);
+    const text = JSON.stringify([EncryptionContext, Buffer.from(Plaintext).toString('base64')]);
     return { CiphertextBlob: scrambled(new Uint8Array(Buffer.from(text))) };
   }
 
@@ -60,6 +60,6 @@ export class Vaults {
       route: by?.route ?? '',
       application: EncryptionContext?.application ?? '',
     });
-    return { Plaintext: new Uint8Array(Buffer.from(text)) };
+    return { Plaintext: new Uint8Array(Buffer.from(text, 'base64')) };
   }
 }
