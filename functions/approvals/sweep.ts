@@ -16,8 +16,8 @@ import { correlate, faultOf, log } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
-import { entriesAfter, readTraces, relayAgain } from './traces.ts';
-import { missingEffects, mostRepairs } from './watch.ts';
+import { entriesAfter, readTraces, relayAgain, wakeAgain } from './traces.ts';
+import { missingEffects, mostRepairs, unreleased } from './watch.ts';
 
 /** Cases of a shard read at a time. */
 const pageSize = 100;
@@ -81,11 +81,18 @@ async function mark(number: string): Promise<Case | undefined> {
 /** Repairs what has left no trace. @returns how many repairs in a row were needed, this one included */
 async function repair(found: Case): Promise<number> {
   const { number, watched } = found.application;
-  const entries = await entriesAfter(number, watched?.version ?? 0);
-  const findings = missingEffects(found, entries, await readTraces(found));
-  if (findings.length === 0) return 0;
+  const [entries, traces] = await Promise.all([
+    entriesAfter(number, watched?.version ?? 0),
+    readTraces(found),
+  ]);
+  const findings = missingEffects(found, entries, traces);
+  const waits = unreleased(found, traces);
+  if (findings.length === 0 && waits.length === 0) return 0;
   const repairs = (watched?.repairs ?? 0) + 1;
-  const missing = findings.map((finding) => `${finding.missing} of version ${finding.version}`);
+  const missing = [
+    ...findings.map((finding) => `${finding.missing} of version ${finding.version}`),
+    ...waits.map((review) => `release of ${review}`),
+  ];
   if (repairs > mostRepairs) {
     log.error('This case is stuck: repeating does not help', { missing, repairs });
     count('CasesStuck');
@@ -93,8 +100,11 @@ async function repair(found: Case): Promise<number> {
     log.warn('Effects of this case are missing and caused again', { missing, repairs });
     count('CasesRepaired');
   }
-  for (const version of new Set(findings.map((finding) => finding.version)))
-    await relayAgain(number, version);
+  const versions = new Set(findings.map((finding) => finding.version));
+  await Promise.all([
+    ...[...versions].map((version) => relayAgain(number, version)),
+    ...waits.map((review) => wakeAgain(number, review)),
+  ]);
   return repairs;
 }
 

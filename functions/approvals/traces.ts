@@ -9,7 +9,7 @@ import type { Case, JournalEntry } from '../cases/types.ts';
 import { isReachable, readConnections } from '../departments/store.ts';
 import { smsEventTypes } from '../notifications/templates.ts';
 import { setting } from '../platform/env.ts';
-import { table, tableName } from '../platform/table.ts';
+import { type Key, table, tableName } from '../platform/table.ts';
 import type { Traces } from './watch.ts';
 
 const sfn = new SFNClient({});
@@ -87,15 +87,22 @@ export async function entriesAfter(number: string, version: number): Promise<Jou
   return all;
 }
 
-/** Has the stream bring a journal entry once more, on the same way as the first time. */
-export async function relayAgain(number: string, version: number): Promise<void> {
+/** Has the stream bring a row once more, on the same way as the first time. */
+async function touch(key: Key): Promise<void> {
   await table.send(
     new UpdateCommand({
       TableName: tableName(),
-      Key: journalKey(keys.application(number).pk, version),
+      Key: key,
       UpdateExpression: 'ADD again :one',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':one': 1 },
     }),
   );
 }
+
+/** A journal entry is carried once more to everything that hears of it. */
+export const relayAgain = (number: string, version: number): Promise<void> =>
+  touch(journalKey(keys.application(number).pk, version));
+
+/** A review's wait is looked at once more, and released if the review says so. */
+export const wakeAgain = (number: string, review: string): Promise<void> => touch(keys.wait(number, review));

@@ -4,7 +4,7 @@
  * entry whose effect is missing is carried once more; everything behind it may be repeated. Rules without I/O.
  */
 import type { DomainEvent } from '../cases/events.ts';
-import { isFinal, type ReviewStatus } from '../cases/status.ts';
+import type { ReviewStatus } from '../cases/status.ts';
 import type { Case, JournalEntry } from '../cases/types.ts';
 import { hasSomethingToSend } from '../fulfilment/delivery.ts';
 
@@ -20,7 +20,7 @@ export type Traces = {
   told: ReadonlySet<string>;
 };
 
-export type Missing = 'execution' | 'release' | 'webhook' | 'message' | 'outputs';
+export type Missing = 'execution' | 'webhook' | 'message' | 'outputs';
 /** An effect that has left no trace, and the journal entry that causes it again. */
 export type Finding = { missing: Missing; version: number };
 
@@ -78,15 +78,6 @@ class Watch {
     return event.reviews.every((review) => this.#has(`WAIT#${review}`)) ? [] : ['execution'];
   }
 
-  /** A round whose reviews are all final has an execution that ends. */
-  #release(event: DomainEvent): Missing[] {
-    if (!('review' in event)) return [];
-    const review = this.#found.reviews.find((each) => each.id === event.review);
-    if (!review || !isFinal(review.status) || !this.#traces.running.has(review.round)) return [];
-    const round = this.#found.reviews.filter((each) => each.round === review.round);
-    return round.every(({ status }) => isFinal(status)) ? ['release'] : [];
-  }
-
   /** Outputs that wait to be sent are sent by the last entry that asks for it. */
   #outputs(event: DomainEvent, isLast: boolean): Missing[] {
     return isLast && sendsOutputs(event) && hasSomethingToSend(this.#found) ? ['outputs'] : [];
@@ -97,7 +88,6 @@ class Watch {
       const id = `${entry.version}/${i}`;
       return [
         ...this.#execution(event),
-        ...this.#release(event),
         ...this.#webhook(event, id),
         ...this.#message(event, id),
         ...this.#outputs(event, isLast),
@@ -112,6 +102,16 @@ export function missingEffects(found: Case, entries: JournalEntry[], traces: Tra
   const watch = new Watch(found, traces);
   const last = entries.findLast(({ events }) => events.some(sendsOutputs));
   return entries.flatMap((entry) => watch.of(entry, entry === last));
+}
+
+/**
+ * Reviews whose wait was not released: their round is decided, and its execution still runs. Whichever entry should
+ * have released them may lie far back, so it is not asked for.
+ */
+export function unreleased({ reviews }: Pick<Case, 'reviews'>, { rows, running }: Traces): string[] {
+  return reviews
+    .filter(({ id, round }) => running.has(round) && rows.includes(`WAIT#${id}`))
+    .map(({ id }) => id);
 }
 
 /** After so many repairs without effect, a person must look. */

@@ -22,6 +22,7 @@ export type MetricName =
   | 'ParcelsLost'
   | 'ParcelsGivenUp'
   | 'ConsignmentsSilent'
+  | 'WorkflowFailing'
   | 'CasesRepaired'
   | 'CasesStuck'
   | 'CasesUnsweepable'

@@ -17,6 +17,7 @@ import type { JournalEntry } from '../cases/types.ts';
 import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
 import { faultOf, log } from '../platform/log.ts';
+import { count } from '../platform/metrics.ts';
 import { type CloudEvent, cloudEvents } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
@@ -54,15 +55,23 @@ async function advance({ aggregate, id, at, events }: JournalEntry): Promise<voi
   await Promise.all([...reviews].map((review) => release(id, review)));
 }
 
-/** All of these, side by side. @throws the first error, after the others are done */
-async function all(tasks: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+/**
+ * Work for Step Functions. A failing record would hold up everything behind it in its lane of the stream for as long as
+ * Step Functions is away, and no case depends on its execution: so a failure is counted and left to the watch, which
+ * starts what did not start and wakes what was not released.
+ */
+async function withoutHoldingUp(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    log.error('The workflow could not be told; the watch will', { error: faultOf(error) });
+    count('WorkflowFailing');
+  }
 }
 
 async function relayEntry(entry: JournalEntry): Promise<void> {
   const { aggregate, id, version, events } = entry;
-  await all([advance(entry), publish(cloudEvents(entry))]);
+  await Promise.all([withoutHoldingUp(advance(entry)), publish(cloudEvents(entry))]);
   log.info('Relayed', { aggregate, id, version, events: events.map(({ type }) => type) });
 }
 
@@ -70,7 +79,9 @@ async function relayEntry(entry: JournalEntry): Promise<void> {
 async function relay({ dynamodb }: DynamoDBRecord): Promise<void> {
   const row = unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>);
   const [kind, ...rest] = String(row.sk).split('#');
-  if (kind === 'WAIT') return release(numberOfPartition(String(row.pk)), rest.join('#'));
+  if (kind === 'WAIT') {
+    return withoutHoldingUp(release(numberOfPartition(String(row.pk)), rest.join('#')));
+  }
   return relayEntry(entryOf(row));
 }
 

@@ -66,6 +66,12 @@ export class ObservabilityStack extends Stack {
       'An execution was stopped by hand: its case goes on without it.',
     );
     alarm(
+      'WorkflowFailing',
+      business('WorkflowFailing'),
+      20,
+      'Step Functions takes no calls: cases go on without it, the watch catches up.',
+    );
+    alarm(
       'CasesStuck',
       business('CasesStuck'),
       0,
