@@ -132,7 +132,11 @@ function outcomeOf(
         decision,
       );
     case 'special-procedure':
-      return announce(remember(standing(review, calendar, at), submitted), decision, at);
+      return announce(
+        remember({ ...standing(review, calendar, at), status: 'requested' }, submitted),
+        decision,
+        at,
+      );
     case 'procedure-ended':
       return resume(
         remember(running(review, review.clock?.left ?? planned.limits.promised, calendar, at), submitted),

@@ -62,11 +62,12 @@ export function receiveCorrection(
   const concerned = current.filter((review) => !back.includes(review) && sees(review));
   const resumed = back.map((review) => ({
     ...running(review, review.clock?.left ?? { workingDays: 1 }, calendar, at),
+    requestedAt: at.toISOString(),
     dossierVersion,
   }));
   const renewed = concerned
     .filter(({ status }) => status === 'requested' || status === 'overdue')
-    .map((review): Review => ({ ...review, dossierVersion }));
+    .map((review): Review => ({ ...review, requestedAt: at.toISOString(), dossierVersion }));
   const standing = concerned
     .filter(({ status }) => status === 'correction')
     .map((review): Review => ({ ...review, dossierVersion }));

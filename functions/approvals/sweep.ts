@@ -4,7 +4,7 @@
  * counted, set back, and met again later.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { lookDue, nextDue, silentDue } from '../cases/alarm.ts';
+import { isObjectedTo, lookDue, nextDue, silentDue, watchDue } from '../cases/alarm.ts';
 import { type DomainEvent, system } from '../cases/events.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
@@ -113,9 +113,15 @@ async function watch(found: Case, at: Date): Promise<Case['application']['watche
   const { application } = found;
   const now = at.toISOString();
   if (!lookDue(found).some((due) => due <= now)) return undefined;
+  // A change of a moment ago has its ten minutes, whatever else is due.
+  if (watchDue(application).some((due) => due > now)) return undefined;
   if (silentDue(application).some((instant) => instant <= now)) {
     log.warn('A consignment is on its way and nothing is heard of it');
     count('ConsignmentsSilent');
+  }
+  if (isObjectedTo(found)) {
+    log.warn('An objection waits to be decided');
+    count('ObjectionsWaiting');
   }
   const repairs = await repair(found);
   const version = repairs > 0 ? (application.watched?.version ?? 0) : application.version;
@@ -152,7 +158,11 @@ async function sweepShard(shard: number, at: Date, until: number): Promise<unkno
   const failures: unknown[] = [];
   try {
     for await (const number of dueNumbers(shard, at.toISOString())) {
-      if (Date.now() > until) break;
+      if (Date.now() > until) {
+        log.warn('The time of this sweep was not enough; the next one goes on', { shard });
+        count('SweepsCutShort');
+        break;
+      }
       const error = await attempt(number, at);
       if (error !== undefined) failures.push(error);
     }

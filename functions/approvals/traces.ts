@@ -59,7 +59,9 @@ async function isRunning(number: string, round: number): Promise<boolean> {
     const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return status === 'RUNNING';
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
+    // Whoever asks too often asks again at the next look: nothing but the operator's picture depends on it.
+    if (error instanceof Error && ['ExecutionDoesNotExist', 'ThrottlingException'].includes(error.name))
+      return false;
     throw error;
   }
 }

@@ -49,12 +49,9 @@ class Watch {
     return this.#traces.rows.includes(sk);
   }
 
-  /** The department was told by this event, or by what it was sent when it came back. */
+  /** The department was told by this very event. */
   #isTold(review: string, type: string, id: string): boolean {
-    const prefix = `WEBHOOK#${review}#${type}#`;
-    return this.#traces.rows.some(
-      (sk) => sk.startsWith(prefix) && (sk === prefix + id || !/^\d+\/\d+$/.test(sk.slice(prefix.length))),
-    );
+    return this.#has(`WEBHOOK#${review}#${type}#${id}`);
   }
 
   #webhook(event: DomainEvent, id: string): Missing[] {

@@ -3,7 +3,7 @@ import { isOpenPause } from '../clock/pauses.ts';
 import { openStatuses } from './status.ts';
 import type { Application, Case, Review } from './types.ts';
 
-type Timed = Pick<Case, 'application' | 'reviews'>;
+type Timed = Pick<Case, 'application' | 'reviews' | 'objections'>;
 
 /** How long after a change everything that it causes should have come about. */
 export const quietMinutes = 10;
@@ -63,15 +63,22 @@ const calendarDue = (found: Timed): string[] =>
 /** An open case is looked at once in so long, even while it waits for nobody but its applicant or the world. */
 const openMinutes = 7 * 24 * 60;
 
-const openDue = ({ status, watched }: Application): string[] =>
-  openStatuses.includes(status) && watched ? [minutesAfter(watched.at, openMinutes)] : [];
+/** Whether somebody still has to decide on an objection. */
+export const isObjectedTo = ({ objections }: Pick<Case, 'objections'>): boolean =>
+  objections.some(({ status }) => status === 'filed');
+
+const openDue = (found: Timed): string[] => {
+  const { status, watched } = found.application;
+  const isOpen = openStatuses.includes(status) || isObjectedTo(found);
+  return isOpen && watched ? [minutesAfter(watched.at, openMinutes)] : [];
+};
 
 /** Instants at which the sweep asks whether everything has had its effects. A look moves each of them on. */
 export const lookDue = (found: Timed): string[] => [
   ...watchDue(found.application),
   ...silentDue(found.application),
   ...calendarDue(found),
-  ...openDue(found.application),
+  ...openDue(found),
 ];
 
 /** The earliest instant (ISO) at which something in the case becomes due; undefined when nothing ever will. */

@@ -2,7 +2,11 @@
  * Reading and writing a case. Every write is `commit`: one conditional transaction that holds the new header,
  * the rows that changed and the journal entry that tells it. Nothing else in the system writes these rows.
  */
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   QueryCommand,
@@ -68,10 +72,9 @@ export async function loadCase(number: string): Promise<Case | undefined> {
   const application = await get(keys.application(number));
   if (!application) return undefined;
   const { pk } = keys.application(number);
-  const [dossier, hanging] = await Promise.all([
-    get(keys.dossier(number)),
-    query(pk, 'OBJECTION#', 'REVIEW#~'),
-  ]);
+  const hanging = await query(pk, 'OBJECTION#', 'REVIEW#~');
+  // Last, so that nobody reads an older dossier under a newer review's version.
+  const dossier = await get(keys.dossier(number));
   if (!dossier) return undefined;
   const rows = (kind: string): Row[] =>
     hanging.filter(({ sk }) => String(sk).startsWith(`${kind}#`)).map(stripKeys);
@@ -330,7 +333,8 @@ export async function rearm(
     );
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+      return false;
     throw error;
   }
 }

@@ -70,8 +70,13 @@ export function rotate(
  */
 export async function newSecret(code: string, renewal: Renewal, by: Actor): Promise<string> {
   const id = secretIdOf(code);
-  const shown = madeBefore((await readSecrets(id)).secrets, renewal);
-  if (shown) return shown;
+  const known = await readSecrets(id);
+  const shown = madeBefore(known.secrets, renewal);
+  if (shown) {
+    // It may have died before it was announced.
+    if (known.version !== undefined) await announceSecrets(code, known.version);
+    return shown;
+  }
   return alone(code, async () => {
     const { secrets } = await readSecrets(id);
     const made = madeBefore(secrets, renewal);

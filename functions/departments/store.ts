@@ -80,8 +80,15 @@ async function commit(
     ...(before.version === 0
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : {
-          ConditionExpression: 'version = :before',
-          ExpressionAttributeValues: { ':before': before.version },
+          // Also what was announced since: it raises no version.
+          ConditionExpression:
+            before.renewed === undefined
+              ? 'version = :before AND attribute_not_exists(renewed)'
+              : 'version = :before AND renewed = :renewed',
+          ExpressionAttributeValues: {
+            ':before': before.version,
+            ...(before.renewed === undefined ? {} : { ':renewed': before.renewed }),
+          },
         }),
   };
   const journal = {

@@ -10,12 +10,15 @@ export const handler = patientHandler('ParcelsFailing', async ({ application: nu
   const found = await loadCase(number);
   if (!found) throw new Error(`There is no application ${number}.`);
   if (!hasSomethingToSend(found)) return;
-  const ordered = await Promise.all(
+  const orders = await Promise.allSettled(
     parcelsToOrder(found).map(async ({ consignment, parcel }): Promise<OrderedParcel> => {
       const trackingNumber = await orderParcel(found, parcel, consignment);
       return { consignment: consignment.id, parcel, trackingNumber };
     }),
   );
+  const ordered = orders.flatMap((order) => (order.status === 'fulfilled' ? [order.value] : []));
+  // What needs no courier does not wait for one.
   await changeCase(number, (now) => outputsSent(now, ordered), { by: system });
+  for (const order of orders) if (order.status === 'rejected') throw order.reason;
   log.info('Outputs sent', { parcels: ordered.map(({ trackingNumber }) => trackingNumber) });
 });

@@ -149,6 +149,7 @@ async function change(
   action: Action,
   decide: (found: Case, at: Date) => ReturnType<Parameters<typeof changeCase>[1]>,
   departments?: (found: Case) => string[],
+  isAnswer = (): boolean => true,
 ): Promise<Answer> {
   return once(request, async (receipt) => {
     const { application } = await permitted(request, action, departments);
@@ -158,7 +159,10 @@ async function change(
         check(request, action, found, departments?.(found));
         return decide(found, at);
       },
-      { by: actorOf(request.user as User), receipt: (done) => receipt(answerOf(done)) },
+      {
+        by: actorOf(request.user as User),
+        receipt: (done) => (isAnswer() ? receipt(answerOf(done)) : undefined),
+      },
     );
     if (!after) throw notFound('application');
     return answerOf(after);
@@ -187,12 +191,16 @@ async function openedBy(found: Case, code: string): Promise<string | undefined> 
 async function collect(request: Request): Promise<Answer> {
   const { code } = parse(collection, request.body);
   let isWrong = false;
-  const answer = await change(request, 'application:collect', async (found, at) => {
-    await countCodeTry(request.user as User);
+  // Once a request, however many races it loses.
+  let counted: Promise<void> | undefined;
+  const collectIt = async (found: Case, at: Date) => {
+    counted ??= countCodeTry(request.user as User);
+    await counted;
     const opened = await openedBy(found, code);
     isWrong = opened === undefined;
     return pickUp(found, opened, at);
-  });
+  };
+  const answer = await change(request, 'application:collect', collectIt, undefined, () => !isWrong);
   if (isWrong) throw wrongCode();
   return answer;
 }

@@ -25,6 +25,10 @@ async function codeFor({ type, data }: BusMessage, { application }: Case): Promi
   return consignment ? { pickupCode: await pickupCode(application.number, consignment) } : {};
 }
 
+/** A conclusion is told as it was, even if a later round has changed it before its message was sent. */
+const concludedAs = ({ type, data }: BusMessage): 'refused' | undefined =>
+  type === 'application.concluded' && data.status === 'refused' ? 'refused' : undefined;
+
 async function textFor(message: BusMessage, found: Case): Promise<string | undefined> {
   const template = templates[message.type as EventType];
   const { application } = found;
@@ -36,7 +40,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     number: application.number,
     service,
     // What the reviews came to, whatever has happened to the outputs since.
-    status: conclusionOf(found),
+    status: concludedAs(message) ?? conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
     ...(typeof message.data.days === 'number' ? { days: message.data.days } : {}),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
@@ -75,12 +79,13 @@ export const handler = patientHandler('MessagesFailing', async (message) => {
   const text = await textFor(message, found);
   if (!text) return;
   const key = keyOf(message);
+  // Whatever may fail before anything is sent comes before the claim: with some carriers a claim is sent once only.
+  const phone = (await unseal(number, found.dossier.sealed))['/applicant/phone'];
+  if (!phone) throw new Error('The application has no phone.');
   const claimed = await claim(number, key, message.type, await businessNow());
   const by = carrier();
   // An earlier attempt ended in the midst of sending.
   if (claimed === 'sending' && !by.deduplicates) return unknown(number, key);
   if (claimed !== 'claimed' && claimed !== 'sending') return;
-  const phone = (await unseal(number, found.dossier.sealed))['/applicant/phone'];
-  if (!phone) throw new Error('The application has no phone.');
   await send(by, { reference: `${number}/${key}`, phone, text, application: number }, number, key);
 });

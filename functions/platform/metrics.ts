@@ -23,6 +23,8 @@ export type MetricName =
   | 'ParcelsGivenUp'
   | 'ConsignmentsSilent'
   | 'WorkflowFailing'
+  | 'ObjectionsWaiting'
+  | 'SweepsCutShort'
   | 'CasesRepaired'
   | 'CasesStuck'
   | 'CasesUnsweepable'

@@ -11,8 +11,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../functions/platform/metrics.ts';
+import type { ServiceFunction } from '../constructs/function.ts';
 import type { AppStack } from './app-stack.ts';
 
 const period = Duration.minutes(5);
@@ -65,6 +67,9 @@ export class ObservabilityStack extends Stack {
       0,
       'An execution was stopped by hand: its case goes on without it.',
     );
+    alarm('ObjectionsWaiting', business('ObjectionsWaiting'), 0, 'An objection has waited for a week.');
+    alarm('SweepsCutShort', business('SweepsCutShort'), 5, 'More is due than a sweep gets through.');
+    this.ringWhenSilent(approvals.sweep, context.alarms);
     alarm(
       'WorkflowFailing',
       business('WorkflowFailing'),
@@ -180,6 +185,19 @@ export class ObservabilityStack extends Stack {
       ['Age of the stream, ms', iteratorAge],
       ['Table, throttled', context.data.table.metric('ThrottledRequests', { statistic: 'Sum', period })],
     ]);
+  }
+
+  /** The sweep finds what everything else has missed; nothing but this finds that it does not run. */
+  private ringWhenSilent(sweep: ServiceFunction, alarms: ITopic): void {
+    new Alarm(this, 'SweepSilent', {
+      metric: sweep.function.metricInvocations({ period }),
+      threshold: 1,
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription:
+        'The sweep does not run: nothing becomes overdue, nothing is repaired. See docs/operations.md.',
+    }).addAlarmAction(new SnsAction(alarms));
   }
 
   private addDashboard(stage: string, graphs: [string, ...IMetric[]][]): void {

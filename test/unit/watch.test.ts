@@ -93,11 +93,12 @@ describe('a webhook', () => {
     expect(missing(found, [asked], { reachable: departments, rows })).toEqual([]);
   });
 
-  it('of another event is not taken for it; what a department was sent when it came back is', () => {
+  it('of another event is not taken for it', () => {
     const other = [`WEBHOOK#${id}#review.requested#9/1`, `WEBHOOK#${id}.2#review.requested#1/1`];
     expect(missing(found, [asked], { reachable: departments, rows: other })).toEqual(['webhook 1']);
+    // Nor what it was sent when it came back: that may have been for an earlier request.
     const back = [`WEBHOOK#${id}#review.requested#back-2026-11-23`];
-    expect(missing(found, [asked], { reachable: departments, rows: back })).toEqual([]);
+    expect(missing(found, [asked], { reachable: departments, rows: back })).toEqual(['webhook 1']);
   });
 
   it('is not missed by a department without an address, nor when it is not true any more', () => {
