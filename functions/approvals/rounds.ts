@@ -155,7 +155,11 @@ export function decideObjection(
   if (!objection) throw notFound('objection');
   if (objection.status === outcome) return noChange;
   if (objection.status !== 'filed') throw new Problem('wrong-state', `The objection is ${objection.status}.`);
-  const against = found.reviews.filter((review) => objection.reviews.includes(review.id));
+  const items = new Set(
+    found.reviews.filter(({ id }) => objection.reviews.includes(id)).map(({ item }) => item),
+  );
+  // In whichever round they decided it.
+  const against = found.reviews.filter(({ item }) => items.has(item));
   if (against.some(({ decidedBy }) => decidedBy === subject)) {
     throw new Problem('forbidden', 'An objection is decided by somebody who did not decide before.');
   }

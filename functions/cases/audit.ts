@@ -11,6 +11,8 @@ export async function recordRead(number: string, review: string, by: Actor, at: 
     new PutCommand({
       TableName: tableName(),
       Item: { ...keys.audit(number, ulid(at.getTime())), review, by, at: at.toISOString() },
+      // A trace is never written over.
+      ConditionExpression: 'attribute_not_exists(pk)',
     }),
   );
 }

@@ -71,7 +71,13 @@ export type DomainEvent =
   | ({ type: 'pickup.collected' } & ConsignmentFacts)
   | ({ type: 'licence.issued' } & ConsignmentFacts)
   | ({ type: 'documents.issued' } & ConsignmentFacts)
-  | { type: 'department.configured'; department: string }
+  | {
+      type: 'department.configured';
+      department: string;
+      webhookUrl?: string;
+      paused: boolean;
+      gone?: boolean;
+    }
   | { type: 'department.secret-renewed'; department: string; endedOlder?: true };
 
 export type EventType = DomainEvent['type'];

@@ -4,6 +4,7 @@
  */
 import { Problem } from '../platform/problems.ts';
 import type { Role, User } from '../platform/user.ts';
+import type { Actor } from './events.ts';
 import { type ApplicationStatus, applicationStatuses, openStatuses } from './status.ts';
 import type { Case, Party } from './types.ts';
 
@@ -120,6 +121,25 @@ export function requirePermission(user: User | undefined, action: Action, subjec
   const roleMight = permissions.some((rule) => rule.action === action && user.roles.includes(rule.role));
   if (roleMight && subject.parties !== undefined)
     throw new Problem('not-found', 'There is no such application.');
+  throw new Problem('forbidden', 'Your role does not allow this.');
+}
+
+/**
+ * Who acts, in the capacity in which the table allows it, and for which department.
+ * @throws Error when the table does not allow it: ask `requirePermission` first
+ */
+export function actorOf(user: User, action: Action, subject: Subject = {}): Actor {
+  const [rule] = matching(user, action, subject);
+  if (!rule) throw new Error(`${action} is not allowed.`);
+  const concerned = [...(subject.departments ?? []), ...(subject.department ? [subject.department] : [])];
+  const department =
+    rule.role === 'officer' ? concerned.find((each) => user.departments.includes(each)) : undefined;
+  return { capacity: rule.role, subject: user.subject, ...(department ? { department } : {}) };
+}
+
+/** Whether the table has anything at all for this user's roles. @throws Problem forbidden */
+export function requireRole(user: User, action: Action): void {
+  if (permissions.some((rule) => rule.action === action && user.roles.includes(rule.role))) return;
   throw new Problem('forbidden', 'Your role does not allow this.');
 }
 

@@ -129,7 +129,13 @@ export async function writeConnection(
   by: Actor,
 ): Promise<void> {
   const { renewed } = before;
-  const event = { type: 'department.configured', department: code } as const;
+  const event = {
+    type: 'department.configured',
+    department: code,
+    paused,
+    ...(webhookUrl ? { webhookUrl } : {}),
+    ...(gone ? { gone } : {}),
+  } as const;
   await commit(code, before, { webhookUrl, paused, gone, renewed }, { by, event });
 }
 

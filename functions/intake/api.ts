@@ -2,9 +2,15 @@
 import * as z from 'zod';
 import { withdraw } from '../approvals/progress.ts';
 import { decideObjection, fileObjection, meetCondition } from '../approvals/rounds.ts';
-import type { Actor } from '../cases/events.ts';
 import { readJournal } from '../cases/journal.ts';
-import { type Action, forbidParty, requirePermission, type Subject } from '../cases/permissions.ts';
+import {
+  type Action,
+  actorOf,
+  forbidParty,
+  requirePermission,
+  requireRole,
+  type Subject,
+} from '../cases/permissions.ts';
 import { changeCase, commit, loadCase, NumberTaken } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
 import { summary, timeline, view } from '../cases/views.ts';
@@ -38,31 +44,31 @@ import { newCase, newNumber } from './submit.ts';
 
 const eTag = (version: number): string => `"${version}"`;
 
-/** The strongest role of a user names who acted. */
-function actorOf({ roles, subject, departments }: User): Actor {
-  const capacities = ['clerk', 'agent', 'applicant', 'officer', 'operator'] as const;
-  const capacity = capacities.find((each) => roles.includes(each)) ?? 'applicant';
-  const [department] = departments;
-  return { capacity, subject, ...(capacity === 'officer' && department ? { department } : {}) };
-}
-
 async function submit(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:submit');
   const checked = await checkSubmission(request.body, user.subject);
   return once(request, async (receipt) => {
     await countSubmission(user, checked.given.applicant.phone);
+    // Only now: what is refused leaves its uploads to expire.
+    const materials = await checked.takeMaterials();
+    const taken = { ...checked, given: { ...checked.given, materials } };
     const at = await businessNow();
     for (let attempt = 1; ; attempt++) {
       const number = newNumber(catalogue.centre.region, at);
       correlate(number);
-      const { created, events } = await newCase(number, checked, user, at);
+      const { created, events } = await newCase(number, taken, user, at);
       const answer: Answer = {
         status: 201,
         body: summary(created.application),
         headers: { location: `/applications/${number}`, etag: eTag(1) },
       };
       try {
-        await commit(undefined, created, { events, by: actorOf(user), at }, receipt(answer));
+        await commit(
+          undefined,
+          created,
+          { events, by: actorOf(user, 'application:submit'), at },
+          receipt(answer),
+        );
       } catch (error) {
         if (error instanceof NumberTaken && attempt < 3) continue;
         throw error;
@@ -88,6 +94,8 @@ async function permitted(
   departments?: (found: Case) => string[],
 ): Promise<Case> {
   if (!request.user) throw new Problem('unauthenticated', 'Send a bearer token.');
+  // Whoever may not do this at all does not learn what exists.
+  requireRole(request.user, action);
   const number = request.params.id ?? '';
   const found = await loadCase(number);
   if (!found) throw notFound('application');
@@ -152,7 +160,9 @@ async function change(
   isAnswer = (): boolean => true,
 ): Promise<Answer> {
   return once(request, async (receipt) => {
-    const { application } = await permitted(request, action, departments);
+    const before = await permitted(request, action, departments);
+    const { application } = before;
+    const subject = subjectOf(before, departments?.(before));
     const after = await changeCase(
       application.number,
       (found, at) => {
@@ -160,7 +170,7 @@ async function change(
         return decide(found, at);
       },
       {
-        by: actorOf(request.user as User),
+        by: actorOf(request.user as User, action, subject),
         receipt: (done) => (isAnswer() ? receipt(answerOf(done)) : undefined),
       },
     );
@@ -232,6 +242,12 @@ const departmentsOf = (id: string) => (found: Case) => {
   return found.reviews.filter((review) => against.includes(review.id)).map(({ department }) => department);
 };
 
+/** An officer decides for his own departments only; an operator for all. @throws Problem forbidden */
+function forbidOthers({ roles, departments }: User, concerned: string[]): void {
+  if (roles.includes('operator') || concerned.every((each) => departments.includes(each))) return;
+  throw new Problem('forbidden', 'The objection is also against the refusal of another department.');
+}
+
 /** @throws Problem forbidden to a party of the case */
 async function decideTheObjection(request: Request): Promise<Answer> {
   const given = parse(objectionDecisionBody, request.body);
@@ -242,6 +258,7 @@ async function decideTheObjection(request: Request): Promise<Answer> {
     'objection:decide',
     (found, at) => {
       forbidParty(user, found);
+      forbidOthers(user, departmentsOf(objection)(found));
       return decideObjection(found, objection, given, user.subject, calendar, at);
     },
     departmentsOf(objection),

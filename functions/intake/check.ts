@@ -82,7 +82,7 @@ export function refuse(errors: FieldError[]): void {
 export async function checkSubmission(
   body: unknown,
   subject: string,
-): Promise<{ given: Submission & { materials: HandedIn[] }; service: Service }> {
+): Promise<{ given: Submission; service: Service; takeMaterials: () => Promise<HandedIn[]> }> {
   const parsed = submission.safeParse(body);
   const unreadable = unreadableTexts(body, '', isInForm);
   if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
@@ -96,7 +96,7 @@ export async function checkSubmission(
   }
   const uploads = await checkMaterials(subject, given.materials);
   refuse([...submissionErrors(service, given), ...uploads.errors]);
-  return { given: { ...given, materials: await uploads.take() }, service };
+  return { given, service, takeMaterials: uploads.take };
 }
 
 /** The same for what a correction adds. @returns the added materials, taken. */

@@ -10,7 +10,7 @@ import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { checkCorrection, refuse } from './check.ts';
-import { differences, isCovered, restored } from './difference.ts';
+import { differences, isCovered, maskedIn, masksIn, restored } from './difference.ts';
 import type { Correction } from './schemas.ts';
 
 /** What the open notices of a case ask for, all together. */
@@ -60,6 +60,13 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const handed = (given.materials ?? []).map((material, i) => ({ material, i }));
   const added = handed.filter(({ material }) => !isSame(known.get(material.code), material));
   const fields = differences(whole.form, form, '/form');
+  const masks = new Set(masksIn(shown, whole.form));
+  refuse(
+    maskedIn(form, masks, '/form').map((pointer) => ({
+      pointer,
+      detail: 'Masked: send the whole value, or the entry as it was shown',
+    })),
+  );
   refuse(
     unaskedErrors(
       fields,

@@ -18,15 +18,36 @@ export function restored(given: Json, shown: Json, whole: Json): Json {
     const shownAt = before.map((item) => JSON.stringify(item));
     return given.map((item, i) => {
       const sent = JSON.stringify(item);
-      // An entry sent as it was shown is that entry, also where one before it was taken out.
-      const from = shownAt[i] === sent ? i : shownAt.indexOf(sent);
-      return restored(item, before[from < 0 ? i : from], real[from < 0 ? i : from]);
+      // An entry sent as it was shown is that entry, also where one before it was taken out; any other is the one
+      // in its place only where none was taken out or put in.
+      const found = shownAt[i] === sent ? i : shownAt.indexOf(sent);
+      const from = found < 0 && given.length === before.length ? i : found;
+      return restored(item, before[from], real[from]);
     });
   }
   if (!isObject(given)) return given;
   const [before, real] = [isObject(shown) ? shown : {}, isObject(whole) ? whole : {}];
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, restored(value, before[name], real[name])]),
+  );
+}
+
+/** Texts that stand for others: what was shown in the place of a value that is not to be seen. */
+export function masksIn(shown: Json, whole: Json): string[] {
+  if (typeof shown === 'string') return shown === whole ? [] : [shown];
+  if (Array.isArray(shown) && Array.isArray(whole))
+    return shown.flatMap((item, i) => masksIn(item, whole[i]));
+  if (!isObject(shown) || !isObject(whole)) return [];
+  return Object.entries(shown).flatMap(([name, value]) => masksIn(value, whole[name]));
+}
+
+/** Pointers of the texts that are one of these masks: whose value each stands for is not known any more. */
+export function maskedIn(value: Json, masks: ReadonlySet<string>, pointer: string): string[] {
+  if (typeof value === 'string') return masks.has(value) ? [pointer] : [];
+  if (Array.isArray(value)) return value.flatMap((item, i) => maskedIn(item, masks, `${pointer}/${i}`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, each]) =>
+    maskedIn(each, masks, `${pointer}/${escaped(name)}`),
   );
 }
 

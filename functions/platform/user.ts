@@ -35,10 +35,13 @@ function verifiedPhoneOf({ phone_number, phone_number_verified }: Claims): strin
 
 /** The user that verified claims describe. */
 export function userFromClaims(claims: Claims): User {
+  if (typeof claims.sub !== 'string' || claims.sub === '') {
+    throw new Problem('unauthenticated', 'The token does not say whose it is.');
+  }
   const groups = groupsOf(claims);
   const verifiedPhone = verifiedPhoneOf(claims);
   return {
-    subject: String(claims.sub ?? ''),
+    subject: claims.sub,
     roles: roles.filter((role) => groups.includes(role)),
     departments: groups
       .filter((group) => group.startsWith('department:'))

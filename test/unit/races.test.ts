@@ -7,17 +7,7 @@ import { missingEffects, type Traces } from '../../functions/approvals/watch.ts'
 import type { DomainEvent } from '../../functions/cases/events.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import { standingOf } from '../../functions/departments/standing.ts';
-import {
-  accepted,
-  calendar,
-  days,
-  decided,
-  later,
-  monday,
-  openingShapes,
-  reviewOf,
-  take,
-} from '../support/cases.ts';
+import { accepted, calendar, days, decided, later, monday, reviewOf, take } from '../support/cases.ts';
 
 const entry = (version: number, ...events: DomainEvent[]): JournalEntry => ({
   aggregate: 'application',
