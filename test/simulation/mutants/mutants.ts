@@ -1,5 +1,7 @@
 /** Faults of issue 5, to be put back one by one: a text of a source file, and what stood there before it was mended. */
 export type Mutant = {
+  /** Invariants that it breaks by its nature; a breach of another may have another cause. */
+  by: string[];
   fault: number;
   what: string;
   changes: { file: string; from: string | RegExp; to: string }[];
@@ -8,6 +10,7 @@ export type Mutant = {
 export const mutants: Mutant[] = [
   {
     fault: 1,
+    by: ['endings', 'clock', 'timeline', 'decisions', 'outputs'],
     what: 'a torn read: reviews beside the header',
     changes: [
       {
@@ -15,10 +18,9 @@ export const mutants: Mutant[] = [
         from: `  const application = await get(keys.application(number));
   if (!application) return undefined;
   const { pk } = keys.application(number);
-  const [dossier, hanging] = await Promise.all([
-    get(keys.dossier(number)),
-    query(pk, 'OBJECTION#', 'REVIEW#~'),
-  ]);`,
+  const hanging = await query(pk, 'OBJECTION#', 'REVIEW#~');
+  // Last, so that nobody reads an older dossier under a newer review's version.
+  const dossier = await get(keys.dossier(number));`,
         to: `  const { pk } = keys.application(number);
   const [dossier, hanging, application] = await Promise.all([
     get(keys.dossier(number)),
@@ -31,6 +33,7 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 2,
+    by: ['executions'],
     what: 'an older wait replaces a newer token',
     changes: [
       {
@@ -42,17 +45,19 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 3,
+    by: ['endings'],
     what: 'nothing watches a stuck case',
     changes: [
       {
         file: 'functions/approvals/sweep.ts',
-        from: '  if (findings.length === 0) return 0;',
+        from: '  if (findings.length === 0 && waits.length === 0) return 0;',
         to: '  if (findings.length >= 0) return 0;',
       },
     ],
   },
   {
     fault: 5,
+    by: ['departments'],
     what: 'an address set meanwhile is overwritten by a 410',
     changes: [
       {
@@ -65,17 +70,19 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 7,
+    by: ['promptness'],
     what: 'the bus waits for Step Functions',
     changes: [
       {
         file: 'functions/relay/handler.ts',
-        from: '  await all([advance(entry), publish(cloudEvents(entry))]);',
+        from: '  await Promise.all([withoutHoldingUp(advance(entry)), publish(cloudEvents(entry))]);',
         to: '  await advance(entry);\n  await publish(cloudEvents(entry));',
       },
     ],
   },
   {
     fault: 13,
+    by: ['evidence'],
     what: 'approve, then swap',
     changes: [
       {
@@ -92,6 +99,7 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 14,
+    by: ['evidence'],
     what: 'a masked value replaces the real one',
     changes: [
       {
@@ -99,10 +107,16 @@ export const mutants: Mutant[] = [
         from: /\.\.\.\(restored\(given\.form \?\? \{\}, shown, whole\.form\) as Dossier\['form'\]\)/,
         to: '...(given.form ?? {})',
       },
+      {
+        file: 'functions/intake/correct.ts',
+        from: / {2}refuse\(\n {4}maskedIn\([\s\S]*?\n {2}\);\n/,
+        to: '  void [maskedIn, masks, restored];\n',
+      },
     ],
   },
   {
     fault: 16,
+    by: ['outputs'],
     what: 'a refusal that ends all leaves approved outputs',
     changes: [
       {
@@ -118,6 +132,7 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 17,
+    by: ['outputs', 'endings'],
     what: 'what is physical is handed out electronically',
     changes: [
       {

@@ -64,9 +64,11 @@ async function hunt(mutant: Mutant, { seeds, workers }: Hunt): Promise<Finding> 
       seeds: left,
       workers,
       root: copy,
-      onResult: ({ violations }) => violations.length > 0,
+      onResult: ({ violations }) => violations.some(({ invariant }) => mutant.by.includes(invariant)),
     });
-    const found = results.find(({ violations }) => violations.length > 0);
+    const found = results.find(({ violations }) =>
+      violations.some(({ invariant }) => mutant.by.includes(invariant)),
+    );
     if (!found) return undefined;
     if (!(await failsAnyway(found.seed))) {
       const invariants = [...new Set(found.violations.map(({ invariant }) => invariant))];
