@@ -23,7 +23,7 @@ import {
   untilReview,
   untilStatus,
 } from '../support/client.ts';
-import { connectSandbox } from '../support/department.ts';
+import { connectSandbox, reconnectSandbox } from '../support/department.ts';
 import { Contract, type Found, type OpenApi, type Parameter } from '../support/openapi.ts';
 import { idFor } from '../support/signed-id.ts';
 
@@ -54,7 +54,7 @@ async function secretOf(id: string): Promise<string> {
 }
 
 // Its address and secrets were fuzzed; others still need it.
-afterAll(() => connectSandbox(idle));
+afterAll(() => reconnectSandbox(idle));
 
 beforeAll(async () => {
   await resetDepartments();

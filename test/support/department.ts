@@ -45,6 +45,13 @@ export async function connect(code: string, settings: Json): Promise<void> {
 export const connectSandbox = (code: string): Promise<void> =>
   connect(code, { webhookUrl: `${endpoints().api}/sandbox/departments/${code}/webhook` });
 
+/** The same with a new secret, where the ones that the simulated department knows may have been ended. */
+export async function reconnectSandbox(code: string): Promise<void> {
+  const { body } = await operator.post(`/departments/${code}/secrets`);
+  await operator.put(`/sandbox/departments/${code}`, { behaviour: 'approve', secret: body.secret });
+  await connectSandbox(code);
+}
+
 export class Department {
   readonly code: string;
   readonly receiver: Receiver;
