@@ -121,12 +121,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'functions/approvals/requests.ts',
-        from: `    .filter(({ status }) => status === 'approved')
-    .map((review): Review => ({ ...review, status: 'cancelled' }));
-  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked'`,
-        to: `    .filter(({ status }) => status === 'approved' && false)
-    .map((review): Review => ({ ...review, status: 'cancelled' }));
-  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked'`,
+        from: "    .filter((each) => each.status === 'approved' && !isInForce(found.application, each) && which(each))",
+        to: '    .filter((each) => !isInForce(found.application, each) && which(each) && false)',
       },
     ],
   },
