@@ -13,6 +13,7 @@ export type TimelineItem = {
   status?: string;
   dueAt?: string;
   trackingNumber?: string;
+  round?: number;
 };
 
 /** What the codes of a service are called. */
@@ -83,6 +84,17 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '■', text: `Concluded: ${event.status ?? 'done'}` };
     case 'application.withdrawn':
       return { mark: '■', text: 'The applicant withdraws' };
+    case 'round.opened':
+      return { mark: '›', text: `Round ${event.round ?? 1} of the joint approval begins` };
+    case 'review.procedure-announced':
+      return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
+    case 'review.procedure-ended':
+      return { mark: '›', text: `${department()} has the result of the special procedure: ${item()}` };
+    case 'review.revoked':
+      return { mark: '✗', text: `The approval of ${department()} loses its effect: ${item()}` };
+    case 'documents.issued':
+    case 'licence.issued':
+      return { mark: '✓', text: 'The electronic documents lie in the applicant’s account' };
     case 'parcel.ordered':
       return { mark: '→', text: `EMS is asked to fetch one parcel with everything in it: ${parcel}` };
     case 'parcel.collected':
