@@ -1,7 +1,7 @@
 /**
  * Every minute: whatever is due by the business clock, and whether what was done has had its effects. Shards are
  * swept side by side within a time budget. One case that cannot be handled never stops the others: it is logged,
- * counted, set back, and met again later.
+ * counted, set back, and met again later. Several are in hand at a time, so each line names its own.
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isObjectedTo, lookDue, nextDue, silentDue, watchDue } from '../cases/alarm.ts';
@@ -12,7 +12,7 @@ import type { Case } from '../cases/types.ts';
 import { calendar } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
-import { correlate, faultOf, log } from '../platform/log.ts';
+import { faultOf, log } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
@@ -52,12 +52,12 @@ const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
 };
 
 /** Tells what this very look has marked, and nothing that was marked before. */
-function tell(events: DomainEvent[]): void {
+function tell(application: string, events: DomainEvent[]): void {
   for (const event of events) {
     const [metric, words] = told[event.type] ?? [];
     if (!metric || !words) continue;
-    log.warn(words, 'review' in event ? { review: event.review } : {});
-    count(metric);
+    log.warn(words, { application, ...('review' in event ? { review: event.review } : {}) });
+    count(metric, application);
   }
 }
 
@@ -74,7 +74,7 @@ async function mark(number: string): Promise<Case | undefined> {
     },
     { by: system },
   );
-  tell(marked);
+  tell(number, marked);
   return after;
 }
 
@@ -94,11 +94,15 @@ async function repair(found: Case): Promise<number> {
     ...waits.map((review) => `release of ${review}`),
   ];
   if (repairs > mostRepairs) {
-    log.error('This case is stuck: repeating does not help', { missing, repairs });
-    count('CasesStuck');
+    log.error('This case is stuck: repeating does not help', { application: number, missing, repairs });
+    count('CasesStuck', number);
   } else {
-    log.warn('Effects of this case are missing and caused again', { missing, repairs });
-    count('CasesRepaired');
+    log.warn('Effects of this case are missing and caused again', {
+      application: number,
+      missing,
+      repairs,
+    });
+    count('CasesRepaired', number);
   }
   const versions = new Set(findings.map((finding) => finding.version));
   await Promise.all([
@@ -116,12 +120,14 @@ async function watch(found: Case, at: Date): Promise<Case['application']['watche
   // A change of a moment ago has its ten minutes, whatever else is due.
   if (watchDue(application).some((due) => due > now)) return undefined;
   if (silentDue(application).some((instant) => instant <= now)) {
-    log.warn('A consignment is on its way and nothing is heard of it');
-    count('ConsignmentsSilent');
+    log.warn('A consignment is on its way and nothing is heard of it', {
+      application: application.number,
+    });
+    count('ConsignmentsSilent', application.number);
   }
   if (isObjectedTo(found)) {
-    log.warn('An objection waits to be decided');
-    count('ObjectionsWaiting');
+    log.warn('An objection waits to be decided', { application: application.number });
+    count('ObjectionsWaiting', application.number);
   }
   const repairs = await repair(found);
   const version = repairs > 0 ? (application.watched?.version ?? 0) : application.version;
@@ -129,7 +135,6 @@ async function watch(found: Case, at: Date): Promise<Case['application']['watche
 }
 
 async function look(number: string, at: Date): Promise<void> {
-  correlate(number);
   const found = await mark(number);
   if (!found) return;
   const watched = (await watch(found, at)) ?? found.application.watched;
@@ -144,10 +149,10 @@ async function attempt(number: string, at: Date): Promise<unknown> {
     await look(number, at);
     return undefined;
   } catch (error) {
-    log.error('This case could not be swept', { error: faultOf(error) });
-    count('CasesUnsweepable');
+    log.error('This case could not be swept', { application: number, error: faultOf(error) });
+    count('CasesUnsweepable', number);
     await setBack(number, new Date(at.getTime() + setBackMs)).catch((reason: unknown) =>
-      log.error('Nor could it be set back', { error: faultOf(reason) }),
+      log.error('Nor could it be set back', { application: number, error: faultOf(reason) }),
     );
     return error;
   }

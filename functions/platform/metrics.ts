@@ -30,8 +30,12 @@ export type MetricName =
   | 'CasesUnsweepable'
   | 'CasesOverdue';
 
-/** Counts one at once: a function that dies later has still counted what it did. */
-export function count(name: MetricName): void {
+/**
+ * Counts one at once: a function that dies later has still counted what it did.
+ * @param application the case that it is about: beside the number in the log, no dimension
+ */
+export function count(name: MetricName, application?: string): void {
+  if (application) metrics.addMetadata('application', application);
   metrics.addMetric(name, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }

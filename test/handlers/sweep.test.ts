@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as sweep } from '../../functions/approvals/sweep.ts';
+import { log } from '../../functions/platform/log.ts';
 import { later } from '../support/cases.ts';
 import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
@@ -59,6 +60,15 @@ describe('the sweep', () => {
     expect(here.cloud.counted.filter((name) => name === 'ReviewsEscalated').length).toBeGreaterThan(0);
     const decision = { outcome: 'approved' };
     expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
+  });
+
+  it('names in each line the case that it is about, however many are in hand at a time', async () => {
+    const numbers = await Promise.all(Array.from({ length: 12 }, () => here.accepted()));
+    const lines = vi.spyOn(log, 'warn').mockReturnValue(undefined);
+    await sweepAt(60);
+    const about = lines.mock.calls.map(([, extra]) => extra as { application: string; review: string });
+    expect(about.map(({ application }) => application).toSorted()).toEqual(numbers.toSorted());
+    for (const { application, review } of about) expect(review.startsWith(application)).toBe(true);
   });
 
   it('says anew that a review is overdue when it was escalated, corrected and is silent again', async () => {

@@ -41,6 +41,11 @@ export class VirtualClock {
     return this.#heap[0]?.at;
   }
 
+  /** Time goes by although nothing happens in it. */
+  passTo(instant: number): void {
+    this.now = Math.max(this.now, instant);
+  }
+
   /** Goes on to the next happening and lets it happen. @returns false when there is none */
   step(): boolean {
     this.#dropCancelled();

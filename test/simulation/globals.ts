@@ -185,11 +185,18 @@ function patchTelemetry(): void {
     if (invocation) invocation.keys = {};
   };
   const metrics = Metrics.prototype as unknown as Record<string, unknown>;
-  metrics.addMetric = function addMetric(this: unknown, name: string): unknown {
-    world?.counted(name);
+  let about: string | undefined;
+  metrics.addMetadata = function addMetadata(this: unknown, _key: string, value: string): unknown {
+    about = value;
     return this;
   };
-  metrics.publishStoredMetrics = () => {};
+  metrics.addMetric = function addMetric(this: unknown, name: string): unknown {
+    world?.counted(name, about);
+    return this;
+  };
+  metrics.publishStoredMetrics = () => {
+    about = undefined;
+  };
 }
 
 let isPatched = false;

@@ -83,7 +83,7 @@ class Theatre {
     if (!foundation) return;
     const prefix = `${world.realm}/${this.#setting('DEPARTMENT_SECRETS_PREFIX')}`;
     for (const [code, { stored }] of foundation.departments) secrets.set(`${prefix}${code}`, stored);
-    const store = world.table.store(this.#setting('TABLE_NAME'));
+    const store = world.table.store(world.tableName);
     const told = store.onChange;
     store.onChange = () => {};
     for (const row of foundation.rows) store.set({ hash: String(row.pk), range: String(row.sk) }, row);

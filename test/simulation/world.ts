@@ -129,9 +129,8 @@ export class World {
     this.rings(`${functionName} Errors`, '');
   }
 
-  counted(name: string): void {
+  counted(name: string, about = String(current()?.keys.application ?? '')): void {
     this.metrics.set(name, (this.metrics.get(name) ?? 0) + 1);
-    const about = String(current()?.keys.application ?? '');
     this.note(`counted ${name} ${about}`);
     this.rings(name, about);
   }
@@ -140,9 +139,10 @@ export class World {
     if (level === 'info' || level === 'debug') return;
     const [first] = extra;
     const reason = first instanceof Error ? `${first.name}: ${first.message}` : JSON.stringify(first ?? '');
-    const keys = current()?.keys ?? {};
+    const named = (first as { application?: unknown } | undefined)?.application;
+    const keys = { ...current()?.keys, ...(named === undefined ? {} : { application: named }) };
     this.note(`${current()?.id} ${level}: ${message} ${reason} ${JSON.stringify(keys)}`);
-    this.faults.push({ level, message: `${message} ${reason}`, keys: { ...keys } });
+    this.faults.push({ level, message: `${message} ${reason}`, keys });
   }
 
   /** What a function finds in its environment; secrets are named anew in each world. */
@@ -150,6 +150,13 @@ export class World {
     const value = environment[name];
     if (value === undefined) return undefined;
     return /SECRET/.test(name) && name !== 'PEPPER_SECRET_ARN' ? `${this.realm}/${value}` : value;
+  }
+
+  /** The table of cases. */
+  get tableName(): string {
+    const found = Object.values(this.wiring.functions).find(({ environment }) => environment.TABLE_NAME);
+    if (!found?.environment.TABLE_NAME) throw new Error('No function has the setting TABLE_NAME.');
+    return found.environment.TABLE_NAME;
   }
 
   get openingHours(): CatalogueFile['centre']['openingHours'] {
@@ -187,7 +194,7 @@ export class World {
     await this.#drain();
     for (;;) {
       const next = this.clock.nextAt;
-      if (next === undefined || next > until) return;
+      if (next === undefined || next > until) return this.clock.passTo(until);
       this.clock.step();
       if (++this.#steps > mostSteps) throw new Error(`This history goes round in circles.${this.#last()}`);
       await this.#drain();

@@ -109,9 +109,26 @@ export class Operator {
     }
   }
 
+  /** What was redriven and still waits at the next look gets the journal of its case once more. */
   #redriveExecutions(): void {
     for (const execution of this.#cast.world.workflow.executions.values()) {
-      if (execution.redrives < mostRedrives && this.#random.chance(0.7)) execution.redrive();
+      if (execution.status === 'RUNNING') {
+        if (execution.redrives > 0) this.#replay(execution.name.split('.')[0] ?? '');
+      } else if (execution.redrives < mostRedrives && this.#random.chance(0.7)) execution.redrive();
+    }
+  }
+
+  #replay(number: string): void {
+    const { world } = this.#cast;
+    world.note(`an operator replays the journal of ${number}`);
+    for (const { pk, sk } of world.table.rows()) {
+      if (pk !== `APPLICATION#${number}` || !String(sk).startsWith('EVENT#')) continue;
+      world.table.execute('UpdateCommand', {
+        TableName: world.tableName,
+        Key: { pk, sk },
+        UpdateExpression: 'ADD again :one',
+        ExpressionAttributeValues: { ':one': 1 },
+      } as never);
     }
   }
 

@@ -34,11 +34,9 @@ export class Schedules {
 
   /** When the next row of the due index is due, milliseconds; undefined without one. */
   #nextDue(): number | undefined {
-    const { table, wiring } = this.#world;
-    const name = Object.values(wiring.functions).find(({ environment }) => environment.TABLE_NAME)
-      ?.environment.TABLE_NAME;
+    const { table, tableName } = this.#world;
     let least: string | undefined;
-    for (const { dueSort } of table.store(name).indexed('due')) {
+    for (const { dueSort } of table.store(tableName).indexed('due')) {
       if (typeof dueSort === 'string' && (least === undefined || dueSort < least)) least = dueSort;
     }
     return least === undefined ? undefined : instantOf(least);
