@@ -1,0 +1,162 @@
+/**
+ * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
+ * repair <number> | dead-letters [redrive <queue>] | replay … [--stage S] [--json]`. With the operator's own rights;
+ * what it changes is only what is safe to repeat.
+ */
+import { parseArgs } from 'node:util';
+import { Failure, reportFailure } from '../local/setup/progress.mjs';
+import { executionLink, type Stage, turnTo } from './stage.ts';
+
+const usage = `Usage: npm run ops -- <command> [--stage local] [--json]
+
+  case <number>                      who holds it up since when and until when, and everything that it has sent
+  late                               cases past their promise or the law's limit
+  stuck                              cases whose effects are missing although they were repeated
+  escalated                          reviews whose department stays silent
+  department <code>                  its address, its pace, its open reviews
+  repair <number> [--dry-run] [--sms]    repeats what is safe to repeat; --sms: also SMS that may have arrived
+  dead-letters [redrive <queue>]     what the queues have put aside; brings it back
+  replay <number>                    carries the whole journal of a case again
+  replay --since <instant>           of all cases, what was written since`;
+
+const options = {
+  stage: { type: 'string', default: 'local' },
+  json: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  sms: { type: 'boolean', default: false },
+  since: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Flags = { 'dry-run': boolean; sms: boolean; since?: string | undefined };
+/** What a command answers: data for programs, lines for people. */
+type Answer = { data: unknown; lines: string[] };
+type Command = (stage: Stage, args: string[], flags: Flags) => Promise<Answer>;
+
+function given(args: string[], what: string): string {
+  const [first] = args;
+  if (!first) throw new Failure(`Name ${what}. ${usage}`);
+  return first;
+}
+
+/** Loaded only now: the rooms of the functions read the stage from the environment. */
+const rooms = async () => ({
+  ...(await import('./read.ts')),
+  ...(await import('./lists.ts')),
+  ...(await import('./repair.ts')),
+  ...(await import('./render.ts')),
+  ...(await import('./story.ts')),
+  ...(await import('./dead-letters.ts')),
+  ...(await import('../../functions/clock/now.ts')),
+});
+
+const commands: Record<string, Command> = {
+  async case(stage, args) {
+    const { readWhole, storyOf, storyLines, businessNow } = await rooms();
+    const story = storyOf(await readWhole(given(args, 'the number of a case')), (name) =>
+      executionLink(stage, name),
+    );
+    return { data: story, lines: storyLines(story, await businessNow()) };
+  },
+  async late() {
+    const { lateCases, caseLines } = await rooms();
+    const items = await lateCases();
+    return { data: { items }, lines: caseLines(items, 'No case is late.') };
+  },
+  async stuck() {
+    const { stuckCases, caseLines } = await rooms();
+    const items = await stuckCases();
+    return { data: { items }, lines: caseLines(items, 'No case is stuck.') };
+  },
+  async escalated() {
+    const { escalatedReviews, reviewLines } = await rooms();
+    const items = await escalatedReviews();
+    return { data: { items }, lines: reviewLines(items, 'No review is escalated.') };
+  },
+  async department(_, args) {
+    const { departmentState, departmentLines } = await rooms();
+    const state = await departmentState(given(args, 'the code of a department'));
+    return { data: state, lines: departmentLines(state) };
+  },
+  async repair(_, args, flags) {
+    const { readWhole, repairsOf } = await rooms();
+    const steps = repairsOf(await readWhole(given(args, 'the number of a case')), flags.sms);
+    if (!flags['dry-run']) for (const { run } of steps) await run();
+    const done = flags['dry-run'] ? 'Would' : 'Did';
+    return {
+      data: { dryRun: flags['dry-run'], steps: steps.map(({ what }) => what) },
+      lines:
+        steps.length === 0
+          ? ['Nothing is missing: there is nothing to repeat.']
+          : [
+              ...steps.map(({ what }) => `${done}: ${what}`),
+              'Look again in a minute: npm run ops -- case <number>',
+            ],
+    };
+  },
+  async 'dead-letters'(stage, [what, name]) {
+    const { deadLetterQueues, look, queueLines, redrive } = await rooms();
+    const queues = await deadLetterQueues(stage.name);
+    if (what === undefined) {
+      const items = await Promise.all(
+        queues.map(async (queue) => ({ ...queue, letters: queue.waiting > 0 ? await look(queue) : [] })),
+      );
+      return { data: { items }, lines: queueLines(items) };
+    }
+    const queue = queues.find((each) => each.name === name || each.belongsTo?.name === name);
+    if (what !== 'redrive' || !queue) {
+      throw new Failure(
+        `Say dead-letters redrive <queue>, one of: ${queues.map((each) => each.name).join(', ')}`,
+      );
+    }
+    const count = await redrive(queue);
+    return {
+      data: { queue: queue.name, redriven: count },
+      lines: [`${count} messages are back in ${queue.belongsTo?.name}.`],
+    };
+  },
+  async replay(_, args, { since }) {
+    const { readWhole, replayCase, replaySince } = await rooms();
+    if (since === undefined) {
+      const count = await replayCase(
+        await readWhole(given(args, 'the number of a case, or --since an instant')),
+      );
+      return { data: { entries: count }, lines: [`${count} entries are carried again.`] };
+    }
+    const from = new Date(since);
+    if (Number.isNaN(from.getTime()))
+      throw new Failure(`"${since}" is no instant: ISO 8601, such as 2026-11-24T08:00:00Z.`);
+    const count = await replaySince(from.toISOString(), (sofar) =>
+      process.stderr.write(`\r${sofar} entries`),
+    );
+    process.stderr.write('\n');
+    return { data: { entries: count }, lines: [`${count} entries are carried again.`] };
+  },
+};
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options, allowPositionals: true });
+  } catch (error) {
+    throw new Failure(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+/** @returns what is printed */
+export async function run(argv: string[]): Promise<string> {
+  const { values, positionals } = parse(argv);
+  const [name = '', ...args] = positionals;
+  if (values.help || name === '' || name === 'help') return usage;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new Failure(`There is no command "${name}".\n\n${usage}`);
+  const { data, lines } = await command(await turnTo(values.stage), args, values);
+  return values.json ? JSON.stringify(data, null, 2) : lines.join('\n');
+}
+
+if (import.meta.main) {
+  try {
+    process.stdout.write(`${await run(process.argv.slice(2))}\n`);
+  } catch (error) {
+    reportFailure(error);
+  }
+}

@@ -1,0 +1,155 @@
+/** Cases by what is wrong with them. All open cases lie in the due index; a department's reviews in its inbox. */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { mostRepairs } from '../../functions/approvals/watch.ts';
+import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
+import { numberOfReview } from '../../functions/cases/reviews.ts';
+import type { Application, Review } from '../../functions/cases/types.ts';
+import { isReachable, readConnections } from '../../functions/departments/store.ts';
+import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
+
+async function* keysOf(index: 'due' | 'inbox', partition: string): AsyncGenerator<Key[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: index,
+        KeyConditionExpression: '#key = :partition',
+        ExpressionAttributeNames: { '#key': `${index}Key` },
+        ExpressionAttributeValues: { ':partition': partition },
+        Limit: 100,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    if (Items.length > 0) yield Items as Key[];
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+async function rowsOf<R>(index: 'due' | 'inbox', partitions: string[]): Promise<R[]> {
+  const shards = await Promise.all(
+    partitions.map(async (partition) => {
+      const rows: R[] = [];
+      for await (const page of keysOf(index, partition)) rows.push(...((await readRows(page)) as R[]));
+      return rows;
+    }),
+  );
+  return shards.flat();
+}
+
+/** Headers of all cases that the sweep still has to look at. */
+export function watchedCases(): Promise<Application[]> {
+  return rowsOf<Application>(
+    'due',
+    Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`),
+  );
+}
+
+export type Listed = { number: string; service: string; status: string; since: string; because: string };
+
+const listed = ({ number, service, status }: Application, since: string, because: string): Listed => ({
+  number,
+  service,
+  status,
+  since,
+  because,
+});
+
+const oldestFirst = (rows: Listed[]): Listed[] => rows.sort((a, b) => (a.since < b.since ? -1 : 1));
+
+/** Cases past their promise or past the law's limit, that are not concluded. */
+export async function lateCases(): Promise<Listed[]> {
+  const rows = (await watchedCases()).filter(({ overdue, concludedAt }) => overdue && !concludedAt);
+  return oldestFirst(
+    rows.map((each) =>
+      each.overdue === 'statutory'
+        ? listed(each, each.statutoryDueAt, 'past the statutory limit')
+        : listed(each, each.promisedDueAt, 'past its promise'),
+    ),
+  );
+}
+
+/** Cases of which repeating has not helped. */
+export async function stuckCases(): Promise<Listed[]> {
+  const rows = (await watchedCases()).filter(({ watched }) => (watched?.repairs ?? 0) > mostRepairs);
+  return oldestFirst(
+    rows.map((each) =>
+      listed(each, each.changedAt, `effects missing after ${each.watched?.repairs} repairs`),
+    ),
+  );
+}
+
+type ReviewRow = Review & { pk: string };
+
+async function openReviews(department: string): Promise<ReviewRow[]> {
+  return rowsOf<ReviewRow>(
+    'inbox',
+    Array.from({ length: inboxShards }, (_, shard) => `INBOX#${department}#open#${shard}`),
+  );
+}
+
+export type ListedReview = {
+  review: string;
+  application: string;
+  item: string;
+  department: string;
+  status: string;
+  since: string;
+  dueAt?: string;
+};
+
+const listedReview = ({
+  pk,
+  id,
+  item,
+  department,
+  status,
+  requestedAt = '',
+  dueAt,
+  escalatedAt,
+}: ReviewRow) => ({
+  review: id,
+  application: numberOfPartition(pk) || numberOfReview(id),
+  item,
+  department,
+  status: escalatedAt ? 'escalated' : status,
+  since: requestedAt,
+  ...(dueAt ? { dueAt } : {}),
+});
+
+const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1);
+
+/** Reviews that stayed without a decision although their department was reminded, of every department known. */
+export async function escalatedReviews(): Promise<ListedReview[]> {
+  const codes = [...(await readConnections()).keys()];
+  const rows = (await Promise.all(codes.map(openReviews))).flat();
+  return rows
+    .filter(({ escalatedAt }) => escalatedAt)
+    .map(listedReview)
+    .sort(byDue);
+}
+
+export type DepartmentState = {
+  code: string;
+  webhookUrl: string | null;
+  receives: boolean;
+  paused: boolean;
+  gone: boolean;
+  /** Milliseconds between two webhooks while its system is slow. */
+  pace: number;
+  open: ListedReview[];
+};
+
+export async function departmentState(code: string): Promise<DepartmentState> {
+  const [connections, open] = await Promise.all([readConnections(), openReviews(code)]);
+  const connection = connections.get(code) ?? { paused: false, version: 0 };
+  return {
+    code,
+    webhookUrl: connection.webhookUrl ?? null,
+    receives: isReachable(connection),
+    paused: connection.paused,
+    gone: connection.gone ?? false,
+    pace: connection.pace ?? 0,
+    open: open.map(listedReview).sort(byDue),
+  };
+}

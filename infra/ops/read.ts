@@ -1,0 +1,84 @@
+/** Everything that there is about one case: its rows, its journal, what it has sent, its executions. */
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { entriesAfter, readTraces } from '../../functions/approvals/traces.ts';
+import type { Traces } from '../../functions/approvals/watch.ts';
+import { keys } from '../../functions/cases/keys.ts';
+import { executionName } from '../../functions/cases/reviews.ts';
+import { loadCase } from '../../functions/cases/store.ts';
+import type { Case, JournalEntry } from '../../functions/cases/types.ts';
+import { readDeliveries } from '../../functions/departments/deliveries.ts';
+import type { Delivery } from '../../functions/departments/standing.ts';
+import { type Connection, readConnections } from '../../functions/departments/store.ts';
+import type { MessageStatus } from '../../functions/notifications/schemas.ts';
+import { table, tableName } from '../../functions/platform/table.ts';
+import { Failure } from '../local/setup/progress.mjs';
+
+/** An SMS as its row tells; `id` is version and place of the event that it tells. */
+export type Message = { id: string; template: string; status: MessageStatus; at: string };
+/** A round's execution. `NONE`: Step Functions does not know it (any more). */
+export type Execution = { round: number; name: string; status: string; from?: string; to?: string };
+
+/** A case with everything around it. */
+export type Found = {
+  found: Case;
+  journal: JournalEntry[];
+  traces: Traces;
+  messages: Message[];
+  deliveries: Delivery[];
+  executions: Execution[];
+  connections: Map<string, Connection>;
+};
+
+async function readMessages(number: string): Promise<Message[]> {
+  const { Items = [] } = await table.send(
+    new QueryCommand({
+      TableName: tableName(),
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
+      ExpressionAttributeValues: { ':pk': keys.application(number).pk, ':message': 'MESSAGE#' },
+    }),
+  );
+  return Items.map(({ sk, template, status, at }) => ({
+    id: String(sk).slice('MESSAGE#'.length),
+    template: String(template),
+    status: status as MessageStatus,
+    at: String(at),
+  }));
+}
+
+async function readExecution(number: string, round: number): Promise<Execution> {
+  const name = executionName(number, round);
+  const machine = process.env.STATE_MACHINE_ARN ?? '';
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+  try {
+    const answer = await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }));
+    return {
+      round,
+      name,
+      status: String(answer.status),
+      ...(answer.startDate ? { from: answer.startDate.toISOString() } : {}),
+      ...(answer.stopDate ? { to: answer.stopDate.toISOString() } : {}),
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist')
+      return { round, name, status: 'NONE' };
+    throw error;
+  }
+}
+
+/** @throws Failure when there is no such case */
+export async function readWhole(number: string): Promise<Found> {
+  const found = await loadCase(number);
+  if (!found) throw new Failure(`There is no case ${number} on this stage.`);
+  const rounds = Array.from({ length: found.application.round }, (_, i) => i + 1);
+  const [journal, traces, messages, deliveries, executions, connections] = await Promise.all([
+    entriesAfter(number, 0),
+    readTraces(found),
+    readMessages(number),
+    readDeliveries(number),
+    Promise.all(rounds.map((round) => readExecution(number, round))),
+    readConnections(),
+  ]);
+  return { found, journal, traces, messages, deliveries, executions, connections };
+}

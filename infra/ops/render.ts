@@ -1,0 +1,174 @@
+/** Answers as lines that a person on call reads at three in the morning. No I/O. */
+import { timeOf as clockTime } from '../local/narration.ts';
+import type { DeadLetters, Letter } from './dead-letters.ts';
+import type { Holder } from './holders.ts';
+import type { DepartmentState, Listed, ListedReview } from './lists.ts';
+import type { Story } from './story.ts';
+
+/** In the centre's time zone, to the minute. */
+export const when = (instant: string): string =>
+  new Date(instant).toLocaleString('sv-SE', {
+    timeZone: 'Asia/Shanghai',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  });
+
+/** How long it has been, roughly. */
+export function ago(instant: string, now: Date): string {
+  const minutes = Math.round((now.getTime() - Date.parse(instant)) / 60_000);
+  if (Math.abs(minutes) < 60) return `${minutes} min`;
+  const hours = minutes / 60;
+  return Math.abs(hours) < 48 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} days`;
+}
+
+const section = (title: string, lines: string[]): string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+
+/** Columns that line up. */
+export function columns(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function holder({ who, what, since, until, mark, note }: Holder, now: Date): string {
+  const late = until !== undefined && until < now.toISOString();
+  return [
+    `${who} owes ${what}`,
+    ...(since ? [`since ${when(since)} (${ago(since, now)})`] : []),
+    ...(until ? [`${late ? 'was due' : 'due'} ${when(until)}`] : []),
+    ...(mark ? [mark.toUpperCase()] : []),
+    ...(note ? [note] : []),
+  ].join(', ');
+}
+
+const facts = (event: Story['timeline'][number]): string =>
+  Object.entries(event)
+    .filter(([name]) => !['at', 'by', 'version', 'type'].includes(name))
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`)
+    .join(' ');
+
+export function storyLines(story: Story, now: Date): string[] {
+  const { heldBy, overdue } = story;
+  return [
+    `${story.number}  ${story.service}  ${story.status.toUpperCase()}${overdue ? `  past its ${overdue} limit` : ''}`,
+    `submitted ${when(story.submittedAt)}, promised by ${when(story.promisedDueAt)}, by law until ${when(story.statutoryDueAt)} (Asia/Shanghai)`,
+    ...section(
+      'Who holds it up',
+      heldBy.length > 0 ? heldBy.map((each) => holder(each, now)) : ['nobody: nothing is left to do'],
+    ),
+    ...section('Missing (repair: npm run ops -- repair)', story.missing),
+    ...section(
+      'What happens next',
+      story.next.map(({ at, what }) => `${when(at)}  ${what}`),
+    ),
+    ...section(
+      'Reviews',
+      columns(
+        story.reviews.map(({ id, item, department, status, round, dueAt }) => [
+          id,
+          item,
+          department,
+          status,
+          `round ${round}`,
+          dueAt ? `due ${when(dueAt)}` : '',
+        ]),
+      ),
+    ),
+    ...section(
+      'Executions',
+      story.executions.flatMap(({ name, status, link }) => [`${name}  ${status}`, `  ${link}`]),
+    ),
+    ...section(
+      'Consignments',
+      columns(
+        story.consignments.map(({ id, method, status, trackingNumber = '' }) => [
+          id,
+          method,
+          status,
+          trackingNumber,
+        ]),
+      ),
+    ),
+    ...section(
+      'SMS',
+      columns(story.messages.map(({ id, template, status, at }) => [when(at), template, status, id])),
+    ),
+    ...section(
+      'Webhooks',
+      columns(
+        story.webhooks.map(({ at, type, department, status, attempts, answer, nextAt }) => [
+          when(at),
+          type,
+          department,
+          status,
+          `${attempts} attempts`,
+          answer ? `last answer ${answer}` : 'no answer',
+          nextAt && status === 'failing' ? `next ${when(nextAt)}` : '',
+        ]),
+      ),
+    ),
+    ...section(
+      'Timeline',
+      columns(
+        story.timeline.map((event) => [
+          when(event.at),
+          String(event.version),
+          event.type,
+          event.by,
+          facts(event),
+        ]),
+      ),
+    ),
+  ];
+}
+
+export const caseLines = (rows: Listed[], none: string): string[] =>
+  rows.length === 0
+    ? [none]
+    : columns(
+        rows.map(({ number, service, status, since, because }) => [
+          number,
+          service,
+          status,
+          `since ${when(since)}`,
+          because,
+        ]),
+      );
+
+export const reviewLines = (rows: ListedReview[], none: string): string[] =>
+  rows.length === 0
+    ? [none]
+    : columns(
+        rows.map(({ review, item, department, status, since, dueAt }) => [
+          review,
+          item,
+          department,
+          status,
+          since ? `asked ${when(since)}` : '',
+          dueAt ? `due ${when(dueAt)}` : '',
+        ]),
+      );
+
+export function departmentLines(state: DepartmentState): string[] {
+  const { code, webhookUrl, receives, paused, gone, pace, open } = state;
+  const because = gone ? 'its system answered 410' : paused ? 'it is paused' : 'it has no address';
+  return [
+    `${code}  ${webhookUrl ?? 'no address'}  ${receives ? 'receives webhooks' : `receives nothing: ${because}`}`,
+    ...(pace > 0 ? [`its system is slow: one webhook in ${Math.round(pace / 1000)} s`] : []),
+    ...section(`${open.length} open`, reviewLines(open, 'nothing')),
+  ];
+}
+
+export const queueLines = (queues: (DeadLetters & { letters: Letter[] })[]): string[] =>
+  queues.flatMap(({ name, waiting, belongsTo, letters }) => [
+    `${name}  ${waiting === 0 ? 'empty' : `${waiting} put aside`}${belongsTo ? `, belongs to ${belongsTo.name}` : ', of the stream'}`,
+    ...letters.map(
+      ({ type, application, sentAt, receptions }) =>
+        `  ${when(sentAt)} ${clockTime(sentAt)}  ${type}  ${application}  handed out ${receptions} times`,
+    ),
+  ]);
