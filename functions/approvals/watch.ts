@@ -5,7 +5,7 @@
  */
 import type { DomainEvent } from '../cases/events.ts';
 import type { ReviewStatus } from '../cases/status.ts';
-import type { Case, JournalEntry } from '../cases/types.ts';
+import type { Application, Case, JournalEntry } from '../cases/types.ts';
 import { hasSomethingToSend } from '../fulfilment/delivery.ts';
 
 /** What was found in the case's partition, in the departments' settings, and in Step Functions. */
@@ -113,3 +113,11 @@ export function unreleased({ reviews }: Pick<Case, 'reviews'>, { rows, running }
 
 /** After so many repairs without effect, a person must look. */
 export const mostRepairs = 3;
+
+/** Whether repeating has not helped. */
+export const isStuck = ({ watched }: Pick<Application, 'watched'>): boolean =>
+  (watched?.repairs ?? 0) > mostRepairs;
+
+/** Whether it is past its promise or past the law's limit, and not concluded. */
+export const isLate = ({ overdue, concludedAt }: Pick<Application, 'overdue' | 'concludedAt'>): boolean =>
+  overdue !== undefined && concludedAt === undefined;

@@ -42,6 +42,11 @@ export const indexKeys = {
     listKey: `OWNER#${subject}`,
     listSort: `${submittedAt}#${number}`,
   }),
+  /** All applications, for operators: by the month in which they were submitted, and by time. */
+  all: (submittedAt: string, number: string) => ({
+    listKey: `ALL#${submittedAt.slice(0, 7)}`,
+    listSort: `${submittedAt}#${number}`,
+  }),
   /** A department's reviews, open and closed apart, by due date. */
   inbox: (department: string, phase: 'open' | 'closed', review: string, dueAt: string) => ({
     inboxKey: `INBOX#${department}#${phase}#${shardOf(review, inboxShards)}`,

@@ -61,6 +61,7 @@ export const permissions: Rule[] = [
   { action: 'application:collect', role: 'agent', relation: 'party', status: concludedStatuses },
   { action: 'application:collect', role: 'clerk', relation: 'any', status: concludedStatuses },
   { action: 'application:read', role: 'operator', relation: 'any' },
+  { action: 'application:list', role: 'operator', relation: 'any' },
   { action: 'application:convert', role: 'officer', relation: 'department', status: openStatuses },
   { action: 'objection:decide', role: 'officer', relation: 'department' },
   { action: 'objection:decide', role: 'operator', relation: 'any' },

@@ -139,6 +139,13 @@ function reviewRow(number: string, review: Review): Row {
   return { ...keys.review(number, review.id), ...review, ...inbox };
 }
 
+/** Bears the entry in the list of all: the header has that in the list of its first party. */
+const dossierRow = ({ number, submittedAt }: Application, dossier: Dossier): Row => ({
+  ...keys.dossier(number),
+  ...packed(dossier),
+  ...indexKeys.all(submittedAt, number),
+});
+
 function receiptRow(receipt: Receipt, at: Date): Row {
   return {
     ...idempotencyKey(receipt.user, receipt.key),
@@ -195,7 +202,7 @@ function writesOf(
     headerWrite(before, application),
     put(journal, true),
     ...(receipt ? [put(receiptRow(receipt, new Date()), true)] : []),
-    ...(dossier === before?.dossier ? [] : [put({ ...keys.dossier(number), ...packed(dossier) })]),
+    ...(dossier === before?.dossier ? [] : [put(dossierRow(application, dossier))]),
     ...changedRows<Review>(reviews, before?.reviews).map((review) => put(reviewRow(number, review))),
     ...changedRows<Objection>(objections, before?.objections).map((objection) =>
       put({ ...keys.objection(number, objection.id), ...objection }),

@@ -24,12 +24,12 @@ import { correlate, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
-import { pageQuery } from '../platform/queries.ts';
 import type { User } from '../platform/user.ts';
 import type { calls } from './calls.ts';
 import { checkSubmission, isInForm } from './check.ts';
 import { correct } from './correct.ts';
 import { countCodeTry, countSubmission } from './limits.ts';
+import { type ApplicationsQuery, applicationsQuery } from './queries.ts';
 import {
   collection,
   conversionBody,
@@ -39,7 +39,7 @@ import {
   timelineQuery,
   withdrawal,
 } from './schemas.ts';
-import { listApplications } from './store.ts';
+import { listAll, listOwn } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
 
 const eTag = (version: number): string => `"${version}"`;
@@ -80,10 +80,20 @@ async function submit(request: Request): Promise<Answer> {
   });
 }
 
+/** @throws Problem forbidden naming what only operators may ask for */
+function forbidOperatorsFilters({ late, stuck, department }: ApplicationsQuery): void {
+  const given = Object.entries({ late, stuck, department }).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  if (given.length > 0) throw new Problem('forbidden', `Only operators may ask for ${given.join(', ')}.`);
+}
+
 async function list(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:list');
-  const { limit, cursor } = parse(pageQuery, request.query);
-  const page = await listApplications(user.subject, limit, cursor);
+  const query = parse(applicationsQuery, request.query);
+  const isOperator = user.roles.includes('operator');
+  if (!isOperator) forbidOperatorsFilters(query);
+  const page = isOperator ? await listAll(query, await businessNow()) : await listOwn(user.subject, query);
   return { status: 200, body: { ...page, items: page.items.map(summary) } };
 }
 

@@ -1,8 +1,8 @@
 /** The calls about applications, in words and schemas. */
 import { eTag } from '../platform/answers.ts';
 import type { Calls } from '../platform/call.ts';
-import { pageQuery } from '../platform/queries.ts';
 import { application, applicationList, applicationSummary, timeline } from './answers.ts';
+import { applicationsQuery } from './queries.ts';
 import {
   collection,
   conversionBody,
@@ -37,10 +37,11 @@ export const calls = {
   },
   'GET /applications': {
     operationId: 'listApplications',
-    summary: 'My applications, newest first',
+    summary:
+      'My applications, newest first; for operators all, or those that are late, stuck or at a department',
     tag,
     auth: 'bearer',
-    query: pageQuery,
+    query: applicationsQuery,
     answer: { status: 200, schema: applicationList },
   },
   'GET /applications/{id}': {

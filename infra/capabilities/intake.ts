@@ -38,6 +38,9 @@ export class Intake extends Construct {
           UpdateItem: ['LIMIT#*'],
         }),
         indexGrant(context, 'list'),
+        // What operators look for.
+        indexGrant(context, 'due'),
+        indexGrant(context, 'inbox'),
         sealGrant(context),
         unsealGrant(context),
         secretGrant(context.data.pepper.secretArn, context.data.pickupCodes.secretArn),

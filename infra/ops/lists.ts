@@ -1,6 +1,6 @@
 /** Cases by what is wrong with them. All open cases lie in the due index; a department's reviews in its inbox. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { mostRepairs } from '../../functions/approvals/watch.ts';
+import { isLate, isStuck } from '../../functions/approvals/watch.ts';
 import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
@@ -59,7 +59,7 @@ const oldestFirst = (rows: Listed[]): Listed[] => rows.sort((a, b) => (a.since <
 
 /** Cases past their promise or past the law's limit, that are not concluded. */
 export async function lateCases(): Promise<Listed[]> {
-  const rows = (await watchedCases()).filter(({ overdue, concludedAt }) => overdue && !concludedAt);
+  const rows = (await watchedCases()).filter(isLate);
   return oldestFirst(
     rows.map((each) =>
       each.overdue === 'statutory'
@@ -71,7 +71,7 @@ export async function lateCases(): Promise<Listed[]> {
 
 /** Cases of which repeating has not helped. */
 export async function stuckCases(): Promise<Listed[]> {
-  const rows = (await watchedCases()).filter(({ watched }) => (watched?.repairs ?? 0) > mostRepairs);
+  const rows = (await watchedCases()).filter(isStuck);
   return oldestFirst(
     rows.map((each) =>
       listed(each, each.changedAt, `effects missing after ${each.watched?.repairs} repairs`),

@@ -15,7 +15,7 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /catalogue/{code}': 'open',
   'GET /catalogue/{code}/promise': 'open',
   'POST /applications': people,
-  'GET /applications': people,
+  'GET /applications': [...people, 'operator'],
   'GET /applications/{id}': [...people, 'operator'],
   'GET /applications/{id}/timeline': [...people, 'operator'],
   'POST /applications/{id}/corrections': people,
