@@ -6,6 +6,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isObjectedTo, lookDue, nextDue, silentDue, watchDue } from '../cases/alarm.ts';
 import { type DomainEvent, system } from '../cases/events.ts';
+import { wholeJournal } from '../cases/journal.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
@@ -16,7 +17,7 @@ import { faultOf, log } from '../platform/log.ts';
 import { count, type MetricName } from '../platform/metrics.ts';
 import { table, tableName } from '../platform/table.ts';
 import { markDue } from './due.ts';
-import { entriesAfter, readTraces, relayAgain, wakeAgain } from './traces.ts';
+import { readTraces, relayAgain, wakeAgain } from './traces.ts';
 import { missingEffects, mostRepairs, unreleased } from './watch.ts';
 
 /** Cases of a shard read at a time. */
@@ -82,7 +83,7 @@ async function mark(number: string): Promise<Case | undefined> {
 async function repair(found: Case): Promise<number> {
   const { number, watched } = found.application;
   const [entries, traces] = await Promise.all([
-    entriesAfter(number, watched?.version ?? 0),
+    wholeJournal(number, watched?.version ?? 0),
     readTraces(found),
   ]);
   const findings = missingEffects(found, entries, traces);

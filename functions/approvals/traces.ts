@@ -1,11 +1,10 @@
 /** What the watch goes by: the traces of a case, its journal, its executions; and having an entry carried again. */
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { readJournal } from '../cases/journal.ts';
 import { journalKey, keys } from '../cases/keys.ts';
 import { executionName } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
-import type { Case, JournalEntry } from '../cases/types.ts';
+import type { Case } from '../cases/types.ts';
 import { isReachable, readConnections } from '../departments/store.ts';
 import { smsEventTypes } from '../notifications/templates.ts';
 import { setting } from '../platform/env.ts';
@@ -76,17 +75,6 @@ export async function readTraces(found: Case): Promise<Traces> {
     .filter(([, connection]) => isReachable(connection))
     .map(([code]) => code);
   return { rows, running, reachable: new Set(reachable), told: new Set(smsEventTypes) };
-}
-
-/** Every journal entry of a case after a version. */
-export async function entriesAfter(number: string, version: number): Promise<JournalEntry[]> {
-  const all: JournalEntry[] = [];
-  for (let more = true, after = version; more; after = all.at(-1)?.version ?? after) {
-    const page = await readJournal(number, after, 100);
-    all.push(...page.entries);
-    more = page.more && page.entries.length > 0;
-  }
-  return all;
 }
 
 /** Has the stream bring a row once more, on the same way as the first time. */

@@ -30,3 +30,14 @@ export async function readJournal(
   );
   return { entries: (Items ?? []).map(entryOf), more: LastEvaluatedKey !== undefined };
 }
+
+/** Every journal entry of a case after a version, oldest first; all of them unless one is named. */
+export async function wholeJournal(number: string, version = 0): Promise<JournalEntry[]> {
+  const all: JournalEntry[] = [];
+  for (let more = true, after = version; more; after = all.at(-1)?.version ?? after) {
+    const page = await readJournal(number, after, 100);
+    all.push(...page.entries);
+    more = page.more && page.entries.length > 0;
+  }
+  return all;
+}

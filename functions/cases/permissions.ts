@@ -23,6 +23,7 @@ export type Action =
   | 'application:submit'
   | 'application:list'
   | 'application:read'
+  | 'application:explain'
   | 'application:correct'
   | 'application:withdraw'
   | 'application:collect'
@@ -50,6 +51,7 @@ export const permissions: Rule[] = [
     { action: 'application:submit', role, relation: 'any' },
     { action: 'application:list', role, relation: 'any' },
     { action: 'application:read', role, relation: 'party' },
+    { action: 'application:explain', role, relation: 'party' },
     { action: 'application:correct', role, relation: 'party', status: ['awaiting-correction'] },
     { action: 'application:withdraw', role, relation: 'party', status: openStatuses },
     { action: 'application:convert', role, relation: 'party', status: openStatuses },
@@ -62,6 +64,8 @@ export const permissions: Rule[] = [
   { action: 'application:collect', role: 'clerk', relation: 'any', status: concludedStatuses },
   { action: 'application:read', role: 'operator', relation: 'any' },
   { action: 'application:list', role: 'operator', relation: 'any' },
+  { action: 'application:explain', role: 'operator', relation: 'any' },
+  { action: 'application:explain', role: 'officer', relation: 'department' },
   { action: 'application:convert', role: 'officer', relation: 'department', status: openStatuses },
   { action: 'objection:decide', role: 'officer', relation: 'department' },
   { action: 'objection:decide', role: 'operator', relation: 'any' },

@@ -148,6 +148,8 @@ export type Dossier = {
   onBehalfOf?: string;
   plan: PlannedReview[];
   conditions: PlannedCondition[];
+  /** Both limits of the case as a whole; absent in cases of before they were kept. */
+  limits?: Limits;
   /** Ciphertext of the personal values, by JSON pointer. */
   sealed: Uint8Array[];
 };

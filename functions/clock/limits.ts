@@ -55,5 +55,7 @@ export function timeLeft(calendar: Calendar, limit: TimeLimit, from: Date, at: D
   if ('openingHours' in limit) {
     return { openingHours: Math.ceil(calendar.openingMinutesBetween(stopped, end)) / 60 };
   }
-  return { workingDays: stopped >= end ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
+  // What was over before stays over, however often it stands still again.
+  const isOver = limit.workingDays === 0 || stopped >= end;
+  return { workingDays: isOver ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
 }

@@ -11,6 +11,44 @@ import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
+const pause = z.object({
+  from: instant,
+  to: instant.optional(),
+  cause: z.enum(pauseCauses),
+  review: id.optional(),
+});
+
+const day = z.iso.date().meta({ description: 'In Asia/Shanghai' });
+
+export const clock = z
+  .object({
+    limits: z.array(
+      z.object({
+        scope: z.string().meta({ description: '`case`, or the id of a review' }),
+        kind: z.enum(['promised', 'statutory']),
+        dueAt: instant,
+        provisional: z.boolean(),
+        running: z
+          .boolean()
+          .meta({ description: 'false: the clock stands still, and `dueAt` is what it was before' }),
+        counted: z.array(
+          z.object({
+            day,
+            minutes: z.number().int().optional().meta({ description: 'Of a limit in opening hours' }),
+            makeUp: z
+              .literal(true)
+              .optional()
+              .meta({ description: 'A weekend day worked in exchange (调休)' }),
+          }),
+        ),
+        notCounted: z.array(z.object({ day, because: z.enum(['weekend', 'holiday', 'pause']) })),
+        pauses: z.array(pause),
+        because: localText,
+      }),
+    ),
+  })
+  .meta({ id: 'Clock' });
+
 export const applicationSummary = z
   .object({
     id,
@@ -86,14 +124,7 @@ export const application = applicationSummary
       statutoryDueAt: instant,
       provisional: z.boolean(),
       running: z.boolean(),
-      pauses: z.array(
-        z.object({
-          from: instant,
-          to: instant.optional(),
-          cause: z.enum(pauseCauses),
-          review: id.optional(),
-        }),
-      ),
+      pauses: z.array(pause),
       overdue: z.enum(['promised', 'statutory']).nullable(),
     }),
     delivery: z.object({

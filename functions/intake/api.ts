@@ -2,11 +2,12 @@
 import * as z from 'zod';
 import { withdraw } from '../approvals/progress.ts';
 import { decideObjection, fileObjection, meetCondition } from '../approvals/rounds.ts';
-import { readJournal } from '../cases/journal.ts';
+import { readJournal, wholeJournal } from '../cases/journal.ts';
 import {
   type Action,
   actorOf,
   forbidParty,
+  may,
   requirePermission,
   requireRole,
   type Subject,
@@ -27,6 +28,7 @@ import { notFound, Problem } from '../platform/problems.ts';
 import type { User } from '../platform/user.ts';
 import type { calls } from './calls.ts';
 import { checkSubmission, isInForm } from './check.ts';
+import { explainedLimits } from './clock.ts';
 import { correct } from './correct.ts';
 import { countCodeTry, countSubmission } from './limits.ts';
 import { type ApplicationsQuery, applicationsQuery } from './queries.ts';
@@ -155,6 +157,20 @@ async function readTimeline(request: Request): Promise<Answer> {
   };
 }
 
+/** Departments that have to do with a case. */
+const departmentsConcerned = ({ dossier }: Case): string[] =>
+  dossier.plan.map(({ department }) => department);
+
+async function readClock(request: Request): Promise<Answer> {
+  const found = await permitted(request, 'application:explain', departmentsConcerned);
+  const { roles, departments } = request.user as User;
+  // An officer who is nobody else here sees the limits of the case and of the own department.
+  const only = may(request.user as User, 'application:read', subjectOf(found)) ? undefined : departments;
+  const journal = await wholeJournal(found.application.number);
+  const limits = explainedLimits(found, journal, calendar, roles.includes('officer') ? only : undefined);
+  return { status: 200, body: { limits }, headers: { etag: eTag(found.application.version) } };
+}
+
 const answerOf = (found: Case): Answer => ({
   status: 200,
   body: view(found),
@@ -280,6 +296,7 @@ export const handler = apiHandler<typeof calls>({
   'GET /applications': list,
   'GET /applications/{id}': read,
   'GET /applications/{id}/timeline': readTimeline,
+  'GET /applications/{id}/clock': readClock,
   'POST /applications/{id}/corrections': correctIt,
   'POST /applications/{id}/withdrawal': withdrawIt,
   'POST /applications/{id}/collection': collect,

@@ -1,7 +1,7 @@
 /** The calls about applications, in words and schemas. */
 import { eTag } from '../platform/answers.ts';
 import type { Calls } from '../platform/call.ts';
-import { application, applicationList, applicationSummary, timeline } from './answers.ts';
+import { application, applicationList, applicationSummary, clock, timeline } from './answers.ts';
 import { applicationsQuery } from './queries.ts';
 import {
   collection,
@@ -58,6 +58,13 @@ export const calls = {
     auth: 'bearer',
     query: timelineQuery,
     answer: { status: 200, schema: timeline },
+  },
+  'GET /applications/{id}/clock': {
+    operationId: 'explainClock',
+    summary: 'Due then, because: every limit with its counted days, its pauses, and the law behind them',
+    tag,
+    auth: 'bearer',
+    answer: { status: 200, schema: clock },
   },
   'POST /applications/{id}/corrections': {
     ...change,

@@ -74,6 +74,7 @@ async function submittedCase(
       materials: given.materials,
       plan,
       conditions,
+      limits: service.limits,
       sealed: await seal(number, values),
     },
     reviews: [],

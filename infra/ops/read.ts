@@ -1,8 +1,9 @@
 /** Everything that there is about one case: its rows, its journal, what it has sent, its executions. */
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { entriesAfter, readTraces } from '../../functions/approvals/traces.ts';
+import { readTraces } from '../../functions/approvals/traces.ts';
 import type { Traces } from '../../functions/approvals/watch.ts';
+import { wholeJournal } from '../../functions/cases/journal.ts';
 import { keys } from '../../functions/cases/keys.ts';
 import { executionName } from '../../functions/cases/reviews.ts';
 import { loadCase } from '../../functions/cases/store.ts';
@@ -73,7 +74,7 @@ export async function readWhole(number: string): Promise<Found> {
   if (!found) throw new Failure(`There is no case ${number} on this stage.`);
   const rounds = Array.from({ length: found.application.round }, (_, i) => i + 1);
   const [journal, traces, messages, deliveries, executions, connections] = await Promise.all([
-    entriesAfter(number, 0),
+    wholeJournal(number),
     readTraces(found),
     readMessages(number),
     readDeliveries(number),

@@ -18,6 +18,7 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /applications': [...people, 'operator'],
   'GET /applications/{id}': [...people, 'operator'],
   'GET /applications/{id}/timeline': [...people, 'operator'],
+  'GET /applications/{id}/clock': [...people, 'operator', 'officer'],
   'POST /applications/{id}/corrections': people,
   'POST /applications/{id}/withdrawal': people,
   'POST /applications/{id}/collection': people,

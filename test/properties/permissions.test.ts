@@ -28,7 +28,15 @@ const mayBeConcluded = (at: Subject): boolean =>
 type Line = [Role[], (user: User, at: Subject) => boolean];
 const expected: Record<Action, Line[]> = {
   'application:submit': [[people, anything]],
-  'application:list': [[people, anything]],
+  'application:list': [
+    [people, anything],
+    [['operator'], anything],
+  ],
+  'application:explain': [
+    [people, party],
+    [['officer'], ownDepartment],
+    [['operator'], anything],
+  ],
   'application:read': [
     [people, party],
     [['operator'], anything],

@@ -84,7 +84,7 @@ function dueInDays(left: number, from: number): number {
 
 function daysLeft(left: number, from: number, at: number): number {
   const due = dueInDays(left, from);
-  if (at >= due) return 0;
+  if (left === 0 || at >= due) return 0;
   let days = 0;
   for (let n = dayOf(Math.max(at, opening(from))) + 1; n <= dayOf(due); n++) if (isWorked(n)) days++;
   return Math.max(days, 1);
