@@ -41,6 +41,7 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
+  | { type: 'application.extended'; days: number; dueAt: string }
   | { type: 'application.completed' }
   | { type: 'round.opened'; round: number; reviews: string[] }
   | { type: 'condition.met'; condition: string; evidence?: string }
@@ -63,6 +64,7 @@ export type DomainEvent =
     } & ReviewFacts)
   | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts)
