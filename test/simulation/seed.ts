@@ -7,6 +7,7 @@ import { Operator } from './actors/operator.ts';
 import { Courier, SmsCarrier } from './actors/partners.ts';
 import { Api } from './api.ts';
 import { day, hour } from './chaos.ts';
+import { settingIn, settingsIn } from './cloud/settings.ts';
 import { inWorld, realNow } from './globals.ts';
 import { type Violation, violations } from './invariants/all.ts';
 import { type Found, inspect } from './invariants/found.ts';
@@ -59,23 +60,15 @@ class Theatre {
     this.#openHosts();
   }
 
-  #settings(): [string, string][] {
-    return Object.values(this.world.wiring.functions).flatMap(({ environment }) =>
-      Object.entries(environment),
-    );
-  }
-
   #setting(name: string): string {
-    const value = this.#settings().find(([known]) => known === name)?.[1];
-    if (value === undefined) throw new Error(`No function has the setting ${name}.`);
-    return value;
+    return settingIn(this.world.wiring, name);
   }
 
   /** The secrets of the deployment, and what operators set up before. */
   #furnish(foundation: Foundation | undefined): void {
     const { world } = this;
     const { secrets } = world.vaults;
-    for (const [name, value] of this.#settings()) {
+    for (const [name, value] of settingsIn(world.wiring)) {
       if (!name.endsWith('_ARN') || !/SECRET/.test(name)) continue;
       const id = name === 'PEPPER_SECRET_ARN' ? value : `${world.realm}/${value}`;
       secrets.set(id, JSON.stringify({ createdAt: 'deployment', random: generated(value) }));

@@ -17,6 +17,10 @@ const open = [
   'special-procedure',
   'awaiting-condition',
 ];
+/** Statuses in which there is nothing to do but wait; one who looks again finds nothing. */
+const idle = ['submitted', 'accepted', 'in-review', 'special-procedure', 'approved', 'issuing', 'delivering'];
+/** How often somebody looks all the same. */
+const idleLooks = 0.2;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
@@ -38,6 +42,8 @@ export class Applicant {
   readonly #changesMind: boolean;
   #hasObjected = false;
   #made = 0;
+  /** Version of the case as it was last seen. */
+  #seen = 0;
 
   constructor(cast: Cast, i: number, example: Body, methods: string[]) {
     this.#cast = cast;
@@ -66,9 +72,19 @@ export class Applicant {
     const truth = await this.#submit();
     for (let looks = 0; !truth.hasEnded; looks++) {
       await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, 4)));
+      if (this.#hasSeenAll(truth) && !this.#random.chance(idleLooks)) continue;
       const seen = await api.call('GET', `/applications/${truth.number}`, { user: this.user });
-      if (seen.status === 200) await this.#act(seen.body, truth);
+      if (seen.status !== 200) continue;
+      this.#seen = seen.body.version;
+      await this.#act(seen.body, truth);
     }
+  }
+
+  /** Whether nothing happened since the last look at the case, in which nothing is to be done. */
+  #hasSeenAll({ number }: CaseTruth): boolean {
+    const { table, tableName } = this.#cast.world;
+    const row = table.store(tableName).get({ hash: `APPLICATION#${number}`, range: 'APPLICATION' });
+    return row?.version === this.#seen && idle.includes(String(row.status)) && !this.#changesMind;
   }
 
   async #submit(): Promise<CaseTruth> {
