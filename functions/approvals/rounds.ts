@@ -7,7 +7,8 @@ import type { DomainEvent } from '../cases/events.ts';
 import { currentReviews, dependantsOf, isMet, plannedOf, reviewIdIn } from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
 import { type Case, type Change, noChange, type Objection, type Review } from '../cases/types.ts';
-import type { Calendar } from '../clock/calendar.ts';
+import { type Calendar, shanghaiDay } from '../clock/calendar.ts';
+import * as law from '../clock/law.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { settle } from './settle.ts';
 
@@ -81,14 +82,25 @@ export function meetCondition(
   return settle(found, change, calendar, at);
 }
 
+/** The last instant of the n-th day after an instant's, both days in Asia/Shanghai. ISO 8601 in UTC. */
+function endOfDay(instant: string, n: number): string {
+  const midnight = new Date(`${shanghaiDay(new Date(instant))}T00:00:00+08:00`).getTime();
+  return new Date(midnight + (n + 1) * 24 * 3600_000 - 1).toISOString();
+}
+
 /**
- * An objection to refusals, as a row of its own; whatever else goes on is not touched.
- * @throws Problem wrong-state before the conclusion; invalid-input for reviews that are not refused or objected to
+ * An objection to refusals, as a row of its own; whatever else goes on is not touched. It is possible for the days
+ * that the law gives after the conclusion.
+ * @throws Problem wrong-state before the conclusion and when its time is over; invalid-input for reviews that are not refused or objected to
  */
 export function fileObjection(found: Case, { reviews, reason }: Objecting, at: Date): Change {
   const { application, objections } = found;
   if (!application.concludedAt || application.status === 'withdrawn') {
     throw new Problem('wrong-state', 'An objection is possible once the application is concluded.');
+  }
+  const until = endOfDay(application.concludedAt, law.objection.withinDays);
+  if (at.toISOString() > until) {
+    throw new Problem('wrong-state', `An objection was possible until ${until}.`);
   }
   const refused = new Set(
     currentReviews(found)

@@ -38,7 +38,11 @@ export const decisionBody = z.strictObject({
     .string()
     .regex(/^[a-z][a-z-]{1,39}$/, 'A word such as hearing')
     .optional(),
+  /** Working days. */
   days: z.int().min(1).max(365).optional(),
+  /** Of a hearing: its day, and the subject of the officer who chairs it. */
+  heldOn: z.iso.date().optional(),
+  chair: z.string().min(1).max(128).optional(),
   /** Of the dossier that was reviewed, as `GET /reviews/{id}` gave it. */
   dossierVersion: z.int().min(1).max(999_999).optional(),
 });

@@ -54,7 +54,14 @@ export type DomainEvent =
       fields?: string[];
       materials?: string[];
     } & ReviewFacts)
-  | ({ type: 'review.procedure-announced'; procedure: string; days?: number; reason?: string } & ReviewFacts)
+  | ({
+      type: 'review.procedure-announced';
+      procedure: string;
+      days?: number;
+      heldOn?: string;
+      reason?: string;
+    } & ReviewFacts)
+  | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)

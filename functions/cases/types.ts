@@ -93,7 +93,16 @@ export type TakenDecision = { key: string; hash: string; status: ReviewStatus };
 export type Asked = { fields: string[]; materials: string[] };
 
 /** A special procedure (art. 45): announced with its name and length, ended by its result. */
-export type Procedure = { name: string; from: string; days?: number };
+export type Procedure = {
+  name: string;
+  from: string;
+  /** Working days that it takes, and when they are over; absent in cases of before they were always announced. */
+  days?: number;
+  until?: string;
+  /** Of a hearing: its day in Asia/Shanghai, and the subject of who chairs it. */
+  heldOn?: string;
+  chair?: string;
+};
 
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
@@ -120,6 +129,10 @@ export type Review = {
   clock?: Clock;
   asked?: Asked;
   procedure?: Procedure;
+  /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
+  overrun?: string;
+  /** Subjects of those who chaired a hearing in it: they do not decide it. */
+  chairs?: string[];
   output?: { number: string } & Record<string, string | number | boolean>;
   /** Decisions taken, newest first, so that a repetition gets the same answer. */
   decisions?: TakenDecision[];

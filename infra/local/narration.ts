@@ -88,6 +88,8 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '›', text: `Round ${event.round ?? 1} of the joint approval begins` };
     case 'review.procedure-announced':
       return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
+    case 'review.procedure-overrun':
+      return { mark: '!', text: `A special procedure takes longer than announced: ${item()}` };
     case 'review.procedure-ended':
       return { mark: '›', text: `${department()} has the result of the special procedure: ${item()}` };
     case 'review.revoked':

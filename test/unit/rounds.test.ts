@@ -9,6 +9,7 @@ import {
 import { executionName } from '../../functions/cases/reviews.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import { view } from '../../functions/cases/views.ts';
+import { shanghaiDay } from '../../functions/clock/calendar.ts';
 import { onCourierEvent, outputsSent, parcelsToOrder } from '../../functions/fulfilment/delivery.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
 import { Problem } from '../../functions/platform/problems.ts';
@@ -171,6 +172,15 @@ describe('a partly refused opening', () => {
     const found = objected();
     expect(found.application).toMatchObject({ status: 'issuing', round: 1 });
     expect(found.objections).toMatchObject([{ id: '1', status: 'filed' }]);
+  });
+
+  it('is objected to within sixty days of its conclusion, in days of Shanghai', () => {
+    const found = partly();
+    const { id } = reviewOf(found, 'insurance');
+    const object60 = (at: string) => fileObjection(found, { reviews: [id], reason: 'Wrong' }, new Date(at));
+    expect(shanghaiDay(new Date(found.application.concludedAt ?? ''))).toBe('2026-11-23');
+    expect(object60('2027-01-22T15:59:59.999Z').objections).toHaveLength(1);
+    expect(() => object60('2027-01-22T16:00:00.000Z')).toThrow('possible until 2027-01-22T15:59:59.999Z');
   });
 
   it('opens round 2 for that item alone; the parcel goes on; the new output is a consignment of its own', () => {

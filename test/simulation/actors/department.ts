@@ -87,8 +87,9 @@ export class Department {
       if (sent.status === 412) this.#workLater(review, application, 60_000);
       if (sent.status !== 200) return;
       if (decision.outcome === 'special-procedure') {
-        this.inProcedure.add(review);
-        this.#workLater(review, application, 2 * day);
+        const isForgotten = this.#random.chance(this.#temper.forgets);
+        if (!isForgotten) this.inProcedure.add(review);
+        this.#workLater(review, application, isForgotten ? 12 * day : 2 * day);
       }
       if (this.#random.chance(this.#temper.repeats)) await this.#repeat(review, decision, sent.id);
       if (this.#random.chance(this.#temper.contradicts)) await this.#contradict(review, seen);

@@ -10,6 +10,8 @@ export type Temper = {
   refuses: number;
   corrects: number;
   announces: number;
+  /** Chance that it never tells the result of a special procedure, and decides only long after. */
+  forgets: number;
   /** Chances that a decision is sent again, and that another follows it. */
   repeats: number;
   contradicts: number;
@@ -29,6 +31,7 @@ export function temperOf(random: Random): Temper {
     refuses: random.pick([0, 0.05, 0.25]),
     corrects: random.pick([0, 0.1, 0.4]),
     announces: random.pick([0, 0, 0.15]),
+    forgets: random.pick([0, 0.3]),
     repeats: random.pick([0, 0, 0.3]),
     contradicts: random.pick([0, 0, 0.1]),
     reads: random.pick([0.7, 1]),

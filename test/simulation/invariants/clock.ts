@@ -55,7 +55,8 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
     if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
     if (['review.requested', 'review.decided', 'review.cancelled', 'review.revoked'].includes(type))
       end(`correction ${review}`, at);
-    if (type === 'review.procedure-ended' || type === 'review.cancelled') end(`procedure ${review}`, at);
+    if (['review.procedure-ended', 'review.procedure-overrun', 'review.cancelled'].includes(type))
+      end(`procedure ${review}`, at);
     if (type === 'application.concluded' || type === 'application.withdrawn') {
       for (const key of open.keys()) end(key, at);
       isOver = true;
