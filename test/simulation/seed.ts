@@ -117,7 +117,7 @@ class Theatre {
     truth.expected = cases;
     for (let i = 0; i < cases; i++) {
       const service = cast.random.weighted(services.map((each, n) => [n === 0 ? 3 : 1, each] as const));
-      const person = new Applicant(cast, i + 1, service.example, [...service.delivery]);
+      const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
     const people = new Operator(cast, this.departments);
@@ -143,7 +143,7 @@ export async function layFoundation(stage: Stage): Promise<Foundation> {
     await world.run(world.start + hour);
     if (!foundation) throw new Error('The departments could not be set up.');
     theatre.fill(stage, 6);
-    await world.run(world.start + patience);
+    await world.run(world.start + 2 * patience);
     await inspect(world, theatre.api, theatre.truth);
     return foundation;
   });
@@ -176,9 +176,10 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
         [1, 3],
       ] as const),
     );
-    const end = world.chaos.until + patience;
-    for (let until = world.start + day; until < end && !isDone(theatre); until += day) await world.run(until);
-    if (!isDone(theatre)) await world.run(end);
+    const end = (): number => Math.max(world.chaos.until, truth.waitsUntil) + patience;
+    for (let until = world.start + day; until < end() && !isDone(theatre); until += day)
+      await world.run(until);
+    if (!isDone(theatre)) await world.run(end());
     return inspect(world, theatre.api, truth);
   });
   return {

@@ -26,6 +26,8 @@ const idOf = ({ hash, range }: Key): string => `${hash}\n${range}`;
 class Index {
   readonly schema: IndexSchema;
   readonly #entries = new Map<string, Row>();
+  /** As they will be, once everything has arrived. */
+  readonly #final = new Map<string, Row>();
   #coming: IndexChange[] = [];
   #known = 0;
 
@@ -36,9 +38,15 @@ class Index {
   /** One row's changes arrive in their order, as late as the latest before them. */
   change(id: string, row: Row | undefined, at: number): void {
     const holds = row?.[this.schema.hash] !== undefined && row[this.schema.range] !== undefined;
+    if (holds) this.#final.set(id, row);
+    else this.#final.delete(id);
     if (!holds && !this.#entries.has(id) && !this.#coming.some((each) => each.id === id)) return;
     const before = this.#coming.findLast((each) => each.id === id)?.at ?? 0;
     this.#coming.push({ at: Math.max(at, before), id, row: holds ? row : undefined });
+  }
+
+  get finalRows(): Row[] {
+    return [...this.#final.values()];
   }
 
   rows(now: number): Row[] {
@@ -156,9 +164,6 @@ export class Store {
 
   /** Index entries as they will be once the indexes have caught up, of rows that have both attributes. */
   indexed(name: string): Row[] {
-    const schema = this.index(name);
-    return schema
-      ? this.all().filter((row) => row[schema.hash] !== undefined && row[schema.range] !== undefined)
-      : [];
+    return this.#indexes.get(name)?.finalRows ?? [];
   }
 }
