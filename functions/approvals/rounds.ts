@@ -31,11 +31,15 @@ export function openRound({ application, dossier }: Case, items: string[]): Chan
   return { application: { round }, reviews, events: [opened] };
 }
 
+/** Items that lie behind a condition which is not met. */
+function blockedBy({ dossier }: Case, conditions: Case['application']['conditions']): Set<string> {
+  const open = dossier.conditions.map(({ code }) => code).filter((code) => !isMet(conditions, code));
+  return dependantsOf(dossier.plan, open);
+}
+
 /** Items that lie behind conditions which are all met now, and that were in no round yet. */
 function reachedBy(found: Case, conditions: Case['application']['conditions']): string[] {
-  const { plan } = found.dossier;
-  const open = found.dossier.conditions.map(({ code }) => code).filter((code) => !isMet(conditions, code));
-  const blocked = dependantsOf(plan, open);
+  const blocked = blockedBy(found, conditions);
   return currentReviews(found)
     .filter(({ item, round, status }) => round === 0 && status === 'waiting' && !blocked.has(item))
     .map(({ item }) => item);
@@ -150,6 +154,27 @@ function reopenedBy(found: Case, objection: Objection): string[] {
 }
 
 /**
+ * A round for the items that an upheld objection opens again. What lies behind an open condition is in none: it waits
+ * for that condition as it did before it was cancelled.
+ */
+function reopen(found: Case, items: string[]): Change {
+  const blocked = blockedBy(found, found.application.conditions);
+  const round = openRound(
+    found,
+    items.filter((item) => !blocked.has(item)),
+  );
+  const waiting = currentReviews(found)
+    .filter(({ item }) => items.includes(item) && blocked.has(item))
+    .map((review): Review => ({ ...review, status: 'waiting' }));
+  if (waiting.length === 0) return round;
+  return {
+    ...round,
+    reviews: [...round.reviews, ...waiting],
+    events: round.events.map((event) => ({ ...event, waiting: waiting.map(({ id }) => id) })),
+  };
+}
+
+/**
  * The decision on an objection, by somebody who did not decide before. Upheld, it opens a round. Repeated with the
  * same outcome: nothing.
  * @param subject of the person who decides it
@@ -183,6 +208,6 @@ export function decideObjection(
     ...(reason ? { reason } : {}),
   };
   if (outcome === 'rejected') return { objections: [decided], events: [told] };
-  const round = openRound(found, reopenedBy(found, objection));
+  const round = reopen(found, reopenedBy(found, objection));
   return settle(found, { ...round, objections: [decided], events: [told, ...round.events] }, calendar, at);
 }

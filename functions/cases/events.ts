@@ -43,7 +43,8 @@ export type DomainEvent =
   | { type: 'application.due-changed'; dueAt: string }
   | { type: 'application.extended'; days: number; dueAt: string }
   | { type: 'application.completed' }
-  | { type: 'round.opened'; round: number; reviews: string[] }
+  /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
+  | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }
   | { type: 'condition.met'; condition: string; evidence?: string }
   | { type: 'objection.filed'; objection: string; reviews: string[]; reason: string }
   | { type: 'objection.decided'; objection: string; outcome: 'upheld' | 'rejected'; reason?: string }

@@ -336,6 +336,36 @@ describe('an objection to a refusal that ended all', () => {
     expect(allApproved(found, ['b', 'c'], later(120)).application.status).toBe('partly-approved');
   });
 
+  it('leaves what lies behind an open condition to wait for it, in no round', () => {
+    const shapes = [
+      { item: 'drawings' },
+      { item: 'acceptance', after: ['drawings', 'built'] },
+      { item: 'title', after: ['acceptance'] },
+      { item: 'fence' },
+    ];
+    let found = refused(accepted(submitted(shapes, { conditions: ['built'] })), 'drawings');
+    found = object(found, [reviewOf(found, 'drawings').id]);
+    const upheld = decideObjection(found, '1', { outcome: 'upheld' }, 'chief', calendar, later(90));
+    const { number } = found.application;
+    expect(upheld.events).toContainEqual({
+      type: 'round.opened',
+      round: 2,
+      reviews: [`${number}-1.2`, `${number}-4.2`],
+      waiting: [`${number}-2`, `${number}-3`],
+    });
+    found = allApproved(answer(found), ['drawings', 'fence'], later(120));
+    expect(found.application).toMatchObject({ status: 'awaiting-condition', round: 2 });
+    expect(reviewOf(found, 'acceptance')).toMatchObject({ id: `${number}-2`, status: 'waiting', round: 0 });
+    found = meet(found, 'built', later(days(400)));
+    expect(reviewOf(found, 'acceptance')).toMatchObject({
+      id: `${number}-2.3`,
+      status: 'requested',
+      round: 3,
+    });
+    found = allApproved(found, ['acceptance', 'title'], later(days(400) + 10));
+    expect(found.application).toMatchObject({ status: 'approved', conclusion: 'approved' });
+  });
+
   it('to what rests on a refusal that stands comes to its end at once', () => {
     const shapes = [
       { item: 'base' },

@@ -2,6 +2,7 @@ import { calendarFor } from '../../../functions/clock/calendar.ts';
 import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
 import type { Evidence, FoundCase, Invariant } from './found.ts';
+import { waitsOf } from './waits.ts';
 
 type Calendar = ReturnType<typeof calendarFor>;
 type Pause = { from: string; to?: string };
@@ -79,13 +80,17 @@ const text = (pauses: Pause[]): string =>
 function faultsOf(found: FoundCase, { world }: Evidence, calendar: Calendar): string[] {
   const { application } = found;
   const { clock, number, submittedAt } = application;
-  const limits = world.limitsOf(application.service);
+  const limits = world.service(application.service)?.limits;
   if (!limits) return [];
   const faults: string[] = [];
   const told = toldPauses(found);
   const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
   if (text(told) !== text(kept))
     faults.push(`${number}: the clock stood still ${text(kept)}; the timeline tells of ${text(told)}`);
+  const waits = waitsOf(found).first;
+  const waited = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause === 'condition');
+  if (text(waits) !== text(waited))
+    faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
   const extension = toldExtension(found);
   if (extension !== (clock.extendedBy ?? 0))
     faults.push(`${number} is extended by ${clock.extendedBy} days; the timeline tells of ${extension}`);
