@@ -1,8 +1,8 @@
 /**
- * Reads the catalogue's files, checks them, and writes the one file that the functions' bundles take it from
- * (`#catalogue`). A wrong file fails the build with its name and the place of the fault.
+ * Reads the catalogue's files and checks them, before anything is published. A wrong file is refused with its name and
+ * the place of the fault.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
@@ -60,22 +60,4 @@ export function readCatalogue(folder = here): CatalogueFile {
   const faults = catalogueFaults(catalogue);
   if (faults.length > 0) throw new Error(`catalogue:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   return catalogue;
-}
-
-/** Writes the catalogue where the bundles take it from; leaves the file alone when nothing changed. */
-export function buildCatalogue(outFile = '.local/catalogue.json'): void {
-  const file = join(root, outFile);
-  const text = JSON.stringify(readCatalogue());
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-if (import.meta.main) {
-  try {
-    buildCatalogue();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
 }

@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as answers from '../../functions/catalogue/answers.ts';
 import { handler } from '../../functions/catalogue/api.ts';
 import { problem } from '../../functions/platform/answers.ts';
+import { dismantle } from '../support/memory-cloud.ts';
+import { OneWindow } from '../support/onewindow.ts';
 
 type Json = Record<string, never> & { items: Json[] };
 
@@ -26,6 +28,11 @@ async function get(route: string, params: Record<string, string> = {}, query: Re
   )) as APIGatewayProxyStructuredResultV2;
   return { ...result, json: JSON.parse(String(result.body)) as Json };
 }
+
+beforeEach(() => {
+  new OneWindow();
+});
+afterEach(dismantle);
 
 const codesOf = (json: Json): string[] => json.items.map(({ code }) => code as unknown as string);
 
@@ -102,7 +109,7 @@ describe('GET /catalogue/{code}', () => {
   it('shows one item of a bundle, with an example that applies for it and what it needs', async () => {
     const { json } = await get('/catalogue/{code}', { code: 'bank-account' });
     const item = answers.catalogueService.parse(json);
-    expect(item).toMatchObject({ kind: 'item', partOf: 'business-opening' });
+    expect(item).toMatchObject({ kind: 'item', partOf: ['business-opening'] });
     expect(item.example).toMatchObject({
       service: 'business-opening',
       items: ['business-registration', 'seal-engraving', 'bank-account'],
