@@ -9,7 +9,7 @@ const { centre, departments, services } = data as unknown as CatalogueFile;
 /** What can be applied for: a service, or one item out of a bundle. */
 export type Entry = {
   code: string;
-  kind: 'item' | 'bundle';
+  kind: Service['kind'];
   name: LocalText;
   /** The service by which it is applied for. */
   service: Service;
