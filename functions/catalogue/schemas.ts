@@ -142,6 +142,8 @@ export const service = z.strictObject({
   stages: z.array(stage).max(20).default([]),
   /** Fields that are asked first: the plan and the materials are derived from them. */
   questions: z.array(z.string().min(1).max(60)).default([]),
+  /** Compulsory fields of the service itself, that no item has. */
+  asks: z.array(z.string().min(1).max(60)).default([]),
   /** `required` of it is what is compulsory whatever is answered; the rest is derived (derive.ts). */
   form: formSchema,
   /** A complete, valid body for `POST /applications`; checked by a test. */
