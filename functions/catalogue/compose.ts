@@ -3,6 +3,7 @@
  * is compiled, for bundles.
  */
 import { type DeliveryMethod, deliveryMethods } from '../cases/status.ts';
+import type { LocalText } from '../platform/text.ts';
 import { derive } from './derive.ts';
 import { longestPath } from './path.ts';
 import { type ApplicantType, applicantTypes, type Item, type Logic, type Service } from './schemas.ts';
@@ -35,8 +36,11 @@ export function itemAmong(item: Item, codes: ReadonlySet<string>): Item {
     ...item.waitsFor,
     ...Object.fromEntries(item.needs.map((need) => [need.item, need.because])),
   };
-  const after = Object.keys(reasons).filter((code) => codes.has(code) && code !== item.code);
-  return { ...item, after: after.toSorted(compare) };
+  const after = Object.keys(reasons)
+    .filter((code) => codes.has(code) && code !== item.code)
+    .toSorted(compare);
+  const waitsFor = Object.fromEntries(after.map((code) => [code, reasons[code] as LocalText]));
+  return { ...item, after, waitsFor };
 }
 
 /**

@@ -1,22 +1,24 @@
 /**
- * `npm run catalogue -- check | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
+ * `npm run catalogue -- check [<folder>] | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
  * the catalogue of a running stage, with the operator's own rights and no deployment.
  */
+
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { readCatalogue } from '../../catalogue/build.ts';
+import { check } from '../../catalogue/check.ts';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { turnTo } from '../ops/stage.ts';
 import { diff, type Side } from './diff.ts';
-import { readFiles } from './files.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
 
 const usage = `Usage: npm run catalogue -- <command> [--stage local] [--json]
 
-  check                          whether the files are right; a fault names file and line
+  check [<folder>]               whether the files are right; a fault names file and line
   publish                        checks the files and makes them current
   diff                           what publishing would change
   diff <version> [<version>]     what a version changed (from the one before it), or two versions differ in
@@ -36,7 +38,7 @@ type Command = (publisher: () => Promise<Publisher>, args: string[]) => Promise<
 /** @throws Failure with every fault of the files, by file and line */
 function read(): CatalogueFile {
   try {
-    return readFiles();
+    return readCatalogue();
   } catch (error) {
     throw new Failure(`The catalogue is not right:\n${error instanceof Error ? error.message : error}`);
   }
@@ -86,13 +88,10 @@ const line = ({ version, publishedAt, count, by, rolledBackTo }: Version, isCurr
   ].join('  ');
 
 const commands: Record<string, Command> = {
-  async check() {
-    const { services, departments } = read();
-    const data = { services: services.length, departments: departments.length };
-    return {
-      data,
-      lines: [`The catalogue is right: ${data.services} services, ${data.departments} departments.`],
-    };
+  async check(_, [folder]) {
+    const { lines, isRight } = check(folder);
+    if (!isRight) throw new Failure(lines.join('\n'));
+    return { data: { lines }, lines };
   },
   async publish(open) {
     const files = read();

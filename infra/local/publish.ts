@@ -1,7 +1,8 @@
 /** Publishes the catalogue of the files to the local cloud, as an operator does to any stage. */
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readFiles } from '../catalogue/files.ts';
+import { readCatalogue } from '../../catalogue/build.ts';
 import { Publisher } from '../catalogue/publish.ts';
 import type { Endpoints, Outputs } from './endpoints.ts';
 import { cloudEnvironment, type Settings } from './settings.ts';
@@ -13,9 +14,9 @@ export async function publishCatalogue(
   { aws, region }: Endpoints,
   { TableName }: Outputs,
 ): Promise<void> {
-  let files: ReturnType<typeof readFiles>;
+  let files: ReturnType<typeof readCatalogue>;
   try {
-    files = readFiles();
+    files = readCatalogue();
   } catch (error) {
     throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
   }
