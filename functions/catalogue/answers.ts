@@ -16,6 +16,11 @@ export const catalogueList = page(catalogueEntry);
 
 export const catalogueService = z
   .looseObject({
+    version: z.number().int().optional().meta({ description: 'Of the catalogue' }),
+    edition: z
+      .string()
+      .optional()
+      .meta({ description: 'Names the content: a case keeps the one that it was filed with' }),
     code: z.string(),
     kind,
     name: localText,
