@@ -11,7 +11,7 @@ import { compile } from './compile.ts';
 import { resolveFields } from './fields.ts';
 import { fieldFaults, isNode, largestBytes } from './form-checks.ts';
 import type { BundleFile, Field, ItemFile } from './formats.ts';
-import type { Entry, Tree } from './load.ts';
+import { type Entry, type Tree, valueOf } from './load.ts';
 import { fieldsIn, logicFaults } from './logic-checks.ts';
 import type { Fault, Path } from './source.ts';
 import { kindOfValue, listed, quoteIt } from './words.ts';
@@ -34,8 +34,11 @@ function exampleFaults({ source, path, value }: Entry<Field>, name: string, node
   return validateForm({ form }, { [name]: value.example }).map(({ pointer, detail }) => {
     const at = [...path, 'example', ...pathOf(pointer).slice(2)];
     const written = source.written(at);
-    const given = pathOf(pointer).slice(2).reduce<unknown>((each, key) => (each as Node)?.[key], value.example);
-    const isNumber = detail === 'Must be of type string' && typeof given === 'number' && written !== undefined;
+    const given = pathOf(pointer)
+      .slice(2)
+      .reduce<unknown>((each, key) => (each as Node)?.[key], value.example);
+    const isNumber =
+      detail === 'Must be of type string' && typeof given === 'number' && written !== undefined;
     return source.fault(at, isNumber ? quoteIt(written, given) : `is no valid example: ${detail}`);
   });
 }
@@ -50,7 +53,8 @@ function fieldDefinitionFaults(tree: Tree, fields: Map<string, Node>): Fault[] {
       ...fieldFaults(node, [name], `/form/${name}`).map((each) => ({ ...each, path: each.path.slice(1) })),
       ...logicFaults(value['x-when'], form, ['x-when']),
     ].map(({ path: at, rule }) => source.fault([...path, ...at], rule));
-    const unusable = own.length === 0 ? formError({ type: 'object', properties: { [name]: node } }) : undefined;
+    const unusable =
+      own.length === 0 ? formError({ type: 'object', properties: { [name]: node } }) : undefined;
     if (unusable) return [source.fault(path, unusable)];
     return own.length > 0 ? own : exampleFaults(entry, name, node);
   });
@@ -69,7 +73,10 @@ const inWords = (limit: TimeLimit): string =>
 function promiseFaults({ source }: Entry<unknown>, { promised, statutory }: Limits, hours: number): Fault[] {
   if (!isLonger(promised, statutory, hours)) return [];
   return [
-    source.fault(['limits', 'promised'], `${inWords(promised)} is later than the law allows, ${inWords(statutory)}`),
+    source.fault(
+      ['limits', 'promised'],
+      `${inWords(promised)} is later than the law allows, ${inWords(statutory)}`,
+    ),
   ];
 }
 
@@ -77,9 +84,7 @@ function promiseFaults({ source }: Entry<unknown>, { promised, statutory }: Limi
 function deliveryFaults({ source }: Entry<unknown>, { items, delivery }: Service): Fault[] {
   const physical = items.find(({ output }) => output?.form === 'physical');
   if (!physical || delivery.some((way) => way !== 'electronic')) return [];
-  return [
-    source.fault(['delivery'], `${physical.output?.name.en} is physical: it needs ems or pickup`),
-  ];
+  return [source.fault(['delivery'], `${physical.output?.name.en} is physical: it needs ems or pickup`)];
 }
 
 /** Fields that decide whether a field, a material or an item is asked for must be asked themselves. */
@@ -87,7 +92,8 @@ function conditionFaults(entry: Entry<ItemFile | BundleFile>, service: Service):
   const { source } = entry;
   const properties = service.form.properties as Record<string, Node>;
   const names = Object.keys(properties);
-  const missing = (condition: unknown): string[] => fieldsIn(condition).filter((name) => !names.includes(name));
+  const missing = (condition: unknown): string[] =>
+    fieldsIn(condition).filter((name) => !names.includes(name));
   const asked = names.flatMap((name) =>
     missing(properties[name]?.['x-when']).map((other) =>
       source.fault(['fields'], `${name} is asked depending on ${other}, which is not asked: add it`),
@@ -96,7 +102,10 @@ function conditionFaults(entry: Entry<ItemFile | BundleFile>, service: Service):
   const needed = service.items.flatMap((item) =>
     item.materials.flatMap(({ code, when }) =>
       missing(when).map((other) =>
-        source.fault(['materials'], `${code} of ${item.code} depends on ${other}, which is not asked: add it`),
+        source.fault(
+          ['materials'],
+          `${code} of ${item.code} depends on ${other}, which is not asked: add it`,
+        ),
       ),
     ),
   );
@@ -176,7 +185,9 @@ function itemFaults({ entry, service }: Compiled<ItemFile>, hours: number): Faul
     ...(file.materials ?? []).flatMap((each, i) =>
       typeof each === 'string' || !service.alone
         ? []
-        : logicFaults(each.when, form, ['materials', i, 'when']).map(({ path, rule }) => source.fault(path, rule)),
+        : logicFaults(each.when, form, ['materials', i, 'when']).map(({ path, rule }) =>
+            source.fault(path, rule),
+          ),
     ),
     ...(service.alone || service.partOf.length > 0
       ? []
@@ -207,7 +218,9 @@ function relationFaults({ source, value }: Entry<BundleFile>, { items }: Service
   return items.flatMap((item, i) => [
     ...item.needs
       .filter((need) => !codes.includes(need.item))
-      .map((need) => source.fault(['items', i], `${item.code} needs ${need.item}, which is not in this bundle`)),
+      .map((need) =>
+        source.fault(['items', i], `${item.code} needs ${need.item}, which is not in this bundle`),
+      ),
     ...item.excludes
       .filter((other) => codes.includes(other.item))
       .filter((other) => !item.when && !items.find(({ code }) => code === other.item)?.when)
@@ -221,7 +234,7 @@ function relationFaults({ source, value }: Entry<BundleFile>, { items }: Service
 function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hours: number): Fault[] {
   const { source, value: file } = entry;
   const form = service.form as Node;
-  const parts = service.items.map(({ code }) => tree.items.get(code)?.value as ItemFile);
+  const parts = service.items.map(({ code }) => valueOf(tree.items, code));
   const common = commonApplicants(parts);
   const strangers = (file.applicants ?? []).filter((type) => !common.includes(type));
   const circle = circleIn(service);
@@ -229,15 +242,24 @@ function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hour
     ...file.items.flatMap((each, i) =>
       typeof each === 'string'
         ? []
-        : logicFaults(each.when, form, ['items', i, 'when']).map(({ path, rule }) => source.fault(path, rule)),
+        : logicFaults(each.when, form, ['items', i, 'when']).map(({ path, rule }) =>
+            source.fault(path, rule),
+          ),
     ),
     ...conditionFaults(entry, service),
     ...relationFaults(entry, service),
     ...promiseFaults(entry, file.limits, hours),
-    ...(circle ? [source.fault(['items'], `these wait for each other in a circle: ${circle}`)] : pathFaults(entry, service, hours)),
+    ...(circle
+      ? [source.fault(['items'], `these wait for each other in a circle: ${circle}`)]
+      : pathFaults(entry, service, hours)),
     ...deliveryFaults(entry, service),
     ...(common.length === 0
-      ? [source.fault(['items'], 'nobody may apply for all of its items: their applicants have nothing in common')]
+      ? [
+          source.fault(
+            ['items'],
+            'nobody may apply for all of its items: their applicants have nothing in common',
+          ),
+        ]
       : []),
     ...strangers.map((type) => source.fault(['applicants'], `a ${type} may not apply for each of its items`)),
   ];

@@ -10,12 +10,17 @@ import {
 import { derive } from '../functions/catalogue/derive.ts';
 import { holds } from '../functions/catalogue/logic.ts';
 import { inDays, longestPath } from '../functions/catalogue/path.ts';
-import { type ApplicantType, type Item, type Service, service as serviceFormat } from '../functions/catalogue/schemas.ts';
+import {
+  type ApplicantType,
+  type Item,
+  type Service,
+  service as serviceFormat,
+} from '../functions/catalogue/schemas.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { LocalText } from '../functions/platform/text.ts';
 import { resolveFields } from './fields.ts';
 import type { BundleFile, ExampleParts, ItemFile } from './formats.ts';
-import type { Tree } from './load.ts';
+import { type Tree, valueOf } from './load.ts';
 import { fieldsIn } from './logic-checks.ts';
 
 type Node = Record<string, unknown>;
@@ -28,7 +33,10 @@ type Context = {
 };
 
 /** Applicants of examples; no real persons, no real company. */
-const applicants: Record<ApplicantType, { type: ApplicantType; name: string; idNumber: string; phone: string }> = {
+const applicants: Record<
+  ApplicantType,
+  { type: ApplicantType; name: string; idNumber: string; phone: string }
+> = {
   person: { type: 'person', name: '王建国', idNumber: '330102198503121017', phone: '13857100001' },
   company: {
     type: 'company',
@@ -42,7 +50,11 @@ const defined = <T extends object>(given: T): T =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 
 /** Answers of an example: what is compulsory then, what is asked first, and what the conditions rest on. */
-function exampleForm(service: Service, context: Context, own: Record<string, unknown>): Record<string, unknown> {
+function exampleForm(
+  service: Service,
+  context: Context,
+  own: Record<string, unknown>,
+): Record<string, unknown> {
   const properties = service.form.properties as Record<string, Node>;
   const names = Object.keys(properties);
   const whole = Object.fromEntries(
@@ -96,10 +108,7 @@ function waitsForOf(file: ItemFile, { tree }: Context): Record<string, LocalText
 function materialsOf(file: ItemFile, { tree }: Context): Item['materials'] {
   return (file.materials ?? []).map((each) => {
     const own = typeof each === 'string' ? { code: each } : each;
-    const { name, grade, ...rest } = tree.materials.get(own.code)?.value as NonNullable<
-      ReturnType<Tree['materials']['get']>
-    >['value'];
-    return { ...{ name, grade, required: true }, ...defined(own), ...rest };
+    return { required: true, ...defined(own), ...valueOf(tree.materials, own.code) };
   }) as Item['materials'];
 }
 
@@ -164,12 +173,18 @@ function compileItem(file: ItemFile, context: Context): Service {
 }
 
 /** An item as a bundle has it: what the bundle says replaces what the item's file says. */
-function itemInBundle(entry: BundleFile['items'][number], codes: ReadonlySet<string>, context: Context): Item {
+function itemInBundle(
+  entry: BundleFile['items'][number],
+  codes: ReadonlySet<string>,
+  context: Context,
+): Item {
   const own = typeof entry === 'string' ? { item: entry } : entry;
-  const file = context.tree.items.get(own.item)?.value as ItemFile;
+  const file = valueOf(context.tree.items, own.item);
   const item = itemAmong(itemOf(file, context), codes);
   const fromFile = new Set((file.after ?? []).map((relation) => relation.item));
-  const kept = item.after.filter((code) => !fromFile.has(code) || item.needs.some((need) => need.item === code));
+  const kept = item.after.filter(
+    (code) => !fromFile.has(code) || item.needs.some((need) => need.item === code),
+  );
   const { item: _, limits, after, ...changes } = own;
   return {
     ...item,
@@ -182,7 +197,7 @@ function itemInBundle(entry: BundleFile['items'][number], codes: ReadonlySet<str
 function compileBundle(file: BundleFile, context: Context): Service {
   const codes = new Set(file.items.map((entry) => (typeof entry === 'string' ? entry : entry.item)));
   const items = file.items.map((entry) => itemInBundle(entry, codes, context));
-  const parts = [...codes].map((code) => context.tree.items.get(code)?.value as ItemFile);
+  const parts = [...codes].map((code) => valueOf(context.tree.items, code));
   const service: Service = serviceFormat.parse({
     code: file.code,
     kind: 'bundle',
@@ -238,7 +253,12 @@ function compileFrame(items: Service[], context: Context): Service | undefined {
   const { materials, ...rest } = defined(own);
   return {
     ...withSections,
-    example: { ...example, items: chosen, ...rest, ...(materials ? { materials: materials.map((code) => ({ code })) } : {}) },
+    example: {
+      ...example,
+      items: chosen,
+      ...rest,
+      ...(materials ? { materials: materials.map((code) => ({ code })) } : {}),
+    },
   };
 }
 

@@ -63,8 +63,10 @@ function patternFaults({ pattern }: Node): string[] {
 
 /** Formats of numbers that a person is known by, and words in labels and names that speak of a person. */
 const personalFormats = ['citizen-id', 'mobile'];
-const personalTitle = /姓名|身份证|公民身份号码|手机|联系电话|电子邮箱|家庭住址|家庭地址|户籍地址|居住地址|出生日期/;
-const personalName = /(^idNumber|IdNumber|[pP]hone|[mM]obile|[eE]mail|^homeAddress|HomeAddress|[bB]irthDate)$/;
+const personalTitle =
+  /姓名|身份证|公民身份号码|手机|联系电话|电子邮箱|家庭住址|家庭地址|户籍地址|居住地址|出生日期/;
+const personalName =
+  /(^idNumber|IdNumber|[pP]hone|[mM]obile|[eE]mail|^homeAddress|HomeAddress|[bB]irthDate)$/;
 
 /** Whether a text is probably one by which a person is known, and nothing says whether it is. */
 function looksPersonal(node: Node, name: string): boolean {

@@ -44,7 +44,8 @@ function keysAt(root: JsonSchema, path: Path): string[] {
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
-    (each, key) => (each !== null && typeof each === 'object' ? (each as Record<string, unknown>)[key] : undefined),
+    (each, key) =>
+      each !== null && typeof each === 'object' ? (each as Record<string, unknown>)[key] : undefined,
     value,
   );
 
@@ -53,7 +54,8 @@ function flat(issue: Issue, base: Path = []): Issue[] {
   const path = [...base, ...(issue.path as Path)];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const values = issue.errors.flat().flatMap((each) => (each.code === 'invalid_value' ? each.values : []));
-    if (values.length === issue.errors.length) return [{ ...issue, code: 'invalid_value', values, path } as Issue];
+    if (values.length === issue.errors.length)
+      return [{ ...issue, code: 'invalid_value', values, path } as Issue];
     const isOther = (errors: Issue[]): boolean =>
       errors.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
     const nearest = issue.errors.find((errors) => !isOther(errors)) ?? issue.errors[0] ?? [];

@@ -89,7 +89,11 @@ const fragmentShape = {
   additionalProperties: z.literal(false).optional(),
 };
 
-export type Fragment = { [keyword: string]: unknown; items?: Fragment; properties?: Record<string, Fragment> };
+export type Fragment = {
+  [keyword: string]: unknown;
+  items?: Fragment;
+  properties?: Record<string, Fragment>;
+};
 
 export const fragment: z.ZodType<Fragment> = z
   .lazy(() => z.strictObject(fragmentShape) as unknown as z.ZodType<Fragment>)
@@ -112,7 +116,9 @@ export const field = z.strictObject({
     .optional()
     .meta({ description: 'Place within the section; by default after those that say one' }),
   'x-input': z.enum(inputs).optional().meta({ description: 'How a page asks for it' }),
-  'x-when': jsonLogic.optional().meta({ description: 'Asked only when this holds (JSON Logic over the form)' }),
+  'x-when': jsonLogic
+    .optional()
+    .meta({ description: 'Asked only when this holds (JSON Logic over the form)' }),
   example: z.unknown().meta({ description: 'A valid value; of no real person' }),
 });
 
@@ -120,7 +126,10 @@ export const fieldsFile = z.record(fieldName, field);
 export const shapesFile = z.record(fieldName, fragment);
 
 export const sectionsFile = listOf(z.strictObject({ code, name: localText })).min(1);
-export const departmentsFile = z.array(z.strictObject({ code, name: localText })).min(1).max(500);
+export const departmentsFile = z
+  .array(z.strictObject({ code, name: localText }))
+  .min(1)
+  .max(500);
 
 export const materialsFile = z.record(
   code,
@@ -239,9 +248,7 @@ export const bundleFile = z.strictObject({
     .strictObject({ required: listOf(fieldName).optional(), optional: listOf(fieldName).optional() })
     .optional()
     .meta({ description: 'Fields of the bundle itself that no item has' }),
-  example: z
-    .strictObject({ ...exampleParts, form: z.record(fieldName, z.unknown()).optional() })
-    .optional(),
+  example: z.strictObject({ ...exampleParts, form: z.record(fieldName, z.unknown()).optional() }).optional(),
 });
 
 export const selfSelectedFile = z.strictObject({

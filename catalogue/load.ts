@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
+import { readAs } from './format-faults.ts';
 import {
   type BundleFile,
   bundleFile,
@@ -20,7 +21,6 @@ import {
   selfSelectedFile,
   shapesFile,
 } from './formats.ts';
-import { readAs } from './format-faults.ts';
 import { type Fault, type Path, readSource, type Source } from './source.ts';
 
 /** Something that a file defines, and where. */
@@ -37,6 +37,13 @@ export type Tree = {
   bundles: Map<string, Entry<BundleFile>>;
   selfSelected?: Entry<SelfSelectedFile>;
 };
+
+/** @throws Error for a code that the references should have named. */
+export function valueOf<T>(entries: ReadonlyMap<string, Entry<T>>, code: string): T {
+  const entry = entries.get(code);
+  if (!entry) throw new Error(`The catalogue has no ${code}.`);
+  return entry.value;
+}
 
 const shapesName = 'fields/shapes.yaml';
 
@@ -63,7 +70,11 @@ function yamlFiles(folder: string): string[] {
 
 type Reading = { folder: string; prefix: string; faults: Fault[] };
 
-function read<T>({ folder, prefix, faults }: Reading, file: string, format: z.ZodType<T>): Entry<T> | undefined {
+function read<T>(
+  { folder, prefix, faults }: Reading,
+  file: string,
+  format: z.ZodType<T>,
+): Entry<T> | undefined {
   const source = readSource(join(folder, file), prefix + file);
   const found = readAs(source, format);
   faults.push(...found.faults);
@@ -71,7 +82,11 @@ function read<T>({ folder, prefix, faults }: Reading, file: string, format: z.Zo
 }
 
 /** The entries of maps in several files; one that is there twice is a fault. */
-function mapsOf<T>(reading: Reading, files: string[], format: z.ZodType<Record<string, T>>): Map<string, Entry<T>> {
+function mapsOf<T>(
+  reading: Reading,
+  files: string[],
+  format: z.ZodType<Record<string, T>>,
+): Map<string, Entry<T>> {
   const all = new Map<string, Entry<T>>();
   for (const file of files) {
     const found = read(reading, file, format);
@@ -115,7 +130,8 @@ export function loadTree(folder: string, prefix = ''): { tree: Tree | undefined;
   const files = yamlFiles(folder);
   const under = (pattern: RegExp): string[] => files.filter((file) => pattern.test(file));
   for (const file of files.filter((each) => !kinds.some(({ at }) => at.test(each)))) {
-    const rule = 'is no file of a catalogue: they are items/<department>/<item>.yaml, bundles/<bundle>.yaml, fields/<topic>.yaml and a few beside them';
+    const rule =
+      'is no file of a catalogue: they are items/<department>/<item>.yaml, bundles/<bundle>.yaml, fields/<topic>.yaml and a few beside them';
     reading.faults.push({ file: prefix + file, line: 1, place: '', rule });
   }
   const optional = <T>(file: string, format: z.ZodType<T>): Entry<T> | undefined =>

@@ -43,7 +43,9 @@ function valueRule(name: unknown, node: Node, value: unknown): string | undefine
     return `${value} is no value of ${name}${didYouMean(String(value), node.enum.map(String))} (${listed(node.enum)})`;
   }
   const type = node.type === 'integer' ? 'number' : node.type;
-  return typeof value === type ? undefined : `${name} is of type ${node.type}, which is never ${JSON.stringify(value)}`;
+  return typeof value === type
+    ? undefined
+    : `${name} is of type ${node.type}, which is never ${JSON.stringify(value)}`;
 }
 
 /** Faults of the values in a comparison or in a list of values. */
@@ -87,7 +89,8 @@ export function logicFaults(condition: unknown, form: Node, path: Path): FormFau
   if (Array.isArray(condition)) return condition.flatMap((each, i) => logicFaults(each, form, [...path, i]));
   if (!isNode(condition)) return [];
   const [operator, ...others] = Object.keys(condition);
-  if (operator === undefined || others.length > 0) return [{ path, rule: 'must be one operator with its arguments' }];
+  if (operator === undefined || others.length > 0)
+    return [{ path, rule: 'must be one operator with its arguments' }];
   const at = [...path, operator];
   if (!(operators as readonly string[]).includes(operator)) {
     const hint = didYouMean(operator, operators) || `; known are ${operators.join(' ')}`;

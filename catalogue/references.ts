@@ -11,7 +11,12 @@ type Known = { what: string; names: ReadonlySet<string> };
 const knownOf = (what: string, names: Iterable<string>): Known => ({ what, names: new Set(names) });
 
 /** A fault when a name is not among the known ones. */
-function unknownName({ source, path }: Entry<unknown>, at: Path, name: string, { what, names }: Known): Fault[] {
+function unknownName(
+  { source, path }: Entry<unknown>,
+  at: Path,
+  name: string,
+  { what, names }: Known,
+): Fault[] {
   if (names.has(name)) return [];
   return [source.fault([...path, ...at], `${name} is no ${what}${didYouMean(name, names)}`)];
 }
@@ -24,7 +29,8 @@ const repeated = ({ source, path }: Entry<unknown>, at: Path, names: string[]): 
 
 /** Shapes that a fragment uses, with the place of each. */
 function usesOf(fragment: Fragment, path: Path = []): { name: string; path: Path }[] {
-  const own = typeof fragment['x-use'] === 'string' ? [{ name: fragment['x-use'], path: [...path, 'x-use'] }] : [];
+  const own =
+    typeof fragment['x-use'] === 'string' ? [{ name: fragment['x-use'], path: [...path, 'x-use'] }] : [];
   const children = Object.entries(fragment.properties ?? {}).flatMap(([name, child]) =>
     usesOf(child, [...path, 'properties', name]),
   );
@@ -48,7 +54,10 @@ function circleFrom(start: string, next: (name: string) => string[]): string[] |
 }
 
 function fieldReferences({ fields, shapes, sections }: Tree): Fault[] {
-  const known = knownOf('section', sections.value.map(({ code }) => code));
+  const known = knownOf(
+    'section',
+    sections.value.map(({ code }) => code),
+  );
   const shape = knownOf('shape', shapes.keys());
   const users = [...fields.values(), ...shapes.values()];
   const uses = (name: string) => usesOf(shapes.get(name)?.value ?? {}).map((use) => use.name);
@@ -110,12 +119,17 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
   const codes = parts.map(({ item }) => item);
   const conditions = (file.conditions ?? []).map(({ code }) => code);
   const here = knownOf('item or condition of this bundle', [...codes, ...conditions]);
-  const stage = knownOf('stage of this bundle', (file.stages ?? []).map(({ code }) => code));
+  const stage = knownOf(
+    'stage of this bundle',
+    (file.stages ?? []).map(({ code }) => code),
+  );
   const asked = [...(file.asks?.required ?? []), ...(file.asks?.optional ?? [])];
-  const ofItems = new Set(codes.flatMap((code) => {
-    const item = items.get(code)?.value;
-    return [...(item?.fields ?? []), ...(item?.optionalFields ?? [])];
-  }));
+  const ofItems = new Set(
+    codes.flatMap((code) => {
+      const item = items.get(code)?.value;
+      return [...(item?.fields ?? []), ...(item?.optionalFields ?? [])];
+    }),
+  );
   const ofForm = knownOf('field of this bundle', [...ofItems, ...asked]);
   return [
     ...codes.flatMap((code, i) => unknownName(entry, ['items', i], code, known.item)),
@@ -128,7 +142,9 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
         : []),
     ]),
     ...(file.conditions ?? []).flatMap(({ code, department }, i) => [
-      ...(department ? unknownName(entry, ['conditions', i, 'department'], department, known.department) : []),
+      ...(department
+        ? unknownName(entry, ['conditions', i, 'department'], department, known.department)
+        : []),
       ...(codes.includes(code) ? [source.fault(['conditions', i, 'code'], `${code} is an item's code`)] : []),
       ...(parts.some(({ after }) => after?.includes(code))
         ? []
@@ -141,7 +157,9 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
     ...(['required', 'optional'] as const).flatMap((key) =>
       (file.asks?.[key] ?? []).flatMap((name, i) => [
         ...unknownName(entry, ['asks', key, i], name, known.field),
-        ...(ofItems.has(name) ? [source.fault(['asks', key, i], `${name} is a field of an item already`)] : []),
+        ...(ofItems.has(name)
+          ? [source.fault(['asks', key, i], `${name} is a field of an item already`)]
+          : []),
       ]),
     ),
     ...(file.questions ?? []).flatMap((name, i) => unknownName(entry, ['questions', i], name, ofForm)),
@@ -183,7 +201,12 @@ function chainFaults(tree: Tree): Fault[] {
   };
   return [...tree.items].flatMap(([code, { source }]) =>
     lengthOf(code) > mostDays
-      ? [source.fault(['limits', 'statutory'], `${code} and what it waits for take ${lengthOf(code)} working days, more than ${mostDays}`)]
+      ? [
+          source.fault(
+            ['limits', 'statutory'],
+            `${code} and what it waits for take ${lengthOf(code)} working days, more than ${mostDays}`,
+          ),
+        ]
       : [],
   );
 }
@@ -200,10 +223,16 @@ export function referenceFaults(tree: Tree): Fault[] {
   const selfSelected = tree.selfSelected;
   const faults = [
     ...repeated(tree.departments, [], departments),
-    ...repeated(tree.sections, [], tree.sections.value.map(({ code }) => code)),
+    ...repeated(
+      tree.sections,
+      [],
+      tree.sections.value.map(({ code }) => code),
+    ),
     ...fieldReferences(tree),
     ...[...tree.materials.values()].flatMap((entry) =>
-      entry.value.yieldedBy === undefined ? [] : unknownName(entry, ['yieldedBy'], entry.value.yieldedBy, known.item),
+      entry.value.yieldedBy === undefined
+        ? []
+        : unknownName(entry, ['yieldedBy'], entry.value.yieldedBy, known.item),
     ),
     ...[...tree.items.values()].flatMap((entry) => itemReferences(entry, known)),
     ...[...tree.bundles.values()].flatMap((entry) => bundleReferences(entry, known, tree)),

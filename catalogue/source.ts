@@ -69,7 +69,12 @@ export function readSource(path: string, name: string): Source {
     rule,
   });
   const broken = existsSync(path)
-    ? document.errors.map(({ message, pos }) => ({ file: name, line: lineAt(pos[0]), place: '', rule: message }))
+    ? document.errors.map(({ message, pos }) => ({
+        file: name,
+        line: lineAt(pos[0]),
+        place: '',
+        rule: message,
+      }))
     : [{ file: name, line: 1, place: '', rule: 'is missing' }];
   return {
     file: name,

@@ -10,11 +10,16 @@ export function didYouMean(wrong: string, known: Iterable<string>): string {
 
 export const listed = (values: Iterable<unknown>): string => [...values].map(String).join(', ');
 
-const quantity: Record<string, string> = { object: 'a map of keys', array: 'a list', boolean: 'true or false' };
+const quantity: Record<string, string> = {
+  object: 'a map of keys',
+  array: 'a list',
+  boolean: 'true or false',
+};
 
 /** A type of a value, for people. */
 export const kindOf = (type: string): string =>
-  quantity[type] ?? (type === 'string' ? 'text' : type === 'integer' || type === 'int' ? 'a whole number' : `a ${type}`);
+  quantity[type] ??
+  (type === 'string' ? 'text' : type === 'integer' || type === 'int' ? 'a whole number' : `a ${type}`);
 
 /** What a value is, for people. */
 export function kindOfValue(value: unknown): string {

@@ -4,7 +4,11 @@ import { calendarFor } from '../clock/calendar.ts';
 import type { LocalText } from '../platform/text.ts';
 import type { CatalogueFile, Department, Item, Service } from './schemas.ts';
 
-const { centre, departments, services } = data as unknown as CatalogueFile;
+const { centre, departments, services: all } = data as unknown as CatalogueFile;
+/** Bundles, and the items that are in none: the items of a bundle are applied for as parts of it. */
+const services = all.filter(
+  ({ kind, partOf }) => kind === 'bundle' || (kind === 'item' && partOf.length === 0),
+);
 
 /** What can be applied for: a service, or one item out of a bundle. */
 export type Entry = {
