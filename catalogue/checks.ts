@@ -11,7 +11,7 @@ import { compile } from './compile.ts';
 import { resolveFields } from './fields.ts';
 import { fieldFaults, isNode, largestBytes } from './form-checks.ts';
 import type { BundleFile, Field, ItemFile } from './formats.ts';
-import { type Entry, type Tree, valueOf } from './load.ts';
+import { definitionOf, type Entry, type Tree } from './load.ts';
 import { fieldsIn, logicFaults } from './logic-checks.ts';
 import type { Fault, Path } from './source.ts';
 import { kindOfValue, listed, quoteIt } from './words.ts';
@@ -231,10 +231,24 @@ function relationFaults({ source, value }: Entry<BundleFile>, { items }: Service
   ]);
 }
 
+/** What decides on the plan must have been asked in any case: an answer that is missing would leave items out unseen. */
+function questionFaults({ source }: Entry<unknown>, { items, form, asks, questions }: Service): Fault[] {
+  const properties = form.properties as Record<string, Node>;
+  const asked = new Set([...asks, ...questions, ...(form.required as string[])]);
+  return items.flatMap(({ code, when }, i) =>
+    [...new Set(fieldsIn(when))]
+      .filter((name) => name in properties && !asked.has(name))
+      .map((name) => {
+        const rule = `${name} decides whether ${code} is in the plan, and may be left out: put it among the questions`;
+        return source.fault(['items', i, 'when'], rule);
+      }),
+  );
+}
+
 function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hours: number): Fault[] {
   const { source, value: file } = entry;
   const form = service.form as Node;
-  const parts = service.items.map(({ code }) => valueOf(tree.items, code));
+  const parts = service.items.map(({ code }) => definitionOf(tree.items, code));
   const common = commonApplicants(parts);
   const strangers = (file.applicants ?? []).filter((type) => !common.includes(type));
   const circle = circleIn(service);
@@ -247,6 +261,7 @@ function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hour
           ),
     ),
     ...conditionFaults(entry, service),
+    ...questionFaults(entry, service),
     ...relationFaults(entry, service),
     ...promiseFaults(entry, file.limits, hours),
     ...(circle

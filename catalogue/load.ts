@@ -39,7 +39,7 @@ export type Tree = {
 };
 
 /** @throws Error for a code that the references should have named. */
-export function valueOf<T>(entries: ReadonlyMap<string, Entry<T>>, code: string): T {
+export function definitionOf<T>(entries: ReadonlyMap<string, Entry<T>>, code: string): T {
   const entry = entries.get(code);
   if (!entry) throw new Error(`The catalogue has no ${code}.`);
   return entry.value;
