@@ -117,7 +117,9 @@ function sizeFaults({ source }: Entry<unknown>, { form, items }: Service): Fault
   // The plan repeats of each item more or less what the catalogue says.
   const plan = 2 * Buffer.byteLength(JSON.stringify(items));
   const bytes = Math.ceil(largestBytes(form, '/form') + plan + besidesForm);
-  const materials = new Set(items.flatMap((item) => item.materials.map(({ code }) => code)));
+  // What hangs on a condition applies instead of something else more often than with it.
+  const asked = items.filter(({ when }) => !when).flatMap((item) => item.materials);
+  const materials = new Set(asked.filter(({ when }) => !when).map(({ code }) => code));
   return [
     ...(bytes > largestDossier
       ? [
@@ -291,10 +293,8 @@ function centreFaults({ centre: { source, value } }: Tree): Fault[] {
   return inOrder ? [] : [source.fault(['openingHours'], 'must follow each other within a day')];
 }
 
-/** Faults of every service by itself: its form can be used, its case fits, its example is taken. */
+/** Faults of every service by itself: its case fits, its example is taken. */
 function serviceFaults(entry: Entry<unknown>, service: Service): Fault[] {
-  const unusable = formError(service.form);
-  if (unusable) return [entry.source.fault([], `its form cannot be used: ${unusable}`)];
   const faults = sizeFaults(entry, service);
   return service.kind === 'composed' || faults.length > 0 || !isNode(service.form.properties)
     ? faults
