@@ -31,13 +31,18 @@ export function checkCatalogue(folder = here, prefix = folder === here ? 'catalo
   return { faults: [], tree, catalogue: { centre: centre.value, departments: departments.value, services } };
 }
 
+/** The project's own catalogue, once it was read: one process asks for it many times. */
+let own: CatalogueFile | undefined;
+
 /**
  * The whole catalogue of a folder: its centre, its departments, and every service as it is published: bundles, what
  * applicants compose, items.
  * @throws Error with a line for each fault: file, line, place, rule.
  */
 export function readCatalogue(folder = here): CatalogueFile {
+  if (folder === here && own) return own;
   const { faults, catalogue } = checkCatalogue(folder);
   if (!catalogue) throw new Error(faults.map(textOf).join('\n'));
+  if (folder === here) own = catalogue;
   return catalogue;
 }

@@ -5,19 +5,23 @@ import { resolve } from 'node:path';
 import { checkCatalogue } from './build.ts';
 import { textOf } from './source.ts';
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** @returns what there is to say, and whether the catalogue is right */
 export function check(folder?: string): { lines: string[]; isRight: boolean } {
   const { faults, tree, catalogue } = checkCatalogue(folder === undefined ? undefined : resolve(folder));
   if (!catalogue || !tree) {
-    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    return { lines: [...faults.map(textOf), `${count} in the catalogue.`], isRight: false };
+    return {
+      lines: [...faults.map(textOf), `${counted(faults.length, 'fault')} in the catalogue.`],
+      isRight: false,
+    };
   }
   const counts = [
-    `${tree.items.size} items`,
-    `${tree.bundles.size} bundles`,
-    `${tree.fields.size} fields`,
-    `${tree.materials.size} materials`,
-    `${tree.departments.value.length} departments`,
+    counted(tree.items.size, 'item'),
+    counted(tree.bundles.size, 'bundle'),
+    counted(tree.fields.size, 'field'),
+    counted(tree.materials.size, 'material'),
+    counted(tree.departments.value.length, 'department'),
   ];
   return { lines: [`The catalogue is right: ${counts.join(', ')}.`], isRight: true };
 }

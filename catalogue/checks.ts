@@ -11,7 +11,7 @@ import { compile } from './compile.ts';
 import { resolveFields } from './fields.ts';
 import { fieldFaults, isNode, largestBytes } from './form-checks.ts';
 import type { BundleFile, Field, ItemFile } from './formats.ts';
-import type { Entry, Tree } from './load.ts';
+import { definitionOf, type Entry, type Tree } from './load.ts';
 import { fieldsIn, logicFaults } from './logic-checks.ts';
 import type { Fault, Path } from './source.ts';
 import { kindOfValue, listed, quoteIt } from './words.ts';
@@ -117,7 +117,9 @@ function sizeFaults({ source }: Entry<unknown>, { form, items }: Service): Fault
   // The plan repeats of each item more or less what the catalogue says.
   const plan = 2 * Buffer.byteLength(JSON.stringify(items));
   const bytes = Math.ceil(largestBytes(form, '/form') + plan + besidesForm);
-  const materials = new Set(items.flatMap((item) => item.materials.map(({ code }) => code)));
+  // What hangs on a condition applies instead of something else more often than with it.
+  const asked = items.filter(({ when }) => !when).flatMap((item) => item.materials);
+  const materials = new Set(asked.filter(({ when }) => !when).map(({ code }) => code));
   return [
     ...(bytes > largestDossier
       ? [
@@ -231,10 +233,24 @@ function relationFaults({ source, value }: Entry<BundleFile>, { items }: Service
   ]);
 }
 
+/** What decides on the plan must have been asked in any case: an answer that is missing would leave items out unseen. */
+function questionFaults({ source }: Entry<unknown>, { items, form, asks, questions }: Service): Fault[] {
+  const properties = form.properties as Record<string, Node>;
+  const asked = new Set([...asks, ...questions, ...(form.required as string[])]);
+  return items.flatMap(({ code, when }, i) =>
+    [...new Set(fieldsIn(when))]
+      .filter((name) => name in properties && !asked.has(name))
+      .map((name) => {
+        const rule = `${name} decides whether ${code} is in the plan, and may be left out: put it among the questions`;
+        return source.fault(['items', i, 'when'], rule);
+      }),
+  );
+}
+
 function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hours: number): Fault[] {
   const { source, value: file } = entry;
   const form = service.form as Node;
-  const parts = service.items.map(({ code }) => tree.items.get(code)?.value as ItemFile);
+  const parts = service.items.map(({ code }) => definitionOf(tree.items, code));
   const common = commonApplicants(parts);
   const strangers = (file.applicants ?? []).filter((type) => !common.includes(type));
   const circle = circleIn(service);
@@ -247,6 +263,7 @@ function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hour
           ),
     ),
     ...conditionFaults(entry, service),
+    ...questionFaults(entry, service),
     ...relationFaults(entry, service),
     ...promiseFaults(entry, file.limits, hours),
     ...(circle
@@ -276,10 +293,8 @@ function centreFaults({ centre: { source, value } }: Tree): Fault[] {
   return inOrder ? [] : [source.fault(['openingHours'], 'must follow each other within a day')];
 }
 
-/** Faults of every service by itself: its form can be used, its case fits, its example is taken. */
+/** Faults of every service by itself: its case fits, its example is taken. */
 function serviceFaults(entry: Entry<unknown>, service: Service): Fault[] {
-  const unusable = formError(service.form);
-  if (unusable) return [entry.source.fault([], `its form cannot be used: ${unusable}`)];
   const faults = sizeFaults(entry, service);
   return service.kind === 'composed' || faults.length > 0 || !isNode(service.form.properties)
     ? faults

@@ -20,7 +20,7 @@ import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { LocalText } from '../functions/platform/text.ts';
 import { resolveFields } from './fields.ts';
 import type { BundleFile, ExampleParts, ItemFile } from './formats.ts';
-import type { Tree } from './load.ts';
+import { definitionOf, type Tree } from './load.ts';
 import { fieldsIn } from './logic-checks.ts';
 
 type Node = Record<string, unknown>;
@@ -108,10 +108,7 @@ function waitsForOf(file: ItemFile, { tree }: Context): Record<string, LocalText
 function materialsOf(file: ItemFile, { tree }: Context): Item['materials'] {
   return (file.materials ?? []).map((each) => {
     const own = typeof each === 'string' ? { code: each } : each;
-    const { name, grade, ...rest } = tree.materials.get(own.code)?.value as NonNullable<
-      ReturnType<Tree['materials']['get']>
-    >['value'];
-    return { ...{ name, grade, required: true }, ...defined(own), ...rest };
+    return { required: true, ...defined(own), ...definitionOf(tree.materials, own.code) };
   }) as Item['materials'];
 }
 
@@ -140,16 +137,12 @@ function itemOf(file: ItemFile, context: Context): Item {
 function formFor(
   name: LocalText,
   items: Item[],
-  asks: { required?: string[] | undefined; optional?: string[] | undefined },
+  asks: { required: string[]; optional: string[] },
   { fields, sections }: Context,
 ): Record<string, unknown> {
-  const names = new Set([
-    ...items.flatMap((item) => item.fields),
-    ...(asks.required ?? []),
-    ...(asks.optional ?? []),
-  ]);
+  const names = new Set([...items.flatMap((item) => item.fields), ...asks.required, ...asks.optional]);
   const own = Object.fromEntries([...names].map((each) => [each, fields.get(each) as Node]));
-  return formOf(name, own, alwaysRequired(items, asks.required ?? [], own), sections);
+  return formOf(name, own, alwaysRequired(items, asks.required, own), sections);
 }
 
 function compileItem(file: ItemFile, context: Context): Service {
@@ -167,7 +160,7 @@ function compileItem(file: ItemFile, context: Context): Service {
     acceptance: file.acceptance,
     delivery: file.delivery,
     items: [item],
-    form: formFor(file.name, [item], {}, context),
+    form: formFor(file.name, [item], { required: [], optional: [] }, context),
     example: {},
     alone: file.alone ?? true,
     partOf: context.partOf.get(file.code) ?? [],
@@ -182,7 +175,7 @@ function itemInBundle(
   context: Context,
 ): Item {
   const own = typeof entry === 'string' ? { item: entry } : entry;
-  const file = context.tree.items.get(own.item)?.value as ItemFile;
+  const file = definitionOf(context.tree.items, own.item);
   const item = itemAmong(itemOf(file, context), codes);
   const fromFile = new Set((file.after ?? []).map((relation) => relation.item));
   const kept = item.after.filter(
@@ -197,10 +190,18 @@ function itemInBundle(
   } as Item;
 }
 
+/** Fields that a bundle asks in any case: its own, and its questions, as the plan is derived from the answers. */
+function asksOf({ asks = {}, questions = [] }: BundleFile): { required: string[]; optional: string[] } {
+  const optional = asks.optional ?? [];
+  const asked = questions.filter((name) => !optional.includes(name));
+  return { required: [...new Set([...(asks.required ?? []), ...asked])], optional };
+}
+
 function compileBundle(file: BundleFile, context: Context): Service {
+  const asks = asksOf(file);
   const codes = new Set(file.items.map((entry) => (typeof entry === 'string' ? entry : entry.item)));
   const items = file.items.map((entry) => itemInBundle(entry, codes, context));
-  const parts = [...codes].map((code) => context.tree.items.get(code)?.value as ItemFile);
+  const parts = [...codes].map((code) => definitionOf(context.tree.items, code));
   const service: Service = serviceFormat.parse({
     code: file.code,
     kind: 'bundle',
@@ -218,8 +219,8 @@ function compileBundle(file: BundleFile, context: Context): Service {
     conditions: file.conditions,
     stages: file.stages,
     questions: file.questions,
-    asks: file.asks?.required,
-    form: formFor(file.name, items, file.asks ?? {}, context),
+    asks: asks.required,
+    form: formFor(file.name, items, asks, context),
     example: {},
   });
   return { ...service, example: exampleOf(service, context, file.example) };

@@ -38,6 +38,13 @@ export type Tree = {
   selfSelected?: Entry<SelfSelectedFile>;
 };
 
+/** @throws Error for a code that the references should have named. */
+export function definitionOf<T>(entries: ReadonlyMap<string, Entry<T>>, code: string): T {
+  const entry = entries.get(code);
+  if (!entry) throw new Error(`The catalogue has no ${code}.`);
+  return entry.value;
+}
+
 const shapesName = 'fields/shapes.yaml';
 
 /** What lies where, and how it must be written. */

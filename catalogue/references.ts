@@ -155,12 +155,7 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
       unknownName(entry, ['stages', i, 'lead'], lead, knownOf('item of this bundle', codes)),
     ),
     ...(['required', 'optional'] as const).flatMap((key) =>
-      (file.asks?.[key] ?? []).flatMap((name, i) => [
-        ...unknownName(entry, ['asks', key, i], name, known.field),
-        ...(ofItems.has(name)
-          ? [source.fault(['asks', key, i], `${name} is a field of an item already`)]
-          : []),
-      ]),
+      (file.asks?.[key] ?? []).flatMap((name, i) => unknownName(entry, ['asks', key, i], name, known.field)),
     ),
     ...(file.questions ?? []).flatMap((name, i) => unknownName(entry, ['questions', i], name, ofForm)),
     ...repeated(entry, ['questions'], file.questions ?? []),

@@ -54,11 +54,15 @@ function validatorOf(form: Record<string, unknown>): ValidateFunction {
   return validate;
 }
 
+/** Holds a form against the JSON Schema of schemas, for the build. */
+let thorough: Ajv2020 | undefined;
+
 /** What is wrong with a form's schema itself, for the build; undefined when it can be used. */
 export function formError(form: Record<string, unknown>): string | undefined {
   try {
-    newAjv({}).compile(form);
-    newAjv(atRunTime).compile(form);
+    thorough ??= newAjv({});
+    thorough.compile(form);
+    validatorOf(form);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

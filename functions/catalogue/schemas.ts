@@ -18,7 +18,8 @@ export const code = z
 /** The law that a limit rests on. `checked`: somebody read the article and found the limit in it. */
 export const basis = z.strictObject({
   law: localText,
-  article: z.string().min(1).max(60),
+  /** Absent where a document has none. */
+  article: z.string().min(1).max(60).optional(),
   checked: z.boolean(),
 });
 
@@ -142,7 +143,7 @@ export const service = z.strictObject({
   stages: z.array(stage).max(20).default([]),
   /** Fields that are asked first: the plan and the materials are derived from them. */
   questions: z.array(z.string().min(1).max(60)).default([]),
-  /** Compulsory fields of the service itself, that no item has. */
+  /** Fields that the service itself makes compulsory, whichever of its items apply. */
   asks: z.array(z.string().min(1).max(60)).default([]),
   /** `required` of it is what is compulsory whatever is answered; the rest is derived (derive.ts). */
   form: formSchema,
