@@ -6,7 +6,9 @@ import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { currentReviews, pointerOf } from '../cases/reviews.ts';
 import type { Asked, Case, Change, Dossier, HandedIn } from '../cases/types.ts';
-import { calendar, catalogue } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
+import { currentService, serviceAt } from '../catalogue/published.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { checkCorrection, refuse } from './check.ts';
@@ -45,13 +47,24 @@ function unaskedErrors(
 }
 
 /**
+ * The service as it was when the case was filed; as it is now for cases of before that was kept.
+ * @throws Problem wrong-state when nobody knows it any more
+ */
+async function serviceOf({ application, dossier }: Case): Promise<Service> {
+  const edition = dossier.catalogue?.edition;
+  if (edition !== undefined) return serviceAt(application.service, edition);
+  const found = await currentService(application.service);
+  if (!found) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  return found.service;
+}
+
+/**
  * The dossier with the correction in it, and what it changes.
  * @throws Problem invalid-input naming what was not asked for, and every wrong field of the corrected whole.
  */
 async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const { application, dossier } = found;
-  const service = catalogue.service(application.service);
-  if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  const service = await serviceOf(found);
   const { applicant, delivery, form: shown, onBehalfOf } = dossier;
   const handedIn = { applicant, delivery, form: shown, ...(onBehalfOf ? { onBehalfOf } : {}) };
   const whole = unmask(handedIn, await unseal(application.number, dossier.sealed));
