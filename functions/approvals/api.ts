@@ -111,7 +111,7 @@ async function takeDecision(request: Request): Promise<Answer> {
   const after = await changeCase(
     before.application.number,
     (found, at) => decide(found, review.id, submitted, calendar, at),
-    { by },
+    { by, found: before },
   );
   const decided = after?.reviews.find(({ id }) => id === review.id);
   if (!decided) throw notFound('review');

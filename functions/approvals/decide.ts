@@ -15,6 +15,7 @@ import {
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { extend } from './extension.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
 import { cancel, factsOf, revokeApproved, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
@@ -122,6 +123,10 @@ function outcomeOf(
         decision,
         announcedProcedure(decision, subject, calendar, at),
       );
+    case 'extension': {
+      const change = extend(found, review, decision, subject, calendar, at);
+      return { ...change, reviews: change.reviews?.map((each) => remember(each, submitted)) ?? [] };
+    }
     case 'procedure-ended':
       return resume(
         remember(

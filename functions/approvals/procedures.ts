@@ -33,14 +33,13 @@ export function requireProcedure(
   if (outcome !== 'procedure-ended' && review.procedure) {
     throw new Problem('wrong-state', 'End the special procedure first, by procedure-ended.');
   }
+  const isPlaced = (name: string): boolean =>
+    name === 'days' ? isAnnounced || outcome === 'extension' : isAnnounced && procedure === 'hearing';
   const misplaced = Object.entries({ days, heldOn, chair })
-    .filter(
-      ([name, value]) =>
-        value !== undefined && !(isAnnounced && (name === 'days' || procedure === 'hearing')),
-    )
+    .filter(([name, value]) => value !== undefined && !isPlaced(name))
     .map(([name]) => ({
       pointer: `/${name}`,
-      detail: name === 'days' ? 'Only of a special procedure' : 'Only of a hearing',
+      detail: name === 'days' ? 'Only of a special procedure or an extension' : 'Only of a hearing',
     }));
   if (misplaced.length > 0) throw invalid('This does not belong to the decision.', misplaced);
 }

@@ -41,6 +41,7 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
+  | { type: 'application.extended'; days: number; dueAt: string }
   | { type: 'application.completed' }
   /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
   | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }
@@ -64,6 +65,7 @@ export type DomainEvent =
     } & ReviewFacts)
   | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts)

@@ -78,6 +78,8 @@ export type Application = LegalClock & {
   conclusion?: Conclusion;
   concludedAt?: string;
   overdue?: 'promised' | 'statutory';
+  /** Working days by which its limits were extended. */
+  extendedBy?: number;
   conditions: Condition[];
   consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */
@@ -104,6 +106,9 @@ export type Procedure = {
   chair?: string;
 };
 
+/** A limit made longer (art. 42): by how many working days, when, and who in the department approved it. */
+export type Extension = { days: number; at: string; approvedBy: string };
+
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
   id: string;
@@ -128,6 +133,7 @@ export type Review = {
   /** The time left counted from an instant; while a correction or a procedure's result is awaited it stands still. */
   clock?: Clock;
   asked?: Asked;
+  extension?: Extension;
   procedure?: Procedure;
   /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
   overrun?: string;

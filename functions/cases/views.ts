@@ -37,7 +37,19 @@ const announcement = ({ chair, ...told }: Procedure): Omit<Procedure, 'chair'> =
 
 function reviewsView(found: Case) {
   return allReviews(found).map(
-    ({ id, item, department, status, round, dueAt, decidedAt, dossierVersion, asked, procedure }) => ({
+    ({
+      id,
+      item,
+      department,
+      status,
+      round,
+      dueAt,
+      decidedAt,
+      dossierVersion,
+      asked,
+      procedure,
+      extension,
+    }) => ({
       id,
       item,
       name: plannedOf(found.dossier, item)?.name,
@@ -50,6 +62,7 @@ function reviewsView(found: Case) {
       // What the notice asks for; nobody else's matter than the applicant's.
       ...(status === 'correction' && asked ? { asked } : {}),
       ...(procedure ? { procedure: announcement(procedure) } : {}),
+      ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
     }),
   );
 }
@@ -112,6 +125,7 @@ export function view(found: Case) {
       running: !application.concludedAt && !application.pauses.some(isOpenPause),
       pauses: application.pauses,
       overdue: application.overdue ?? null,
+      ...(application.extendedBy ? { extendedBy: application.extendedBy } : {}),
     },
     delivery: deliveryView(found),
     consignments: application.consignments.map((consignment) => consignmentView(found, consignment)),

@@ -73,6 +73,7 @@ const review = z.object({
   dossierVersion: z.number().int().optional(),
   decidedAt: instant.optional(),
   asked: z.object({ fields: z.array(z.string()), materials: z.array(z.string()) }).optional(),
+  extension: z.object({ days: z.number().int(), at: instant }).optional(),
   procedure: z
     .object({
       name: z.string(),

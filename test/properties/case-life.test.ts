@@ -202,6 +202,7 @@ class Life {
       outcome,
       ...(outcome === 'correction' ? { fields: asked } : {}),
       ...(outcome === 'special-procedure' ? { procedure: 'hearing' } : {}),
+      ...(outcome === 'extension' ? { days: (part % 10) + 1, reason: 'Complex', approvedBy: 'head' } : {}),
       ...(review?.dossierVersion ? { dossierVersion: review.dossierVersion } : {}),
     };
     const key = `${id}-${this.#serial++}`;
@@ -263,7 +264,14 @@ class Life {
     const asked = reviews.filter(({ status }) => status === 'requested' || status === 'overdue');
     const decidable = asked.length > 0 && part !== 0 ? asked : reviews;
     const id = decidable[which % decidable.length]?.id ?? '';
-    const outcomes = ['refused', 'refused', 'correction', 'correction', 'special-procedure'] as const;
+    const outcomes = [
+      'refused',
+      'refused',
+      'correction',
+      'correction',
+      'special-procedure',
+      'extension',
+    ] as const;
     try {
       switch (what) {
         case 'decide': {
@@ -445,9 +453,10 @@ function expectClock(found: Case): void {
     if (application.status === 'awaiting-condition') reasons.push('condition undefined');
     expect(open.sort()).toEqual(reasons.sort());
   }
-  const { receivedAt, promisedDueAt, statutoryDueAt } = application;
-  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 }, receivedAt, pauses));
-  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 }, receivedAt, pauses));
+  const { receivedAt, promisedDueAt, statutoryDueAt, extendedBy = 0 } = application;
+  // A day of extension is the seven hours of an open day.
+  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 + 7 * extendedBy }, receivedAt, pauses));
+  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 + extendedBy }, receivedAt, pauses));
 }
 
 /** Nothing is handed out that is not granted, nothing twice, and nothing granted is forgotten. */

@@ -423,6 +423,82 @@ describe('a special procedure', () => {
   });
 });
 
+describe('an extension', () => {
+  const asked = {
+    outcome: 'extension',
+    days: 10,
+    reason: 'A second opinion is needed',
+    approvedBy: 'head',
+  } as const;
+  const extendedCase = (given = {}): Case => decided(accepted(), 'registration', { ...asked, ...given });
+
+  it('makes the limits of the review and of the case longer, and tells why', () => {
+    const before = accepted();
+    const found = extendedCase();
+    // Two opening hours, and seven for each of ten days.
+    expect(reviewOf(before, 'registration').dueAt).toBe('2026-11-23T04:00:00.000Z');
+    expect(reviewOf(found, 'registration')).toMatchObject({
+      status: 'requested',
+      dueAt: '2026-12-07T04:00:00.000Z',
+      extension: { days: 10 },
+    });
+    expect(found.application).toMatchObject({
+      extendedBy: 10,
+      promisedDueAt: '2026-12-07T07:00:00.000Z',
+      statutoryDueAt: '2027-01-05T09:00:00.000Z',
+    });
+    const change = decide(
+      before,
+      reviewOf(before, 'registration').id,
+      { decision: asked, key: 'k', hash: 'h' },
+      calendar,
+      later(5),
+    );
+    expect(change.events).toMatchObject([
+      { type: 'review.extended', days: 10, reason: asked.reason },
+      { type: 'application.extended', days: 10, dueAt: '2026-12-07T07:00:00.000Z' },
+    ]);
+  });
+
+  it.each([
+    [{ days: 16 }, '/days'],
+    [{ days: undefined }, '/days'],
+    [{ reason: undefined }, '/reason'],
+    [{ approvedBy: undefined }, '/approvedBy'],
+    [{ approvedBy: 'officer-of-registration' }, '/approvedBy'],
+  ])('is refused with %j', (given, pointer) => {
+    expect(thrown(() => extendedCase(given))).toMatchObject({ errors: [{ pointer }] });
+  });
+
+  it('of one department alone is ten days at most', () => {
+    const alone = accepted(submitted([{ item: 'registration' }]));
+    const eleven = () => decided(alone, 'registration', { ...asked, days: 11 });
+    expect(thrown(eleven)).toMatchObject({ errors: [{ detail: 'The law allows 10 working days' }] });
+  });
+
+  it('comes once, and before the limit is over', () => {
+    expect(problemOf(() => decided(extendedCase(), 'registration', { ...asked, days: 1 }))).toBe(
+      'wrong-state',
+    );
+    const due = new Date(reviewOf(accepted(), 'registration').dueAt ?? '');
+    const overdue = take(accepted(), markDue(accepted(), calendar, due), due);
+    expect(problemOf(() => decided(overdue, 'registration', asked, due))).toBe('wrong-state');
+  });
+
+  it('of several departments is that of the longest', () => {
+    const two = accepted(submitted([{ item: 'a' }, { item: 'b' }]));
+    const first = decided(two, 'a', { ...asked, days: 5 });
+    const second = decided(first, 'b', { ...asked, days: 8 });
+    expect(second.application.extendedBy).toBe(8);
+    expect(
+      decided(decided(two, 'a', { ...asked, days: 8 }), 'b', { ...asked, days: 5 }).application,
+    ).toMatchObject({
+      extendedBy: 8,
+      promisedDueAt: second.application.promisedDueAt,
+    });
+  });
+});
+
 describe('a hearing', () => {
   const hearing = { outcome: 'special-procedure', procedure: 'hearing', days: 20 } as const;
 

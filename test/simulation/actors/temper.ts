@@ -12,6 +12,8 @@ export type Temper = {
   announces: number;
   /** Chance that it never tells the result of a special procedure, and decides only long after. */
   forgets: number;
+  /** Chance that it extends its limit before it decides. */
+  extends: number;
   /** Chances that a decision is sent again, and that another follows it. */
   repeats: number;
   contradicts: number;
@@ -32,6 +34,7 @@ export function temperOf(random: Random): Temper {
     corrects: random.pick([0, 0.1, 0.4]),
     announces: random.pick([0, 0, 0.15]),
     forgets: random.pick([0, 0.3]),
+    extends: random.pick([0, 0, 0.2]),
     repeats: random.pick([0, 0, 0.3]),
     contradicts: random.pick([0, 0, 0.1]),
     reads: random.pick([0.7, 1]),

@@ -1,5 +1,5 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
-import { dueAt, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
+import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
 import type { Evidence, FoundCase, Invariant } from './found.ts';
 import { waitsOf } from './waits.ts';
@@ -66,6 +66,12 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   return all;
 }
 
+/** Working days by which the timeline tells that the case was extended. */
+function toldExtension({ timeline }: FoundCase): number {
+  const told = timeline.findLast(({ type }) => type === 'application.extended');
+  return Number(told?.days ?? 0);
+}
+
 const text = (pauses: Pause[]): string =>
   standstills(pauses)
     .map(({ from, to }) => `${from.toISOString()} to ${to?.toISOString()}`)
@@ -85,8 +91,12 @@ function faultsOf(found: FoundCase, { world }: Evidence, calendar: Calendar): st
   const waited = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause === 'condition');
   if (text(waits) !== text(waited))
     faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
-  const promised = recomputed(calendar, limits.promised, submittedAt, clock.pauses);
-  const statutory = recomputed(calendar, limits.statutory, submittedAt, clock.pauses);
+  const extension = toldExtension(found);
+  if (extension !== (clock.extendedBy ?? 0))
+    faults.push(`${number} is extended by ${clock.extendedBy} days; the timeline tells of ${extension}`);
+  const count = (limit: TimeLimit): string =>
+    recomputed(calendar, extended(calendar, limit, extension), submittedAt, clock.pauses);
+  const [promised, statutory] = [count(limits.promised), count(limits.statutory)];
   if (promised !== clock.dueAt) faults.push(`${number} is due at ${clock.dueAt}; counted again: ${promised}`);
   if (statutory !== clock.statutoryDueAt)
     faults.push(`${number} is due by law at ${clock.statutoryDueAt}; counted again: ${statutory}`);
