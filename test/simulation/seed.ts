@@ -1,4 +1,6 @@
 /** One seed: a few cases, everybody around them, faults for some days, and then peace until all is done. */
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
+import { seedCatalogue } from '../support/catalogue.ts';
 import { Applicant } from './actors/applicant.ts';
 import { begin, type Cast, officer, operator } from './actors/cast.ts';
 import { Department } from './actors/department.ts';
@@ -55,6 +57,9 @@ class Theatre {
     this.departments = catalogue.departments.map(
       ({ code }) => new Department(this.cast, code, keys.get(code)?.secret ?? ''),
     );
+    seedCatalogue(this.world.table, this.world.tableName);
+    // What one seed has read must not spare the next a read.
+    forgetCatalogue();
     this.#furnish(foundation);
     this.#openHosts();
   }
@@ -120,7 +125,7 @@ class Theatre {
   /** The cases of this seed come in one after another within some hours. */
   fill(stage: Stage, cases: number): void {
     const { cast, truth, world } = this;
-    const { services } = stage.catalogue;
+    const services = stage.catalogue.services.filter(({ alone }) => alone);
     truth.expected = cases;
     for (let i = 0; i < cases; i++) {
       const service = cast.random.weighted(services.map((each, n) => [n === 0 ? 3 : 1, each] as const));

@@ -1,9 +1,9 @@
 /** The functions as they are deployed, loaded once a process, and what every seed begins with. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
+import { catalogue } from '../support/catalogue.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { patch } from './globals.ts';
 import type { Handler } from './lambda.ts';
@@ -28,6 +28,5 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  const file = join(root, '.local', 'catalogue.json');
-  return { wiring, handlers, catalogue: JSON.parse(readFileSync(file, 'utf8')) as CatalogueFile };
+  return { wiring, handlers, catalogue };
 }
