@@ -197,6 +197,7 @@ async function change(
       },
       {
         by: actorOf(request.user as User, action, subject),
+        found: before,
         receipt: (done) => (isAnswer() ? receipt(answerOf(done)) : undefined),
       },
     );

@@ -1,6 +1,6 @@
 /**
  * A correction: what was asked for and nothing else, over what was there, checked as a whole and sealed again. A
- * value sent back as it was, or as it was shown, changes nothing.
+ * value sent back as it was shown changes nothing.
  */
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
@@ -32,14 +32,17 @@ type Given = Pick<HandedIn, 'code'> & { id?: string | undefined };
 
 const isSame = (a: HandedIn | undefined, b: Given): boolean => a !== undefined && a.id === b.id;
 
-/** Everything that changes and was not asked for. */
+/**
+ * Everything that was not asked for and was sent otherwise than it was shown. What stands behind a mask is not
+ * compared: the answer would tell whether a guess is right.
+ */
 function unaskedErrors(
-  changedFields: string[],
+  sentFields: string[],
   changedMaterials: [number, string][],
   asked: Asked,
 ): FieldError[] {
   return [
-    ...changedFields
+    ...sentFields
       .filter((pointer) => !isCovered(pointer, asked.fields))
       .map((pointer) => ({ pointer, detail: 'No open notice asks for a correction of this' })),
     ...changedMaterials
@@ -85,7 +88,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   );
   refuse(
     unaskedErrors(
-      fields,
+      differences(shown, { ...shown, ...given.form }, '/form'),
       added.map(({ material, i }) => [i, material.code]),
       askedNow(found),
     ),

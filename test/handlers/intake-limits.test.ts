@@ -142,8 +142,25 @@ describe('on whose behalf it is', () => {
   });
 });
 
+describe('a group whose name has spaces', () => {
+  it('is one group, as the token has it, not the several that API Gateway makes of it', async () => {
+    const groups = ['applicant', 'not an operator'];
+    const call = (headers: Record<string, string>) => here.send('GET', '/departments', { groups, headers });
+    const authorization = `Bearer ${jwt(groups)}`;
+    expect((await call({ authorization })).status).toBe(403);
+    expect((await call({ Authorization: jwt(groups) })).status).toBe(403);
+    const operator = jwt(['operator']);
+    const reply = await here.send('GET', '/departments', {
+      groups: ['operator'],
+      headers: { authorization: `Bearer ${operator}` },
+    });
+    expect(reply.status).toBe(200);
+  });
+});
+
 describe('a token that only says who somebody is', () => {
   const id = { token_use: 'id' };
+  const other = { iss: 'https://id.example.gov.cn', aud: 'client' };
 
   it('opens nothing that API Gateway let through', async () => {
     for (const claims of [
@@ -151,15 +168,18 @@ describe('a token that only says who somebody is', () => {
       { token_use: 'refresh' },
       { token_use: undefined, nonce: 'n' },
       { token_use: undefined, at_hash: 'h' },
+      // Of an issuer that puts neither into its id tokens: nothing says that it is one to call with.
+      { token_use: undefined, ...other },
+      { token_use: undefined, ...other, typ: 'ID', scope: 'openid' },
     ]) {
       const reply = await here.send('GET', '/applications', { groups: ['applicant'], claims });
       expect([reply.status, reply.body.type]).toEqual([401, 'urn:onewindow:problem:unauthenticated']);
     }
     expect((await here.send('GET', '/applications', { groups: ['applicant'] })).status).toBe(200);
-    const other = { token_use: undefined, iss: 'https://id.example.gov.cn' };
-    expect((await here.send('GET', '/applications', { groups: ['applicant'], claims: other })).status).toBe(
-      200,
-    );
+    for (const named of [{ scope: 'openid profile' }, { scp: ['portal'] }, { client_id: 'portal' }]) {
+      const claims = { token_use: undefined, ...other, ...named };
+      expect((await here.send('GET', '/applications', { groups: ['applicant'], claims })).status).toBe(200);
+    }
   });
 
   it('opens no review', async () => {

@@ -27,6 +27,12 @@ export function publishedRows(more: Service[] = []): Row[] {
   return [...rows, current, journal];
 }
 
+/** The catalogue of the files with services that only tests know, and the rows of its publication. */
+export const withServices = (...more: Service[]): { catalogue: CatalogueFile; published: Row[] } => ({
+  catalogue: { ...catalogue, services: [...catalogue.services, ...more] },
+  published: publishedRows(more),
+});
+
 let known: Row[] | undefined;
 
 function firstPublication(): Row[] {
