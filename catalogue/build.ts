@@ -1,9 +1,7 @@
 /**
- * Reads the catalogue's files, checks them, and writes the one file that the functions' bundles take it from
- * (`#catalogue`). A wrong file fails the build with its name, the line and the rule.
+ * Reads the catalogue's files and checks them, before anything is published. A wrong file is refused with its name, the
+ * line and the rule.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { CatalogueFile } from '../functions/catalogue/schemas.ts';
 import { checkedServices } from './checks.ts';
 import { loadTree, type Tree } from './load.ts';
@@ -11,7 +9,6 @@ import { referenceFaults } from './references.ts';
 import { type Fault, textOf } from './source.ts';
 
 const here = import.meta.dirname;
-const root = dirname(here);
 
 export type Checked = {
   /** In order of file and line. */
@@ -48,13 +45,4 @@ export function readCatalogue(folder = here): CatalogueFile {
   if (!catalogue) throw new Error(faults.map(textOf).join('\n'));
   if (folder === here) own = catalogue;
   return catalogue;
-}
-
-/** Writes the catalogue where the bundles take it from; leaves the file alone when nothing changed. */
-export function buildCatalogue(outFile = '.local/catalogue.json'): void {
-  const file = join(root, outFile);
-  const text = JSON.stringify(readCatalogue());
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
 }

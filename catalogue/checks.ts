@@ -9,12 +9,12 @@ import type { Limits, TimeLimit } from '../functions/clock/schemas.ts';
 import { submission } from '../functions/intake/schemas.ts';
 import { compile } from './compile.ts';
 import { resolveFields } from './fields.ts';
-import { fieldFaults, isNode, largestBytes } from './form-checks.ts';
+import { fieldFaults, largestBytes } from './form-checks.ts';
 import type { BundleFile, Field, ItemFile } from './formats.ts';
 import { definitionOf, type Entry, type Tree } from './load.ts';
 import { fieldsIn, logicFaults } from './logic-checks.ts';
-import type { Fault, Path } from './source.ts';
-import { kindOfValue, listed, quoteIt } from './words.ts';
+import type { Fault, Path, Source } from './source.ts';
+import { listed, quoteIt } from './words.ts';
 
 type Node = Record<string, unknown>;
 
@@ -28,18 +28,22 @@ const mostMaterials = 50;
 
 const pathOf = (pointer: string): Path => pointer.split('/').slice(1);
 
-/** Faults of an example, where it stands. A text that YAML made a number of is named as such. */
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((each, key) => (each as Node | undefined)?.[key], value);
+
+/** A fault of an example, where it stands. A text that YAML made a number of is named as such. */
+function exampleFault(source: Source, at: Path, given: unknown, detail: string): Fault {
+  const written = typeof given === 'number' ? source.written(at) : undefined;
+  return source.fault(at, written === undefined ? `is no valid example: ${detail}` : quoteIt(written, given));
+}
+
+/** Faults of a field's example. */
 function exampleFaults({ source, path, value }: Entry<Field>, name: string, node: Node): Fault[] {
   const form = { type: 'object', additionalProperties: false, properties: { [name]: node } };
   return validateForm({ form }, { [name]: value.example }).map(({ pointer, detail }) => {
-    const at = [...path, 'example', ...pathOf(pointer).slice(2)];
-    const written = source.written(at);
-    const given = pathOf(pointer)
-      .slice(2)
-      .reduce<unknown>((each, key) => (each as Node)?.[key], value.example);
-    const isNumber =
-      detail === 'Must be of type string' && typeof given === 'number' && written !== undefined;
-    return source.fault(at, isNumber ? quoteIt(written, given) : `is no valid example: ${detail}`);
+    const inside = pathOf(pointer).slice(2);
+    const given = detail === 'Must be of type string' ? valueAt(value.example, inside) : undefined;
+    return exampleFault(source, [...path, 'example', ...inside], given, detail);
   });
 }
 
@@ -148,21 +152,19 @@ function exampleOfServiceFaults({ source }: Entry<unknown>, service: Service): F
   const parsed = submission.safeParse(service.example);
   const at = (path: Path, rule: string): Fault => source.fault(['example', ...path], rule);
   if (!parsed.success) {
-    return parsed.error.issues.map(({ path, message }) => {
-      const place = path as Path;
-      const written = source.written(['example', ...place]);
-      const value = place.reduce<unknown>((each, key) => (each as Node)?.[key], service.example);
-      const isNumber = typeof value === 'number' && written !== undefined;
-      return at(place, isNumber ? quoteIt(written, value) : `${message} (it is ${kindOfValue(value)})`);
-    });
+    return parsed.error.issues.map(({ path, message }) =>
+      exampleFault(source, ['example', ...(path as Path)], valueAt(service.example, path as Path), message),
+    );
   }
   const { form, materials, applicant, delivery } = parsed.data;
   const { required, materials: asked } = derive(service, form);
   const handedIn = materials.map(({ code }) => code);
   return [
-    ...validateForm({ form: { ...service.form, required } }, form).map(({ pointer, detail }) =>
-      at(['form', ...pathOf(pointer).slice(1)], `is no valid example: ${detail}`),
-    ),
+    ...validateForm({ form: { ...service.form, required } }, form).map(({ pointer, detail }) => {
+      const inside = ['form', ...pathOf(pointer).slice(1)];
+      const given = detail === 'Must be of type string' ? valueAt(service.example, inside) : undefined;
+      return exampleFault(source, ['example', ...inside], given, detail);
+    }),
     ...asked
       .filter(({ code, required: must }) => must && !handedIn.includes(code))
       .map(({ code }) => at(['materials'], `the material ${code} is compulsory then`)),
@@ -177,17 +179,17 @@ function exampleOfServiceFaults({ source }: Entry<unknown>, service: Service): F
 
 type Compiled<T> = { entry: Entry<T>; service: Service };
 
-function itemFaults({ entry, service }: Compiled<ItemFile>, hours: number): Fault[] {
+/** @param fields an object node of every field there is */
+function itemFaults({ entry, service }: Compiled<ItemFile>, fields: Node, hours: number): Fault[] {
   const { source, value: file } = entry;
-  const form = service.form as Node;
   return [
     ...promiseFaults(entry, file.limits, hours),
     ...deliveryFaults(entry, service),
     ...(service.alone ? conditionFaults(entry, service) : []),
     ...(file.materials ?? []).flatMap((each, i) =>
-      typeof each === 'string' || !service.alone
+      typeof each === 'string'
         ? []
-        : logicFaults(each.when, form, ['materials', i, 'when']).map(({ path, rule }) =>
+        : logicFaults(each.when, fields, ['materials', i, 'when']).map(({ path, rule }) =>
             source.fault(path, rule),
           ),
     ),
@@ -270,14 +272,6 @@ function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hour
       ? [source.fault(['items'], `these wait for each other in a circle: ${circle}`)]
       : pathFaults(entry, service, hours)),
     ...deliveryFaults(entry, service),
-    ...(common.length === 0
-      ? [
-          source.fault(
-            ['items'],
-            'nobody may apply for all of its items: their applicants have nothing in common',
-          ),
-        ]
-      : []),
     ...strangers.map((type) => source.fault(['applicants'], `a ${type} may not apply for each of its items`)),
   ];
 }
@@ -296,30 +290,34 @@ function centreFaults({ centre: { source, value } }: Tree): Fault[] {
 /** Faults of every service by itself: its case fits, its example is taken. */
 function serviceFaults(entry: Entry<unknown>, service: Service): Fault[] {
   const faults = sizeFaults(entry, service);
-  return service.kind === 'composed' || faults.length > 0 || !isNode(service.form.properties)
-    ? faults
-    : exampleOfServiceFaults(entry, service);
+  return faults.length > 0 ? faults : exampleOfServiceFaults(entry, service);
 }
 
+/** Faults of these services, each by what `own` says of it, and by itself once nothing else is wrong with it. */
+const faultsOfEach = <T>(compiled: Compiled<T>[], own: (each: Compiled<T>) => Fault[]): Fault[] =>
+  compiled.flatMap((each) => {
+    const faults = own(each);
+    return faults.length > 0 ? faults : serviceFaults(each.entry, each.service);
+  });
+
 /**
- * The services of a catalogue whose references hold, and what stands against them. There are none to be had while a
- * field is not right.
+ * The services of a catalogue whose references hold, and what stands against them: first of fields, then of items, then
+ * of bundles, as what is wrong with one is wrong with what is made of it.
  */
 export function checkedServices(tree: Tree): { services: Service[]; faults: Fault[] } {
   const hours = hoursOfDay(tree.centre.value.openingHours);
-  const first = [...centreFaults(tree), ...fieldDefinitionFaults(tree, resolveFields(tree))];
+  const fields = resolveFields(tree);
+  const first = [...centreFaults(tree), ...fieldDefinitionFaults(tree, fields)];
   if (first.length > 0) return { services: [], faults: first };
   const services = compile(tree);
-  const faults = services.flatMap((service) => {
-    const bundle = service.kind === 'bundle' ? tree.bundles.get(service.code) : undefined;
-    const item = service.kind === 'item' ? tree.items.get(service.code) : undefined;
-    const entry = bundle ?? item ?? tree.selfSelected;
-    const own = bundle
-      ? bundleFaults({ entry: bundle, service }, tree, hours)
-      : item
-        ? itemFaults({ entry: item, service }, hours)
-        : [];
-    return own.length > 0 || !entry ? own : serviceFaults(entry, service);
-  });
+  const compiledOf = <T>(entries: ReadonlyMap<string, Entry<T>>, kind: Service['kind']): Compiled<T>[] =>
+    services.flatMap((service) => {
+      const entry = service.kind === kind ? entries.get(service.code) : undefined;
+      return entry ? [{ entry, service }] : [];
+    });
+  const form = { type: 'object', properties: Object.fromEntries(fields) };
+  const ofItems = faultsOfEach(compiledOf(tree.items, 'item'), (each) => itemFaults(each, form, hours));
+  if (ofItems.length > 0) return { services, faults: ofItems };
+  const faults = faultsOfEach(compiledOf(tree.bundles, 'bundle'), (each) => bundleFaults(each, tree, hours));
   return { services, faults };
 }

@@ -1,4 +1,5 @@
 /** Whether what the files name is there, and whether they wait for each other in a circle: what must hold before anything is compiled. */
+import { commonApplicants } from '../functions/catalogue/compose.ts';
 import { inDays } from '../functions/catalogue/path.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { BundleFile, Fragment, ItemFile } from './formats.ts';
@@ -124,16 +125,20 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
     (file.stages ?? []).map(({ code }) => code),
   );
   const asked = [...(file.asks?.required ?? []), ...(file.asks?.optional ?? [])];
-  const ofItems = new Set(
-    codes.flatMap((code) => {
-      const item = items.get(code)?.value;
-      return [...(item?.fields ?? []), ...(item?.optionalFields ?? [])];
-    }),
-  );
+  const files = codes.flatMap((code) => items.get(code)?.value ?? []);
+  const ofItems = files.flatMap((file) => [...file.fields, ...(file.optionalFields ?? [])]);
   const ofForm = knownOf('field of this bundle', [...ofItems, ...asked]);
   return [
     ...codes.flatMap((code, i) => unknownName(entry, ['items', i], code, known.item)),
     ...repeated(entry, ['items'], codes),
+    ...(files.length > 0 && commonApplicants(files).length === 0
+      ? [
+          source.fault(
+            ['items'],
+            'nobody may apply for all of its items: their applicants have nothing in common',
+          ),
+        ]
+      : []),
     ...parts.flatMap((part, i) => [
       ...(part.after ?? []).flatMap((code, j) => unknownName(entry, ['items', i, 'after', j], code, here)),
       ...(part.stage === undefined ? [] : unknownName(entry, ['items', i, 'stage'], part.stage, stage)),
@@ -177,9 +182,11 @@ function chainFaults(tree: Tree): Fault[] {
     const file = tree.items.get(code)?.value;
     return file ? predecessorsOf(file, tree) : [];
   };
+  const named = new Set<string>();
   const circles = [...tree.items].flatMap(([code, { source }]) => {
-    const circle = circleFrom(code, next);
+    const circle = named.has(code) ? undefined : circleFrom(code, next);
     if (!circle) return [];
+    for (const each of circle) named.add(each);
     const key = source.lineOf(['needs']) > source.lineOf(['after']) ? 'needs' : 'after';
     return [source.fault([key], `${code} waits for itself: ${circle.join(' waits for ')}`)];
   });

@@ -4,7 +4,8 @@ import { closestMatch } from 'leven';
 /** A hint at the known name that was probably meant; empty when none is near. */
 export function didYouMean(wrong: string, known: Iterable<string>): string {
   const candidates = [...known];
-  const near = closestMatch(wrong, candidates, { maxDistance: Math.max(2, Math.floor(wrong.length / 3)) });
+  const maxDistance = Math.min(Math.max(2, Math.floor(wrong.length / 3)), wrong.length - 1);
+  const near = closestMatch(wrong, candidates, { maxDistance });
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 

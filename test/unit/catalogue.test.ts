@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../catalogue/build.ts';
-import { entriesOf } from '../../functions/catalogue/catalogue.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
 import { calendarFor } from '../../functions/clock/calendar.ts';
@@ -54,13 +53,6 @@ describe('the business opening', () => {
       dueAt: '2026-11-23T07:00:00.000Z',
       provisional: true,
     });
-  });
-
-  it('is listed with each of its items', () => {
-    expect(entriesOf(opening()).map(({ kind, code, partOf }) => [kind, code, partOf])).toEqual([
-      ['bundle', 'business-opening', undefined],
-      ...opening().items.map(({ code }) => ['item', code, 'business-opening']),
-    ]);
   });
 });
 
