@@ -16,6 +16,7 @@ import { turnTo } from '../ops/stage.ts';
 import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
+import { repositoryCatalogue } from './read.ts';
 
 const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 
@@ -44,7 +45,7 @@ type Command = (
 /** @throws Failure with every fault of the files, by file and line */
 function read(folder: string | undefined): CatalogueFile {
   try {
-    return readCatalogue(folder);
+    return folder === undefined ? repositoryCatalogue() : readCatalogue(folder);
   } catch (error) {
     throw new Failure(`The catalogue is not right:\n${error instanceof Error ? error.message : error}`);
   }
