@@ -112,7 +112,7 @@ class Opening {
     id: FunctionId,
     { route, params = {}, body, headers, sub }: Call,
   ): Promise<Record<string, unknown>> {
-    const authorizer = { jwt: { claims: { sub, 'cognito:groups': '[applicant]' } } };
+    const authorizer = { jwt: { claims: { sub, token_use: 'access', 'cognito:groups': '[applicant]' } } };
     const answer = await this.#invoke<{ statusCode: number; body: string }>(id, {
       routeKey: route,
       pathParameters: params,
