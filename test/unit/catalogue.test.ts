@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { compose } from '../../functions/catalogue/compose.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
@@ -7,8 +6,9 @@ import { calendarFor, hoursOfDay } from '../../functions/clock/calendar.ts';
 import { promiseOf } from '../../functions/clock/promise.ts';
 import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
+import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 
-const catalogue = readCatalogue();
+const catalogue = repositoryCatalogue();
 const calendar = calendarFor(catalogue.centre.openingHours);
 
 const serviceOf = (code: string): Service => {
