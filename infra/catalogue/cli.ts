@@ -4,6 +4,7 @@
  */
 
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -17,7 +18,7 @@ import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
 
-const usage = `Usage: npm run catalogue -- <command> [--stage local] [--json]
+const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 
   check [<folder>]               whether the files are right; a fault names file and line
   pages                          writes what is made of the files: docs/catalogue, catalogue/schemas
@@ -29,13 +30,18 @@ const usage = `Usage: npm run catalogue -- <command> [--stage local] [--json]
 
 const options = {
   stage: { type: 'string', default: 'local' },
+  folder: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 /** What a command answers: data for programs, lines for people. */
 type Answer = { data: unknown; lines: string[] };
-type Command = (publisher: () => Promise<Publisher>, args: string[]) => Promise<Answer>;
+type Command = (
+  publisher: () => Promise<Publisher>,
+  args: string[],
+  folder: string | undefined,
+) => Promise<Answer>;
 
 /** @throws Failure with every fault of the files, by file and line */
 function whenRight<T>(use: () => T): T {
@@ -46,7 +52,7 @@ function whenRight<T>(use: () => T): T {
   }
 }
 
-const read = (): CatalogueFile => whenRight(readCatalogue);
+const read = (folder: string | undefined): CatalogueFile => whenRight(() => readCatalogue(folder));
 const written = (): string[] => whenRight(writeWritten);
 
 /** @throws Failure */
@@ -65,8 +71,8 @@ function sideOf(publisher: Publisher, versions: Version[], version: number): Sid
   };
 }
 
-function sideOfFiles(): Side {
-  const files = read();
+function sideOfFiles(folder: string | undefined): Side {
+  const files = read(folder);
   return {
     editions: Promise.resolve(manifestOf(files).editions),
     service: async (code) => files.services.find((service) => service.code === code),
@@ -76,9 +82,14 @@ function sideOfFiles(): Side {
 const nothing: Side = { editions: Promise.resolve({}), service: async () => undefined };
 
 /** What `diff` compares: from what, to what. */
-function sides(publisher: Publisher, versions: Version[], [first, second]: string[]): [Side, Side] {
+function sides(
+  publisher: Publisher,
+  versions: Version[],
+  [first, second]: string[],
+  folder: string | undefined,
+): [Side, Side] {
   const side = (version: number): Side => (version === 0 ? nothing : sideOf(publisher, versions, version));
-  if (first === undefined) return [side(versions[0]?.version ?? 0), sideOfFiles()];
+  if (first === undefined) return [side(versions[0]?.version ?? 0), sideOfFiles(folder)];
   if (second === undefined) return [side(numberOf(first) - 1), side(numberOf(first))];
   return [side(numberOf(first)), side(numberOf(second))];
 }
@@ -93,8 +104,8 @@ const line = ({ version, publishedAt, count, by, rolledBackTo }: Version, isCurr
   ].join('  ');
 
 const commands: Record<string, Command> = {
-  async check(_, [folder]) {
-    const { lines, isRight } = check(folder);
+  async check(_, [named], folder) {
+    const { lines, isRight } = check(named ?? folder);
     if (!isRight) throw new Failure(lines.join('\n'));
     return { data: { lines }, lines };
   },
@@ -103,8 +114,8 @@ const commands: Record<string, Command> = {
     const done = paths.length > 10 ? [`${paths.length} files written or removed.`] : paths;
     return { data: { paths }, lines: paths.length === 0 ? ['Everything is up to date.'] : done };
   },
-  async publish(open) {
-    const files = read();
+  async publish(open, _, folder) {
+    const files = read(folder);
     const { pointer, isNew } = await (await open()).publish(files);
     const { version, count } = pointer;
     return {
@@ -116,9 +127,9 @@ const commands: Record<string, Command> = {
       ],
     };
   },
-  async diff(open, args) {
+  async diff(open, args, folder) {
     const publisher = await open();
-    const changes = await diff(...sides(publisher, await publisher.versions(), args));
+    const changes = await diff(...sides(publisher, await publisher.versions(), args, folder));
     return {
       data: changes,
       lines: [
@@ -170,7 +181,7 @@ export async function run(argv: string[]): Promise<string> {
     const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
     return new Publisher(table, tableName, { capacity: 'operator', subject: userInfo().username });
   };
-  const { data, lines } = await command(open, args);
+  const { data, lines } = await command(open, args, values.folder && resolve(values.folder));
   return values.json ? JSON.stringify(data, null, 2) : lines.join('\n');
 }
 
