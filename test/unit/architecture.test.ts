@@ -48,6 +48,7 @@ const rules = [
   'catalogue/derive',
   'catalogue/logic',
   'catalogue/path',
+  'catalogue/size',
   'cases/alarm',
   'cases/events',
   'cases/permissions',
