@@ -52,6 +52,7 @@ const rules = [
   'catalogue/derive',
   'catalogue/directory',
   'catalogue/explain',
+  'catalogue/size',
   'cases/alarm',
   'cases/events',
   'cases/permissions',
