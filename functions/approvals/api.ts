@@ -6,7 +6,7 @@ import { forbidParty, may, requirePermission } from '../cases/permissions.ts';
 import { allReviews, numberOfReview, plannedOf } from '../cases/reviews.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import type { Case, Review } from '../cases/types.ts';
-import { calendar } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { readConnection } from '../departments/store.ts';
 import { downloads } from '../materials/downloads.ts';

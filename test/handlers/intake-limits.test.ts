@@ -1,8 +1,7 @@
 /** What a submission may be at most, and of which characters. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { catalogue } from '../../functions/catalogue/catalogue.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
-import type { Service } from '../../functions/catalogue/schemas.ts';
+import { serviceOf } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { jwt, OneWindow, type Reply } from '../support/onewindow.ts';
@@ -18,7 +17,7 @@ const submit = (changes: Json): Promise<Reply> =>
 const pointers = ({ body }: Reply): string[] => body.errors.map(({ pointer }: Json) => pointer);
 
 describe('a form that is wrong in very many places', () => {
-  const { form } = catalogue.service('business-opening') as Service;
+  const { form } = serviceOf('business-opening');
 
   it('gets an answer of ordinary size', async () => {
     const members = Array.from({ length: 40_000 }, () => ({}));
