@@ -153,6 +153,32 @@ describe('a service with a condition in its middle', () => {
     expect(requests(number, 'fire-safety-acceptance')).toBe(1);
   });
 
+  it('keeps what lies behind it out of the round that an upheld objection opens', async () => {
+    const number = await submitted();
+    await here.decide(`${number}-1`, 'housing', { outcome: 'refused', reason: 'Too high' });
+    const objection = { reviews: [`${number}-1`], reason: 'It is as high as its neighbours' };
+    expect((await here.as('applicant').post(`/applications/${number}/objection`, objection)).status).toBe(
+      200,
+    );
+    const upheld = { outcome: 'upheld', reason: 'It is' };
+    const path = `/applications/${number}/objections/1/decision`;
+    expect((await here.as('operator').post(path, upheld)).status).toBe(200);
+    const behind = [`${number}-2`, `${number}-3`];
+    const { items } = (await here.as('applicant').get(`/applications/${number}/timeline`)).body;
+    expect(items.findLast(({ type }: Json) => type === 'round.opened')).toMatchObject({
+      reviews: [`${number}-1.2`],
+      waiting: behind,
+    });
+    await approve(number, 'drawings-review');
+    expect((await here.read(number)).status).toBe('awaiting-condition');
+    await executions(number);
+    // The machine of the second round has the one review that it can reach.
+    const [, second] = here.cloud.of('StartExecutionCommand');
+    expect([second.name, JSON.parse(second.input).reviews]).toEqual([`${number}.2`, [`${number}-1.2`]]);
+    expect((await met(number, 'building-finished')).status).toBe(200);
+    expect(requests(number, 'fire-safety-acceptance')).toBe(1);
+  });
+
   it('takes it twice for the same, and not once the application is over', async () => {
     const number = await submitted();
     await approve(number, 'drawings-review');
