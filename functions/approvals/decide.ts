@@ -14,6 +14,7 @@ import {
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { requireComplete } from './complete.ts';
 import { cancel, factsOf, revokeApproved, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
 import { settle } from './settle.ts';
@@ -94,6 +95,7 @@ export function decide(
   const { decision } = submitted;
   requireOpen(found, review);
   requireVersion(review, decision.dossierVersion);
+  requireComplete(planned, decision);
   requireProcedure(review, decision);
   return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
 }
@@ -118,7 +120,12 @@ function outcomeOf(
     case 'approved':
     case 'refused': {
       const taken = remember(
-        { ...review, status: decision.outcome, decidedAt, ...(subject ? { decidedBy: subject } : {}) },
+        {
+          ...because(review, decision),
+          status: decision.outcome,
+          decidedAt,
+          ...(subject ? { decidedBy: subject } : {}),
+        },
         submitted,
       );
       return decision.outcome === 'approved'
@@ -127,13 +134,13 @@ function outcomeOf(
     }
     case 'correction':
       return askForCorrection(
-        remember(standing({ ...review, status: 'correction' }, calendar, at), submitted),
+        remember(standing({ ...because(review, decision), status: 'correction' }, calendar, at), submitted),
         planned,
         decision,
       );
     case 'special-procedure':
       return announce(
-        remember({ ...standing(review, calendar, at), status: 'requested' }, submitted),
+        remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
         decision,
         at,
       );
@@ -146,6 +153,11 @@ function outcomeOf(
   }
 }
 
+/** A review with the reason that it was given last, or with none. */
+function because({ reason: earlier, ...review }: Review, { reason }: Decision): Review {
+  return reason ? { ...review, reason } : review;
+}
+
 function decided(review: Review, outcome: 'approved' | 'refused', reason?: string): DomainEvent {
   return { type: 'review.decided', outcome, ...(reason ? { reason } : {}), ...factsOf(review) };
 }
@@ -156,13 +168,14 @@ function approve(taken: Review, { output, reason }: Decision): Change {
 }
 
 function refuse(found: Case, planned: PlannedReview, review: Review, { reason }: Decision): Change {
+  const because = { because: 'refusal', refusedItem: review.item } as const;
   const unreachable = dependantsOf(found.dossier.plan, [review.item]);
   const cancelled = cancel(
     { dossier: found.dossier, reviews: merged(found.reviews, [review]) },
-    planned.onRefusal === 'ends-all' ? () => true : ({ item }) => unreachable.has(item),
+    ({ item }) => (planned.onRefusal === 'ends-all' || unreachable.has(item) ? because : undefined),
   );
   // Approved in an earlier round, upon what is refused now.
-  const revoked = revokeApproved(found, ({ item }) => unreachable.has(item));
+  const revoked = revokeApproved(found, ({ item }) => (unreachable.has(item) ? because : undefined));
   return {
     reviews: [review, ...cancelled.reviews, ...revoked.reviews],
     events: [decided(review, 'refused', reason), ...cancelled.events, ...revoked.events],

@@ -107,6 +107,7 @@ describe('a webhook', () => {
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
     expect(receiver.received[2]?.body.type).toBe('review.cancelled');
+    expect(receiver.received[2]?.body.data.because).toBe('withdrawal');
   });
 
   it.each([500, 503, 404, 302, 199])(
@@ -432,7 +433,7 @@ describe('an approval that has lost its effect', () => {
     });
     const revoked = () =>
       handler(sqsEvent({ 'detail-type': 'review.revoked', detail: detail(`${number}-1`) }));
-    await decide({ outcome: 'approved' });
+    await decide({ outcome: 'approved', output: { number: 'N-1' } });
     expect(await revoked()).toEqual(done);
     expect(receiver.received).toEqual([]);
     const row = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
@@ -456,7 +457,7 @@ describe('a department that comes back', () => {
   it('is sent everything that is open, each review once a setting', async () => {
     await connect({ webhookUrl: receiver.url, paused: true });
     const others = [number, ...(await Promise.all(Array.from({ length: 12 }, () => here.accepted())))];
-    await decide({ outcome: 'approved' });
+    await decide({ outcome: 'approved', output: { number: 'N-1' } });
     await connect({ webhookUrl: receiver.url });
     await resumed();
     expect(
