@@ -81,7 +81,8 @@ export type DomainEvent =
       paused: boolean;
       gone?: boolean;
     }
-  | { type: 'department.secret-renewed'; department: string; endedOlder?: true };
+  | { type: 'department.secret-renewed'; department: string; endedOlder?: true }
+  | { type: 'department.secret-ended'; department: string; secret: string };
 
 export type EventType = DomainEvent['type'];
 

@@ -1,7 +1,7 @@
 /** The calls about departments and their inboxes, in words and schemas. */
 import type { Calls } from '../platform/call.ts';
-import { department, departmentList, inbox, newSecret } from './answers.ts';
-import { departmentSettings, inboxQuery, secretRenewal } from './schemas.ts';
+import * as answers from './answers.ts';
+import * as schemas from './schemas.ts';
 
 const tag = 'Departments';
 
@@ -11,22 +11,91 @@ export const calls = {
     summary: 'Departments and how they are connected',
     tag,
     auth: 'bearer',
-    answer: { status: 200, schema: departmentList },
+    answer: { status: 200, schema: answers.departmentList },
   },
   'GET /departments/{code}': {
     operationId: 'readDepartment',
     summary: 'One department',
     tag,
     auth: 'bearer',
-    answer: { status: 200, schema: department },
+    answer: { status: 200, schema: answers.department },
   },
   'PUT /departments/{code}': {
     operationId: 'configureDepartment',
     summary: 'Connect, move or pause a department',
     tag,
     auth: 'bearer',
-    body: departmentSettings,
-    answer: { status: 200, schema: department },
+    body: schemas.departmentSettings,
+    answer: { status: 200, schema: answers.department },
+  },
+  'PATCH /departments/{code}': {
+    operationId: 'changeDepartment',
+    summary: 'Change some settings and keep the others; pausing keeps the address',
+    tag,
+    auth: 'either',
+    body: schemas.settingsChange,
+    answer: { status: 200, schema: answers.department },
+  },
+  'GET /departments/{code}/deliveries': {
+    operationId: 'listDeliveries',
+    summary: 'Every attempt to tell the department something, newest first',
+    tag,
+    auth: 'either',
+    query: schemas.deliveriesQuery,
+    answer: { status: 200, schema: answers.deliveryList },
+  },
+  'POST /departments/{code}/deliveries/{id}/resend': {
+    operationId: 'resendDelivery',
+    summary: 'Send the same event again, with the id it had',
+    tag,
+    auth: 'either',
+    idempotent: true,
+    body: schemas.nothingMore,
+    bodyOptional: true,
+    answer: { status: 202, schema: answers.resent },
+  },
+  'POST /departments/{code}/deliveries/resend': {
+    operationId: 'resendDeliveries',
+    summary: 'Send everything since an instant again, each event with the id it had',
+    tag,
+    auth: 'either',
+    idempotent: true,
+    body: schemas.resending,
+    answer: { status: 202, schema: answers.resendBegun },
+  },
+  'POST /departments/{code}/test-events': {
+    operationId: 'sendTestEvent',
+    summary: 'Send an event about a made-up review, marked as such, to try the receiver',
+    tag,
+    auth: 'either',
+    idempotent: true,
+    body: schemas.testEvent,
+    answer: { status: 200, schema: answers.oneDelivery },
+  },
+  'POST /departments/{code}/check': {
+    operationId: 'checkReceiver',
+    summary: 'Try the receiver: repetition, delay, wrong signature, unknown type, late cancellation',
+    tag,
+    auth: 'either',
+    idempotent: true,
+    query: schemas.checkQuery,
+    body: schemas.nothingMore,
+    bodyOptional: true,
+    answer: { status: 200, schema: answers.checkReport, headers: { location: 'Of the report' } },
+  },
+  'GET /departments/{code}/checks/{id}': {
+    operationId: 'readCheck',
+    summary: 'The report of a check',
+    tag,
+    auth: 'either',
+    answer: { status: 200, schema: answers.checkReport },
+  },
+  'GET /departments/{code}/secrets': {
+    operationId: 'listSecrets',
+    summary: 'Which signing secrets are valid and until when; never the secrets themselves',
+    tag,
+    auth: 'bearer',
+    answer: { status: 200, schema: answers.secretList },
   },
   'POST /departments/{code}/secrets': {
     operationId: 'renewSecret',
@@ -34,16 +103,23 @@ export const calls = {
     tag,
     auth: 'bearer',
     idempotent: true,
-    body: secretRenewal,
+    body: schemas.secretRenewal,
     bodyOptional: true,
-    answer: { status: 201, schema: newSecret },
+    answer: { status: 201, schema: answers.newSecret },
+  },
+  'DELETE /departments/{code}/secrets/{id}': {
+    operationId: 'endSecret',
+    summary: 'End an older secret at once',
+    tag,
+    auth: 'bearer',
+    answer: { status: 200, schema: answers.secretList },
   },
   'GET /departments/{code}/reviews': {
     operationId: 'listReviews',
     summary: "The officers' inbox, soonest due first; without a status, what is open",
     tag: 'Reviews',
     auth: 'bearer',
-    query: inboxQuery,
-    answer: { status: 200, schema: inbox },
+    query: schemas.inboxQuery,
+    answer: { status: 200, schema: answers.inbox },
   },
 } satisfies Calls;

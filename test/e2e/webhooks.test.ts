@@ -214,7 +214,9 @@ describe('a department that hangs', () => {
   const row = async (): Promise<Json> =>
     (await partition('DEPARTMENT')).find(({ code }) => code === 'market-supervision');
   const lastRow = async (number: string): Promise<Json> =>
-    (await partition(`APPLICATION#${number}`)).findLast(({ sk }) => sk.startsWith('WEBHOOK#'));
+    (await partition('DELIVERIES#market-supervision')).findLast(
+      ({ review, sk }) => review.startsWith(number) && !/\.\d+$/.test(sk),
+    );
   // A setting begins without a pace, for whoever comes after.
   afterAll(() => own.connect());
 
