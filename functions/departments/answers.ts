@@ -24,11 +24,9 @@ const delivery = z
     id,
     type: z.string(),
     at: instant,
-    status: z
-      .enum(['delivered', 'failing', 'given-up'])
-      .meta({
-        description: '`failing`: another attempt follows at `nextAt`; `given-up`: none does, by itself',
-      }),
+    status: z.enum(['delivered', 'failing', 'given-up']).meta({
+      description: '`failing`: another attempt follows at `nextAt`; `given-up`: none does, by itself',
+    }),
     durationMs: z.number().int(),
     attempt: z.number().int().meta({ description: 'Which attempt of its webhook it was' }),
     answer: z.number().int().optional().meta({ description: 'HTTP status; absent: no answer came' }),
@@ -74,6 +72,9 @@ export const checkReport = z
     steps: z.array(step),
   })
   .meta({ id: 'CheckReport', description: 'What a receiver got right' });
+
+export const asyncApi = z.looseObject({ asyncapi: z.string() });
+export const eventSchema = z.looseObject({ $schema: z.string() });
 
 export const newSecret = z.object({ secret: z.string().meta({ description: 'Shown this once' }) });
 

@@ -9,6 +9,7 @@ import { notFound, Problem } from '../platform/problems.ts';
 import { operatorOrSystem } from './callers.ts';
 import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
+import { documentRoutes } from './event-document.ts';
 import { inboxPage } from './inbox.ts';
 import { receiverRoutes } from './receiver-api.ts';
 import {
@@ -141,6 +142,7 @@ async function inbox(request: Request): Promise<Answer> {
 }
 
 export const handler = apiHandler<typeof calls>({
+  ...documentRoutes,
   'GET /departments': list,
   'GET /departments/{code}': read,
   'PUT /departments/{code}': configure,

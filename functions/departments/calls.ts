@@ -6,6 +6,20 @@ import * as schemas from './schemas.ts';
 const tag = 'Departments';
 
 export const calls = {
+  'GET /asyncapi.json': {
+    operationId: 'readEventDescription',
+    summary: 'The webhooks to departments, as an AsyncAPI document',
+    tag: 'Service',
+    auth: 'open',
+    answer: { status: 200, schema: answers.asyncApi },
+  },
+  'GET /events/{type}': {
+    operationId: 'readEventSchema',
+    summary: 'The JSON Schema of one webhook, such as review.requested',
+    tag: 'Service',
+    auth: 'open',
+    answer: { status: 200, schema: answers.eventSchema },
+  },
   'GET /departments': {
     operationId: 'listDepartments',
     summary: 'Departments and how they are connected',

@@ -1,6 +1,7 @@
-/** The files that functions are bundled with and that are made from sources: the catalogue, the API's description. */
+/** The files that functions are bundled with and that are made from sources: the catalogue, the descriptions of API and events. */
 import { buildCatalogue } from '../../catalogue/build.ts';
 import { buildOpenApi } from '../api-document.ts';
+import { buildAsyncApi } from '../event-document.ts';
 import { Failure } from './setup/progress.mjs';
 
 /**
@@ -14,4 +15,5 @@ export async function generate(): Promise<void> {
     throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
   }
   buildOpenApi();
+  buildAsyncApi();
 }

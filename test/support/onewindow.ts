@@ -30,6 +30,8 @@ const rooms: Record<string, typeof intake> = {
   applications: intake,
   reviews,
   departments,
+  'asyncapi.json': departments,
+  events: departments,
   courier,
   sms: receipts,
   materials,

@@ -96,7 +96,8 @@ function isSigned(body: string, headers: Record<string, string>): boolean {
   });
 }
 
-if (existsSync(file)) readFileSync(file, 'utf8').split('\n').filter(Boolean).forEach((line) => remember(JSON.parse(line)));
+const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+for (const line of lines) remember(JSON.parse(line));
 for (const [id, event] of received) if (!done.has(id)) void handle(id, event).catch(console.error);
 
 createServer(async (request, response) => {
