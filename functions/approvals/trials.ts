@@ -57,6 +57,7 @@ const statusAfter: Record<Decision['outcome'], Trial['status']> = {
   correction: 'correction',
   'special-procedure': 'requested',
   'procedure-ended': 'requested',
+  extension: 'requested',
 };
 
 /** As a true one is decided: once, and a repetition has the same answer. @throws Problem as a true one */

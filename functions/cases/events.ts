@@ -44,8 +44,10 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
+  | { type: 'application.extended'; days: number; dueAt: string }
   | { type: 'application.completed' }
-  | { type: 'round.opened'; round: number; reviews: string[] }
+  /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
+  | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }
   | { type: 'condition.met'; condition: string; evidence?: string }
   | { type: 'objection.filed'; objection: string; reviews: string[]; reason: string }
   | { type: 'objection.decided'; objection: string; outcome: 'upheld' | 'rejected'; reason?: string }
@@ -57,8 +59,16 @@ export type DomainEvent =
       fields?: string[];
       materials?: string[];
     } & ReviewFacts)
-  | ({ type: 'review.procedure-announced'; procedure: string; days?: number; reason?: string } & ReviewFacts)
+  | ({
+      type: 'review.procedure-announced';
+      procedure: string;
+      days?: number;
+      heldOn?: string;
+      reason?: string;
+    } & ReviewFacts)
+  | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts & Partial<Because>)
@@ -82,7 +92,16 @@ export type DomainEvent =
       gone?: boolean;
     }
   | { type: 'department.secret-renewed'; department: string; endedOlder?: true }
-  | { type: 'department.secret-ended'; department: string; secret: string };
+  | { type: 'department.secret-ended'; department: string; secret: string }
+  | {
+      type: 'catalogue.published';
+      manifest: string;
+      /** Services in it. */
+      count: number;
+      digest: string;
+      /** The earlier version that it is again. */
+      rolledBackTo?: number;
+    };
 
 export type EventType = DomainEvent['type'];
 

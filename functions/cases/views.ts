@@ -3,7 +3,7 @@ import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
 import { outcomes } from './status.ts';
-import type { Application, Case, Consignment, JournalEntry, Review } from './types.ts';
+import type { Application, Case, Consignment, JournalEntry, Procedure, Review } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {
@@ -34,6 +34,9 @@ const approvedPlaces = (found: Case): string[] =>
     .filter(({ status }) => status === 'approved')
     .map(({ id }) => placeOf(id));
 
+/** What the applicant is told of a special procedure; who chairs it stays inside. */
+const announcement = ({ chair, ...told }: Procedure): Omit<Procedure, 'chair'> => told;
+
 /** What the department has said last, and why. An approval that lost its effect was one all the same. */
 function outcomeView({ status, procedure, decidedAt, reason }: Omit<Review, 'id' | 'item' | 'department'>) {
   const said = procedure ? 'special-procedure' : status === 'cancelled' && decidedAt ? 'approved' : status;
@@ -43,7 +46,7 @@ function outcomeView({ status, procedure, decidedAt, reason }: Omit<Review, 'id'
 
 function reviewsView(found: Case) {
   return allReviews(found).map(
-    ({ asked, because, decidedAt, department, dossierVersion, dueAt, id, item, ...review }) => ({
+    ({ asked, because, decidedAt, department, dossierVersion, dueAt, extension, id, item, ...review }) => ({
       id,
       item,
       name: plannedOf(found.dossier, item)?.name,
@@ -56,7 +59,8 @@ function reviewsView(found: Case) {
       ...(decidedAt ? { decidedAt } : {}),
       // What the notice asks for; nobody else's matter than the applicant's.
       ...(review.status === 'correction' && asked ? { asked } : {}),
-      ...(review.procedure ? { procedure: review.procedure } : {}),
+      ...(review.procedure ? { procedure: announcement(review.procedure) } : {}),
+      ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
       ...(because ? { because } : {}),
       ...(review.refusedItem ? { refusedItem: review.refusedItem } : {}),
     }),
@@ -121,6 +125,7 @@ export function view(found: Case) {
       running: !application.concludedAt && !application.pauses.some(isOpenPause),
       pauses: application.pauses,
       overdue: application.overdue ?? null,
+      ...(application.extendedBy ? { extendedBy: application.extendedBy } : {}),
     },
     delivery: deliveryView(found),
     consignments: application.consignments.map((consignment) => consignmentView(found, consignment)),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
-const kind = z.enum(['item', 'bundle']);
+const kind = z.enum(['item', 'bundle', 'composed']);
 const timeLimit = z.union([z.object({ workingDays: z.number() }), z.object({ openingHours: z.number() })]);
 const limits = z.object({ statutory: timeLimit, promised: timeLimit });
 const item = z.looseObject({ code: z.string(), name: localText, department: z.string(), limits });
@@ -16,6 +16,11 @@ export const catalogueList = page(catalogueEntry);
 
 export const catalogueService = z
   .looseObject({
+    version: z.number().int().optional().meta({ description: 'Of the catalogue' }),
+    edition: z
+      .string()
+      .optional()
+      .meta({ description: 'Names the content: a case keeps the one that it was filed with' }),
     code: z.string(),
     kind,
     name: localText,

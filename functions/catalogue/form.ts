@@ -6,7 +6,7 @@ import { type FieldError, mostErrors } from '../platform/problems.ts';
 import type { Service } from './schemas.ts';
 
 /** Formats that a catalogue file may use, and what is said of a value that is none. */
-const formats: Record<string, { check: (value: string) => boolean; detail: string }> = {
+export const formats: Record<string, { check: (value: string) => boolean; detail: string }> = {
   'citizen-id': { check: isCitizenId, detail: 'Not a citizen identity number (GB 11643)' },
   'credit-code': { check: isCreditCode, detail: 'Not a unified social credit code (GB 32100)' },
   mobile: { check: isMobile, detail: 'Not a mobile number: 11 digits, the first 1, the second 3 to 9' },
@@ -19,7 +19,18 @@ function isDate(value: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
 
-const vocabulary = ['x-en', 'x-labels', 'x-personal'];
+/** What a form says beyond JSON Schema; docs/catalogue.md explains each word. */
+const vocabulary = [
+  'x-en',
+  'x-en-description',
+  'x-labels',
+  'x-personal',
+  'x-section',
+  'x-sections',
+  'x-order',
+  'x-input',
+  'x-when',
+];
 
 function newAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: true, ...options });
@@ -43,11 +54,15 @@ function validatorOf(form: Record<string, unknown>): ValidateFunction {
   return validate;
 }
 
+/** Holds a form against the JSON Schema of schemas, for the build. */
+let thorough: Ajv2020 | undefined;
+
 /** What is wrong with a form's schema itself, for the build; undefined when it can be used. */
 export function formError(form: Record<string, unknown>): string | undefined {
   try {
-    newAjv({}).compile(form);
-    newAjv(atRunTime).compile(form);
+    thorough ??= newAjv({});
+    thorough.compile(form);
+    validatorOf(form);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -3,9 +3,12 @@ import * as z from 'zod';
 import { pageQuery } from '../platform/queries.ts';
 
 export const listQuery = pageQuery.extend({
-  kind: z.enum(['item', 'bundle']).optional(),
+  kind: z.enum(['item', 'bundle', 'composed']).optional(),
   department: z.string().max(60).optional(),
-  q: z.string().max(100).optional(),
+  q: z.string().max(100).optional().meta({
+    description:
+      'Words of the name or the summary in either language, any part of them, or sounds: `qykb`, `qiyekaiban`',
+  }),
 });
 
 /** Instants for which a calendar of days can be drawn up at all. */

@@ -1,7 +1,7 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
 import type { Actor } from '../cases/events.ts';
 import { requirePermission } from '../cases/permissions.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentDepartments } from '../catalogue/published.ts';
 import type { Department } from '../catalogue/schemas.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { digest } from '../platform/idempotency.ts';
@@ -28,8 +28,8 @@ import {
   writeConnection,
 } from './store.ts';
 
-function departmentOf(request: Request): Department {
-  const department = catalogue.department(request.params.code ?? '');
+async function departmentOf({ params }: Request): Promise<Department> {
+  const department = (await currentDepartments()).find(({ code }) => code === params.code);
   if (!department) throw notFound('department');
   return department;
 }
@@ -45,25 +45,25 @@ const viewOf = ({ code, name }: Department, connection: Connection | undefined) 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:list');
   const connections = await readConnections();
-  const items = catalogue.departments.map((each) => viewOf(each, connections.get(each.code)));
+  const items = (await currentDepartments()).map((each) => viewOf(each, connections.get(each.code)));
   return { status: 200, body: { items } };
 }
 
 async function read(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:read');
-  const department = departmentOf(request);
+  const department = await departmentOf(request);
   return { status: 200, body: viewOf(department, await readConnection(department.code)) };
 }
 
 async function configure(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
-  const department = departmentOf(request);
+  const department = await departmentOf(request);
   return set(department, parse(departmentSettings, request.body), { capacity: 'operator', subject });
 }
 
 /** The system itself may do this, too: before its own maintenance, or when it moves. */
 async function change(request: Request): Promise<Answer> {
-  const department = departmentOf(request);
+  const department = await departmentOf(request);
   const wanted = { purpose: 'settings' } as const;
   const by = await operatorOrSystem(request, department.code, 'department:configure', wanted);
   return set(department, parse(settingsChange, request.body), by);
@@ -96,7 +96,7 @@ async function refuseBadAddress(webhookUrl: string): Promise<void> {
 
 async function renewSecret(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
-  const { code } = departmentOf(request);
+  const { code } = await departmentOf(request);
   const { endOlder } = parse(secretRenewal, request.body ?? {});
   const key = request.headers['idempotency-key'];
   // A key belongs to who sends it: nobody is shown another operator's secret.
@@ -107,18 +107,18 @@ async function renewSecret(request: Request): Promise<Answer> {
 
 async function secrets(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:configure');
-  return { status: 200, body: { items: await listSecrets(departmentOf(request).code) } };
+  return { status: 200, body: { items: await listSecrets((await departmentOf(request)).code) } };
 }
 
 async function end(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
-  const { code } = departmentOf(request);
+  const { code } = await departmentOf(request);
   await endSecret(code, request.params.id ?? '', { capacity: 'operator', subject });
   return { status: 200, body: { items: await listSecrets(code) } };
 }
 
 async function inbox(request: Request): Promise<Answer> {
-  const { code } = departmentOf(request);
+  const { code } = await departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
   const page = await inboxPage(code, parse(inboxQuery, request.query));
   return {

@@ -18,7 +18,6 @@ import type { Key } from '../platform/table.ts';
 import {
   type Delivery,
   deliveryKey,
-  readDelivery,
   recordAttempt,
   recordDelivered,
   recordFailed,
@@ -37,6 +36,7 @@ import {
   ConnectionChanged,
   isReachable,
   readConnection,
+  readConnectionAnd,
   setPace,
   takeTurn,
   writeConnection,
@@ -176,7 +176,7 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   if (!found || !review || !(resend || isCurrent(type, review))) return;
   const { department } = review;
   const key = deliveryKey({ review, type, time: message.time, event: message.id }, resend);
-  const [connection, earlier] = await Promise.all([readConnection(department), readDelivery(key)]);
+  const [connection, earlier] = await readConnectionAnd<Delivery>(department, key);
   if (earlier?.status === 'delivered' || !isReachable(connection)) return;
   correlate(message.application, { department });
   const now = new Date();

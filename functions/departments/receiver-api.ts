@@ -1,7 +1,7 @@
 /** HTTP: a department's receiver as seen from here: what it was sent, sending it again, trying it. */
 import { setTimeout } from 'node:timers/promises';
 import type { ReviewStatus } from '../cases/status.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentDepartments, currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
 import { type Answer, parse, type Request } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
@@ -38,13 +38,13 @@ import {
 import type { WebhookType } from './webhook.ts';
 
 /** @throws Problem not-found */
-function codeOf({ params: { code = '' } }: Request): string {
-  if (!catalogue.department(code)) throw notFound('department');
+async function codeOf({ params: { code = '' } }: Request): Promise<string> {
+  if (!(await currentDepartments()).some((each) => each.code === code)) throw notFound('department');
   return code;
 }
 
 async function list(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   await operatorOrSystem(request, code, 'department:read', { purpose: 'deliveries' });
   const page = await deliveriesPage(code, parse(deliveriesQuery, request.query));
   return {
@@ -61,7 +61,7 @@ async function connectionOf(code: string): Promise<Connection & { webhookUrl: st
 }
 
 async function resend(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   const { id = '' } = request.params;
   const wanted = { purpose: 'resend', object: id } as const;
   const by = await operatorOrSystem(request, code, 'department:configure', wanted);
@@ -75,7 +75,7 @@ async function resend(request: Request): Promise<Answer> {
 }
 
 async function resendSince(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'resend' });
   const { since, failed } = parse(resending, request.body);
   await connectionOf(code);
@@ -86,12 +86,12 @@ async function resendSince(request: Request): Promise<Answer> {
 }
 
 /** The worked example of the department's first item. */
-function sampleFor(code: string): Sample {
-  for (const { service, items } of catalogue.entries) {
-    const item = items.find(({ department }) => department === code);
-    if (item) return sampleOf(service, item);
-  }
-  return emptySample;
+async function sampleFor(code: string): Promise<Sample> {
+  const entries = (await directoryOf((await currentVersion()).version)) ?? [];
+  const entry = entries.find(({ departments }) => departments.includes(code));
+  const found = entry && (await currentService(entry.code));
+  const item = found?.service.items.find(({ department }) => department === code);
+  return found && item ? sampleOf(found.service, item) : emptySample;
 }
 
 const statusFor: Record<WebhookType, ReviewStatus> = {
@@ -103,12 +103,12 @@ const statusFor: Record<WebhookType, ReviewStatus> = {
 
 /** Sent at once, once a request; also to a receiver that is paused. */
 async function sendTestEvent(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
   const { type } = parse(testEvent, request.body);
   const connection = await connectionOf(code);
   const id = trialId(runId(code, keyOf(request, by)), 1);
-  await makeTrial(newTrial(id, code, sampleFor(code), statusFor[type], new Date()));
+  await makeTrial(newTrial(id, code, await sampleFor(code), statusFor[type], new Date()));
   const trial = await readTrial(id);
   if (!trial) throw new Error('The made-up review is gone.');
   const told = { review: trial, type, time: trial.at, event: `${id}/${type}` };
@@ -139,13 +139,13 @@ const lookEveryMs = 500;
 
 /** Begins a check and waits for its report as long as it is asked to; who does not wait reads it later. */
 async function check(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
   const { wait } = parse(checkQuery, request.query);
   parse(nothingMore, request.body ?? {});
   const { webhookUrl } = await connectionOf(code);
   const run = runId(code, keyOf(request, by));
-  await beginCheck(code, webhookUrl, run, sampleFor(code));
+  await beginCheck(code, webhookUrl, run, await sampleFor(code));
   let report = await checkReport(code, run);
   for (let waited = 0; waited < wait * 1000 && report?.status === 'running'; waited += lookEveryMs) {
     await setTimeout(lookEveryMs);
@@ -155,7 +155,7 @@ async function check(request: Request): Promise<Answer> {
 }
 
 async function readCheck(request: Request): Promise<Answer> {
-  const code = codeOf(request);
+  const code = await codeOf(request);
   await operatorOrSystem(request, code, 'department:read', { purpose: 'check' });
   const { id = '' } = request.params;
   const report = /^[0-9a-f]{20}$/.test(id) ? await checkReport(code, id) : undefined;

@@ -81,7 +81,16 @@ const review = z.object({
   dossierVersion: z.number().int().optional(),
   decidedAt: instant.optional(),
   asked: z.object({ fields: z.array(z.string()), materials: z.array(z.string()) }).optional(),
-  procedure: z.object({ name: z.string(), from: instant, days: z.number().int().optional() }).optional(),
+  extension: z.object({ days: z.number().int(), at: instant }).optional(),
+  procedure: z
+    .object({
+      name: z.string(),
+      from: instant,
+      days: z.number().int().optional(),
+      until: instant.optional(),
+      heldOn: z.string().optional(),
+    })
+    .optional(),
   because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it was cancelled' }),
   refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
 });

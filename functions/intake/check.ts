@@ -2,8 +2,8 @@
 import { withDependencies } from '../approvals/plan.ts';
 import type { DeliveryMethod } from '../cases/status.ts';
 import type { HandedIn } from '../cases/types.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
 import { validateForm } from '../catalogue/form.ts';
+import { currentService, type Edition } from '../catalogue/published.ts';
 import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
@@ -60,10 +60,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** What the form has against it, of a body that is otherwise not right yet. */
-function formErrors(body: unknown): FieldError[] {
-  if (!isObject(body)) return [];
-  const service = typeof body.service === 'string' ? catalogue.service(body.service) : undefined;
-  return service && isObject(body.form) ? validateForm(service, body.form) : [];
+async function formErrors(body: unknown): Promise<FieldError[]> {
+  if (!isObject(body) || typeof body.service !== 'string' || !isObject(body.form)) return [];
+  const found = await currentService(body.service);
+  return found ? validateForm(found.service, body.form) : [];
 }
 
 /** The form itself says which of its texts may have lines. */
@@ -74,6 +74,9 @@ export function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
 }
 
+/** What was handed in, and the service as it is published now: the case keeps it to its end. */
+export type Checked = { given: Submission } & Edition;
+
 /**
  * The submission and its service.
  * @param subject of the user who submits
@@ -82,21 +85,21 @@ export function refuse(errors: FieldError[]): void {
 export async function checkSubmission(
   body: unknown,
   subject: string,
-): Promise<{ given: Submission; service: Service; takeMaterials: () => Promise<HandedIn[]> }> {
+): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
   const parsed = submission.safeParse(body);
   const unreadable = unreadableTexts(body, '', isInForm);
-  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
+  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);
   refuse(unreadable);
   const given = parsed.data as Submission;
-  const service = catalogue.service(given.service);
-  if (!service) {
+  const found = await currentService(given.service);
+  if (!found) {
     throw new Problem('invalid-input', 'There is no such service.', [
       { pointer: '/service', detail: 'Not in the catalogue' },
     ]);
   }
   const uploads = await checkMaterials(subject, given.materials);
-  refuse([...submissionErrors(service, given), ...uploads.errors]);
-  return { given, service, takeMaterials: uploads.take };
+  refuse([...submissionErrors(found.service, given), ...uploads.errors]);
+  return { given, ...found, takeMaterials: uploads.take };
 }
 
 /** The same for what a correction adds. @returns the added materials, taken. */

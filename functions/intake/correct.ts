@@ -1,12 +1,14 @@
 /**
  * A correction: what was asked for and nothing else, over what was there, checked as a whole and sealed again. A
- * value sent back as it was, or as it was shown, changes nothing.
+ * value sent back as it was shown changes nothing.
  */
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { currentReviews, pointerOf } from '../cases/reviews.ts';
 import type { Asked, Case, Change, Dossier, HandedIn } from '../cases/types.ts';
-import { calendar, catalogue } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
+import { currentService, serviceAt } from '../catalogue/published.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { checkCorrection, refuse } from './check.ts';
@@ -28,14 +30,17 @@ type Given = Pick<HandedIn, 'code'> & { id?: string | undefined };
 
 const isSame = (a: HandedIn | undefined, b: Given): boolean => a !== undefined && a.id === b.id;
 
-/** Everything that changes and was not asked for. */
+/**
+ * Everything that was not asked for and was sent otherwise than it was shown. What stands behind a mask is not
+ * compared: the answer would tell whether a guess is right.
+ */
 function unaskedErrors(
-  changedFields: string[],
+  sentFields: string[],
   changedMaterials: [number, string][],
   asked: Asked,
 ): FieldError[] {
   return [
-    ...changedFields
+    ...sentFields
       .filter((pointer) => !isCovered(pointer, asked.fields))
       .map((pointer) => ({ pointer, detail: 'No open notice asks for a correction of this' })),
     ...changedMaterials
@@ -45,13 +50,24 @@ function unaskedErrors(
 }
 
 /**
+ * The service as it was when the case was filed; as it is now for cases of before that was kept.
+ * @throws Problem wrong-state when nobody knows it any more
+ */
+async function serviceOf({ application, dossier }: Case): Promise<Service> {
+  const edition = dossier.catalogue?.edition;
+  if (edition !== undefined) return serviceAt(application.service, edition);
+  const found = await currentService(application.service);
+  if (!found) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  return found.service;
+}
+
+/**
  * The dossier with the correction in it, and what it changes.
  * @throws Problem invalid-input naming what was not asked for, and every wrong field of the corrected whole.
  */
 async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const { application, dossier } = found;
-  const service = catalogue.service(application.service);
-  if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  const service = await serviceOf(found);
   const { applicant, delivery, form: shown, onBehalfOf } = dossier;
   const handedIn = { applicant, delivery, form: shown, ...(onBehalfOf ? { onBehalfOf } : {}) };
   const whole = unmask(handedIn, await unseal(application.number, dossier.sealed));
@@ -69,7 +85,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   );
   refuse(
     unaskedErrors(
-      fields,
+      differences(shown, { ...shown, ...given.form }, '/form'),
       added.map(({ material, i }) => [i, material.code]),
       askedNow(found),
     ),

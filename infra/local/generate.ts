@@ -1,19 +1,11 @@
-/** The files that functions are bundled with and that are made from sources: the catalogue, the descriptions of API and events. */
-import { buildCatalogue } from '../../catalogue/build.ts';
+/** The files that functions are bundled with, made from sources: the centre, the descriptions of API and events. */
 import { buildOpenApi } from '../api-document.ts';
+import { buildCentre } from '../centre.ts';
 import { buildAsyncApi } from '../event-document.ts';
-import { Failure } from './setup/progress.mjs';
 
-/**
- * Writes them into `.local`, each only when it changed.
- * @throws Failure that names the faulty file of the catalogue.
- */
+/** Writes them into `.local`, each only when it changed. */
 export async function generate(): Promise<void> {
-  try {
-    buildCatalogue();
-  } catch (error) {
-    throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
-  }
+  buildCentre();
   buildOpenApi();
   buildAsyncApi();
 }

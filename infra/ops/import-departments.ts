@@ -7,7 +7,7 @@ import { closeSync, existsSync, fchmodSync, openSync, readFileSync, writeSync } 
 import { userInfo } from 'node:os';
 import { parse } from 'csv-parse/sync';
 import type { Actor } from '../../functions/cases/events.ts';
-import { catalogue } from '../../functions/catalogue/catalogue.ts';
+import { currentDepartments } from '../../functions/catalogue/published.ts';
 import { checkAddress } from '../../functions/departments/destination.ts';
 import { settingsChange } from '../../functions/departments/schemas.ts';
 import { madeBefore, newSecret, secretIdOf } from '../../functions/departments/secrets.ts';
@@ -63,8 +63,12 @@ export function rowsOf(text: string): Row[] {
 type Wanted = { webhookUrl: string; paused?: boolean };
 
 /** What a line wants, or why it is refused. */
-async function wantedBy({ code, webhookUrl, paused }: Row, seen: Set<string>): Promise<Wanted | string> {
-  if (!catalogue.department(code)) return 'There is no such department in the catalogue';
+async function wantedBy(
+  { code, webhookUrl, paused }: Row,
+  departments: Set<string>,
+  seen: Set<string>,
+): Promise<Wanted | string> {
+  if (!departments.has(code)) return 'There is no such department in the catalogue';
   if (seen.has(code)) return 'The department is in an earlier line already';
   if (!webhookUrl) return 'No webhookUrl';
   if (!['', 'true', 'false'].includes(paused)) return 'paused is true, false or empty';
@@ -140,10 +144,11 @@ async function importRow(row: Row, wanted: Wanted, secrets: Secrets, dryRun: boo
  */
 export async function importDepartments(text: string, secretsTo: string, dryRun: boolean): Promise<Report> {
   const secrets = secretsFile(secretsTo);
+  const departments = new Set((await currentDepartments()).map(({ code }) => code));
   const seen = new Set<string>();
   const items: Imported[] = [];
   for (const row of rowsOf(text)) {
-    const wanted = await wantedBy(row, seen);
+    const wanted = await wantedBy(row, departments, seen);
     if (typeof wanted !== 'string') seen.add(row.code);
     const { line, code } = row;
     items.push(

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catalogue } from '../../functions/catalogue/catalogue.ts';
+
 import { importDepartments, type Report, reportLines, rowsOf } from '../../infra/ops/import-departments.ts';
+import { catalogue } from '../support/catalogue.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
 
