@@ -168,6 +168,10 @@ export type CatalogueFacts = {
   name: LocalText;
   /** Names the document's content. */
   edition: string;
+  /** By code, of the items that the applicant put together. */
+  editions?: Record<string, string>;
+  /** Why an item is in the plan, or is not: what followed from the answers. */
+  reasons?: { item: string; applies: boolean; because?: LocalText }[];
 };
 
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */

@@ -4,10 +4,13 @@ import { businessNow } from '../clock/now.ts';
 import { promiseOf } from '../clock/promise.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
-import { notFound, Problem } from '../platform/problems.ts';
+import { type FieldError, notFound, Problem } from '../platform/problems.ts';
 import type { calls } from './calls.ts';
 import { calendar } from './centre.ts';
+import { composeNow, compositionErrors } from './composed.ts';
+import { derive } from './derive.ts';
 import { type DirectoryEntry, search } from './directory.ts';
+import { explanationOf } from './explain.ts';
 import {
   currentDepartments,
   currentService,
@@ -15,8 +18,8 @@ import {
   directoryOf,
   type Edition,
 } from './published.ts';
-import { listQuery, promiseQuery } from './queries.ts';
-import type { Department, Service } from './schemas.ts';
+import { listQuery, promiseQuery, readQuery } from './queries.ts';
+import type { ApplicantType, Department, Service } from './schemas.ts';
 
 /** A publication reaches everybody within a minute. */
 const cached = { 'cache-control': 'public, max-age=60' };
@@ -82,8 +85,35 @@ const departmentsOf = ({ items }: Service): string[] => [
   ...new Set(items.map(({ department }) => department)),
 ];
 
+type Wish = { items?: string[] | undefined; applicant?: ApplicantType | undefined };
+
+/**
+ * The service that is asked about: as it is published, or of the items that are to be put together.
+ * @throws Problem invalid-input naming items that there are not, or that do not go together
+ */
+async function asked(found: Edition, { items, applicant }: Wish): Promise<Service> {
+  const { service } = found;
+  if (!items) return service;
+  const composition = service.kind === 'composed' ? await composeNow(found, items) : undefined;
+  const errors = composition
+    ? compositionErrors(items, composition, applicant)
+    : unknownItems(service, items);
+  if (errors.length > 0) throw new Problem('invalid-input', 'These items cannot be applied for so.', errors);
+  return composition?.service ?? service;
+}
+
+const unknownItems = ({ items }: Service, chosen: string[]): FieldError[] =>
+  chosen.flatMap((item, i) =>
+    items.some(({ code }) => code === item)
+      ? []
+      : [{ pointer: `/items/${i}`, detail: 'Not an item of this service' }],
+  );
+
 async function read(request: Request): Promise<Answer> {
-  const { service, edition } = await editionOf(request);
+  const { answers = {}, ...wish } = parse(readQuery, request.query);
+  const found = await editionOf(request);
+  const service = await asked(found, wish);
+  const isComposed = service.kind === 'composed' && wish.items !== undefined;
   const { version } = await currentVersion();
   const { basis, items, conditions, stages, questions, form, example, delivery } = service;
   return {
@@ -93,7 +123,7 @@ async function read(request: Request): Promise<Answer> {
       // What it is applied for by.
       service: service.alone ? service.code : (service.partOf[0] ?? service.code),
       version,
-      edition,
+      edition: found.edition,
       basis,
       delivery,
       items,
@@ -102,14 +132,17 @@ async function read(request: Request): Promise<Answer> {
       questions,
       form,
       example,
+      derivation: derive(service, answers, wish.items),
+      explanation: explanationOf(service, wish.items),
+      ...(isComposed ? { promise: promiseOf(calendar, service, await businessNow()) } : {}),
     },
     headers: cached,
   };
 }
 
 async function promise(request: Request): Promise<Answer> {
-  const { service } = await editionOf(request);
-  const { at } = parse(promiseQuery, request.query);
+  const { at, items } = parse(promiseQuery, request.query);
+  const service = await asked(await editionOf(request), { items });
   return { status: 200, body: promiseOf(calendar, service, at ?? (await businessNow())) };
 }
 

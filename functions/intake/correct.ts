@@ -7,13 +7,14 @@ import { maskPersonal } from '../cases/personal.ts';
 import { currentReviews, pointerOf } from '../cases/reviews.ts';
 import type { Asked, Case, Change, Dossier, HandedIn } from '../cases/types.ts';
 import { calendar } from '../catalogue/centre.ts';
-import { currentService, serviceAt } from '../catalogue/published.ts';
+import { derive } from '../catalogue/derive.ts';
 import type { Service } from '../catalogue/schemas.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
-import { type FieldError, Problem } from '../platform/problems.ts';
+import type { FieldError } from '../platform/problems.ts';
 import { checkCorrection, refuse } from './check.ts';
 import { differences, isCovered, maskedIn, masksIn, restored } from './difference.ts';
 import type { Correction } from './schemas.ts';
+import { serviceOf } from './service.ts';
 
 /** What the open notices of a case ask for, all together. */
 function askedNow(found: Case): Asked {
@@ -26,6 +27,7 @@ function askedNow(found: Case): Asked {
   };
 }
 
+type Form = Dossier['form'];
 type Given = Pick<HandedIn, 'code'> & { id?: string | undefined };
 
 const isSame = (a: HandedIn | undefined, b: Given): boolean => a !== undefined && a.id === b.id;
@@ -50,15 +52,16 @@ function unaskedErrors(
 }
 
 /**
- * The service as it was when the case was filed; as it is now for cases of before that was kept.
- * @throws Problem wrong-state when nobody knows it any more
+ * A plan is made once: what would change which items are needed belongs into a new application.
+ * @param before the form as it is @param after the form as it would be
  */
-async function serviceOf({ application, dossier }: Case): Promise<Service> {
-  const edition = dossier.catalogue?.edition;
-  if (edition !== undefined) return serviceAt(application.service, edition);
-  const found = await currentService(application.service);
-  if (!found) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
-  return found.service;
+function planErrors(service: Service, before: Form, after: Form, changed: string[]): FieldError[] {
+  const [was, would] = [before, after].map((form) => derive(service, form).items.join());
+  if (was === would) return [];
+  return changed.map((pointer) => ({
+    pointer,
+    detail: 'Would change which items are needed: withdraw this application and apply anew',
+  }));
 }
 
 /**
@@ -93,6 +96,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const taken = added.map(({ material }) => material);
   const replaced = new Set(taken.map(({ code }) => code));
   const kept = dossier.materials.filter(({ code }) => !replaced.has(code));
+  refuse(planErrors(service, whole.form, form, fields));
   const items = dossier.plan.map(({ item }) => item);
   const owner = application.parties[0]?.subject ?? '';
   const checked = { ...whole, form, materials: [...kept, ...taken], items };

@@ -7,6 +7,7 @@ import { maskPersonal } from '../cases/personal.ts';
 import { withAlarm } from '../cases/store.ts';
 import { type Case, merged, type Party } from '../cases/types.ts';
 import { calendar } from '../catalogue/centre.ts';
+import { derive } from '../catalogue/derive.ts';
 import { dueAt, receivedAt } from '../clock/limits.ts';
 import { seal } from '../platform/personal.ts';
 import type { User } from '../platform/user.ts';
@@ -32,7 +33,7 @@ function partyOf({ subject, roles }: User): Party {
 /** The case as submitted, personal fields sealed and masked, its clock and its plan computed. */
 async function submittedCase(
   number: string,
-  { given, service, edition }: Checked,
+  { given, service, edition, editions }: Checked,
   user: User,
   at: Date,
 ): Promise<Case> {
@@ -40,7 +41,8 @@ async function submittedCase(
   const promised = dueAt(calendar, service.limits.promised, received);
   const statutory = dueAt(calendar, service.limits.statutory, received);
   const { masked, values } = maskPersonal(given, service.form);
-  const plan = planApprovals(number, service, given.items);
+  const { items, reasons } = derive(service, given.form, given.items);
+  const plan = planApprovals(number, service, items);
   const conditions = planConditions(service, plan);
   return {
     application: {
@@ -74,7 +76,13 @@ async function submittedCase(
       plan,
       conditions,
       limits: service.limits,
-      catalogue: { name: service.name, edition },
+      catalogue: {
+        name: service.name,
+        edition,
+        ...(editions ? { editions } : {}),
+        // What goes without saying is not kept.
+        reasons: reasons.filter(({ applies, because }) => !applies || because),
+      },
       sealed: await seal(number, values),
     },
     reviews: [],

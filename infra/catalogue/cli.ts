@@ -1,14 +1,16 @@
 /**
- * `npm run catalogue -- check [<folder>] | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
+ * `npm run catalogue -- check [<folder>] | pages | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
  * the catalogue of a running stage, with the operator's own rights and no deployment.
  */
 
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readCatalogue } from '../../catalogue/build.ts';
 import { check } from '../../catalogue/check.ts';
+import { writeWritten } from '../../catalogue/written.ts';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { turnTo } from '../ops/stage.ts';
@@ -16,9 +18,10 @@ import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
 
-const usage = `Usage: npm run catalogue -- <command> [--stage local] [--json]
+const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 
   check [<folder>]               whether the files are right; a fault names file and line
+  pages                          writes what is made of the files: docs/catalogue, catalogue/schemas
   publish                        checks the files and makes them current
   diff                           what publishing would change
   diff <version> [<version>]     what a version changed (from the one before it), or two versions differ in
@@ -27,22 +30,30 @@ const usage = `Usage: npm run catalogue -- <command> [--stage local] [--json]
 
 const options = {
   stage: { type: 'string', default: 'local' },
+  folder: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 /** What a command answers: data for programs, lines for people. */
 type Answer = { data: unknown; lines: string[] };
-type Command = (publisher: () => Promise<Publisher>, args: string[]) => Promise<Answer>;
+type Command = (
+  publisher: () => Promise<Publisher>,
+  args: string[],
+  folder: string | undefined,
+) => Promise<Answer>;
 
 /** @throws Failure with every fault of the files, by file and line */
-function read(): CatalogueFile {
+function whenRight<T>(use: () => T): T {
   try {
-    return readCatalogue();
+    return use();
   } catch (error) {
     throw new Failure(`The catalogue is not right:\n${error instanceof Error ? error.message : error}`);
   }
 }
+
+const read = (folder: string | undefined): CatalogueFile => whenRight(() => readCatalogue(folder));
+const written = (): string[] => whenRight(writeWritten);
 
 /** @throws Failure */
 function numberOf(text: string): number {
@@ -60,8 +71,8 @@ function sideOf(publisher: Publisher, versions: Version[], version: number): Sid
   };
 }
 
-function sideOfFiles(): Side {
-  const files = read();
+function sideOfFiles(folder: string | undefined): Side {
+  const files = read(folder);
   return {
     editions: Promise.resolve(manifestOf(files).editions),
     service: async (code) => files.services.find((service) => service.code === code),
@@ -71,9 +82,14 @@ function sideOfFiles(): Side {
 const nothing: Side = { editions: Promise.resolve({}), service: async () => undefined };
 
 /** What `diff` compares: from what, to what. */
-function sides(publisher: Publisher, versions: Version[], [first, second]: string[]): [Side, Side] {
+function sides(
+  publisher: Publisher,
+  versions: Version[],
+  [first, second]: string[],
+  folder: string | undefined,
+): [Side, Side] {
   const side = (version: number): Side => (version === 0 ? nothing : sideOf(publisher, versions, version));
-  if (first === undefined) return [side(versions[0]?.version ?? 0), sideOfFiles()];
+  if (first === undefined) return [side(versions[0]?.version ?? 0), sideOfFiles(folder)];
   if (second === undefined) return [side(numberOf(first) - 1), side(numberOf(first))];
   return [side(numberOf(first)), side(numberOf(second))];
 }
@@ -88,13 +104,18 @@ const line = ({ version, publishedAt, count, by, rolledBackTo }: Version, isCurr
   ].join('  ');
 
 const commands: Record<string, Command> = {
-  async check(_, [folder]) {
-    const { lines, isRight } = check(folder);
+  async check(_, [named], folder) {
+    const { lines, isRight } = check(named ?? folder);
     if (!isRight) throw new Failure(lines.join('\n'));
     return { data: { lines }, lines };
   },
-  async publish(open) {
-    const files = read();
+  async pages() {
+    const paths = written();
+    const done = paths.length > 10 ? [`${paths.length} files written or removed.`] : paths;
+    return { data: { paths }, lines: paths.length === 0 ? ['Everything is up to date.'] : done };
+  },
+  async publish(open, _, folder) {
+    const files = read(folder);
     const { pointer, isNew } = await (await open()).publish(files);
     const { version, count } = pointer;
     return {
@@ -106,9 +127,9 @@ const commands: Record<string, Command> = {
       ],
     };
   },
-  async diff(open, args) {
+  async diff(open, args, folder) {
     const publisher = await open();
-    const changes = await diff(...sides(publisher, await publisher.versions(), args));
+    const changes = await diff(...sides(publisher, await publisher.versions(), args, folder));
     return {
       data: changes,
       lines: [
@@ -160,7 +181,7 @@ export async function run(argv: string[]): Promise<string> {
     const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
     return new Publisher(table, tableName, { capacity: 'operator', subject: userInfo().username });
   };
-  const { data, lines } = await command(open, args);
+  const { data, lines } = await command(open, args, values.folder && resolve(values.folder));
   return values.json ? JSON.stringify(data, null, 2) : lines.join('\n');
 }
 
