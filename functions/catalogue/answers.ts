@@ -32,5 +32,4 @@ export const catalogueService = z
 
 export const promise = z.looseObject({ dueAt: instant, statutoryDueAt: instant, provisional: z.boolean() });
 
-export const health = z.looseObject({ status: z.string() });
 export const apiDescription = z.looseObject({ openapi: z.string() });

@@ -48,12 +48,10 @@ export class Departments extends Construct {
   }
 
   private addWebhooks(context: Context): void {
-    const { settings, departmentSecrets, api, bus, alarms } = context;
+    const { settings, departmentSecrets, api, bus } = context;
     const webhooks = new ServiceQueue(this, 'Webhooks', {
-      alarms,
       receptions: mostReceptions,
       visibilitySeconds: 180,
-      runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
     });
     const consumer = new ServiceFunction(this, 'DeliverWebhook', {
       settings,

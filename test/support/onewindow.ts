@@ -12,6 +12,7 @@ import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
+import { handler as health } from '../../functions/health/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
 import { handler as receipts } from '../../functions/notifications/api.ts';
@@ -31,6 +32,7 @@ const rooms: Record<string, typeof intake> = {
   reviews,
   departments,
   courier,
+  health,
   sms: receipts,
   materials,
 };

@@ -1,0 +1,91 @@
+/**
+ * Every quarter of an hour: counts what is late, stuck, escalated, given up and unreached, for the alarms, and names
+ * it in one line of the log. Reads only.
+ */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { dueShards, inboxShards, numberOfPartition } from '../cases/keys.ts';
+import type { Application, Review } from '../cases/types.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
+import { readDeliveries } from '../departments/deliveries.ts';
+import { readConnections } from '../departments/store.ts';
+import { log } from '../platform/log.ts';
+import { gauge } from '../platform/metrics.ts';
+import { type Key, readRows, table, tableName } from '../platform/table.ts';
+import { type Census, countCases, countDepartment, emptyCensus } from './census.ts';
+
+const pageSize = 100;
+/** Reviews of a department whose deliveries are looked at: those due first. */
+const sampled = 5;
+/** Named of each kind; all of them are counted. */
+const named = 20;
+
+async function* pagesOf<R>(index: 'due' | 'inbox', partition: string): AsyncGenerator<R[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: index,
+        KeyConditionExpression: '#key = :partition',
+        ExpressionAttributeNames: { '#key': `${index}Key` },
+        ExpressionAttributeValues: { ':partition': partition },
+        Limit: pageSize,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    yield (await readRows(Items as Key[])) as R[];
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+const shards = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, shard) => `${prefix}#${shard}`);
+
+async function takeCases(census: Census): Promise<void> {
+  await Promise.all(
+    shards(dueShards, 'DUE').map(async (partition) => {
+      for await (const headers of pagesOf<Application>('due', partition)) countCases(census, headers);
+    }),
+  );
+}
+
+type ReviewRow = Review & Key;
+
+async function openReviews(department: string): Promise<ReviewRow[]> {
+  const rows: ReviewRow[] = [];
+  for (const partition of shards(inboxShards, `INBOX#${department}#open`)) {
+    for await (const page of pagesOf<ReviewRow>('inbox', partition)) rows.push(...page);
+  }
+  return rows.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1));
+}
+
+async function takeDepartments(census: Census): Promise<void> {
+  const connections = await readConnections();
+  const codes = new Set([...connections.keys(), ...catalogue.departments.map(({ code }) => code)]);
+  for (const code of codes) {
+    const open = await openReviews(code);
+    const first = open.slice(0, sampled);
+    const deliveries = await Promise.all(
+      first.map(({ pk, id }) => readDeliveries(numberOfPartition(pk), id)),
+    );
+    countDepartment(census, code, connections.get(code), open, deliveries.flat());
+  }
+}
+
+export async function handler(): Promise<void> {
+  const census = emptyCensus();
+  await Promise.all([takeCases(census), takeDepartments(census)]);
+  const { watched, ...found } = census;
+  const names = Object.entries(found).map(([kind, all]) => [kind, all.slice(0, named)]);
+  log.info('Census', { watched, ...Object.fromEntries(names) });
+  gauge({
+    CasesWatched: watched,
+    CasesLateNow: census.late.length + census.pastLaw.length,
+    CasesPastLawNow: census.pastLaw.length,
+    CasesStuckNow: census.stuck.length,
+    ReviewsEscalatedNow: census.escalated.length,
+    ParcelsGivenUpNow: census.givenUp.length,
+    DepartmentsUnreachedNow: census.unreached.length,
+    DepartmentsGoneNow: census.gone.length,
+  });
+}
