@@ -1,9 +1,10 @@
 /**
  * Every quarter of an hour: counts what is late, stuck, escalated, given up and unreached, for the alarms, and names
- * it in one line of the log. Reads only.
+ * it in one line of the log. And it writes a heartbeat, which the relay must carry: on a quiet night, too, it is missed
+ * when it does not run.
  */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { dueShards, inboxShards, numberOfPartition } from '../cases/keys.ts';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dueShards, heartbeatKey, inboxShards, numberOfPartition } from '../cases/keys.ts';
 import type { Application, Review } from '../cases/types.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { readDeliveries } from '../departments/deliveries.ts';
@@ -72,9 +73,20 @@ async function takeDepartments(census: Census): Promise<void> {
   }
 }
 
+async function beat(): Promise<void> {
+  await table.send(
+    new UpdateCommand({
+      TableName: tableName(),
+      Key: heartbeatKey,
+      UpdateExpression: 'ADD beats :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    }),
+  );
+}
+
 export async function handler(): Promise<void> {
   const census = emptyCensus();
-  await Promise.all([takeCases(census), takeDepartments(census)]);
+  await Promise.all([beat(), takeCases(census), takeDepartments(census)]);
   const { watched, ...found } = census;
   const names = Object.entries(found).map(([kind, all]) => [kind, all.slice(0, named)]);
   log.info('Census', { watched, ...Object.fromEntries(names) });

@@ -12,7 +12,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
 import { isReviewEvent } from '../cases/events.ts';
-import { numberOfPartition } from '../cases/keys.ts';
+import { heartbeatKey, numberOfPartition } from '../cases/keys.ts';
 import type { JournalEntry } from '../cases/types.ts';
 import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
@@ -78,6 +78,7 @@ async function relayEntry(entry: JournalEntry): Promise<void> {
 /** @throws TypeError for a record that is neither a journal entry nor a wait */
 async function relay({ dynamodb }: DynamoDBRecord): Promise<void> {
   const row = unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>);
+  if (row.pk === heartbeatKey.pk) return undefined;
   const [kind, ...rest] = String(row.sk).split('#');
   if (kind === 'WAIT') {
     return withoutHoldingUp(release(numberOfPartition(String(row.pk)), rest.join('#')));
@@ -103,7 +104,10 @@ const promptMs = 60_000;
 /** What the service levels go by: new entries and how old they were, conclusions. What is touched anew counts not. */
 function tell(records: DynamoDBRecord[]): void {
   const entries = records.filter(
-    ({ eventName, dynamodb }) => eventName === 'INSERT' && dynamodb?.Keys?.sk?.S?.startsWith('EVENT#'),
+    ({ eventName, dynamodb }) =>
+      eventName === 'INSERT' &&
+      dynamodb?.Keys?.sk?.S?.startsWith('EVENT#') &&
+      dynamodb.Keys.pk?.S !== heartbeatKey.pk,
   );
   // By the table's clock, which no sandbox moves; in seconds.
   const isLate = ({ dynamodb }: DynamoDBRecord): boolean =>

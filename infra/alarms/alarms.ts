@@ -77,8 +77,12 @@ function silences({ stage, functions, queues }: Parts): AlarmData[] {
       ...silent(lambda(functions.Sweep ?? '', 'Invocations')),
       periods: [2, 2],
     }),
+    page('RelaySilent', 'The relay has carried nothing for half an hour, not even the heartbeat.', {
+      ...silent(lambda(functions.Relay ?? '', 'Invocations')),
+      seconds: hour / 2,
+    }),
     ticket('CensusSilent', 'Nobody counts what is late, stuck or escalated: alarms about these are blind.', {
-      ...silent({ ...business(stage, 'CasesWatched'), statistic: 'Sum' }),
+      missing: 'breaching',
       // Zero cases are a count; only who counts is asked for.
       signal: {
         expression: 'FILL(m0, -1)',

@@ -144,7 +144,7 @@ export class Approvals extends Construct {
       timeoutSeconds: 300,
       environment: tableEnvironment(context),
       grants: [
-        ...tableGrants(context, 'Query', 'BatchGetItem'),
+        ...tableGrants(context, 'Query', 'BatchGetItem', { UpdateItem: ['HEARTBEAT'] }),
         indexGrant(context, 'due'),
         indexGrant(context, 'inbox'),
       ],

@@ -33,6 +33,7 @@ export type PartitionKind =
   | 'CLOCK'
   | 'DEPARTMENT'
   | 'DEPARTMENT#*'
+  | 'HEARTBEAT'
   | 'IDEMPOTENCY#*'
   | 'LIMIT#*';
 

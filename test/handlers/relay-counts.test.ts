@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { handler as census } from '../../functions/approvals/take-census.ts';
 import { handler as relay } from '../../functions/relay/handler.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
@@ -49,4 +50,14 @@ it('does not count what is only carried again', async () => {
   for (const name of Object.keys(counted)) delete counted[name];
   await relay(batch(number, 90, 'MODIFY'));
   expect(counted).toEqual({});
+});
+
+it('carries the heartbeat nowhere and counts it not', async () => {
+  await census();
+  for (const name of Object.keys(counted)) delete counted[name];
+  here.cloud.asked.length = 0;
+  const beats = here.cloud.rows.filter(({ pk }) => pk === 'HEARTBEAT');
+  expect(beats).toHaveLength(1);
+  await relay(batch('HEARTBEAT', 2));
+  expect([counted, here.cloud.asked]).toEqual([{}, []]);
 });

@@ -92,6 +92,16 @@ const faults: Fault[] = [
     rings: ['SweepSilent'],
   },
   {
+    what: 'the relay is switched off: it reports neither runs nor age',
+    lasts: 2 * hour,
+    takes: [
+      ['AWS/Lambda', 'Invocations', '-Relay"'],
+      ['AWS/Lambda', 'IteratorAge', '-Relay"'],
+      ['OneWindow', 'EntriesRelayedInTime', ''],
+    ],
+    rings: ['RelaySilent'],
+  },
+  {
     what: 'the census is switched off',
     lasts: 4 * hour,
     takes: [['OneWindow', 'CasesWatched', '']],

@@ -62,6 +62,7 @@ const expected: Partial<Record<FunctionId, string[]>> = {
     'UpdateItem DEPARTMENT#*',
   ],
   Sweep: ['PutItem APPLICATION#*', 'UpdateItem APPLICATION#*'],
+  Census: ['UpdateItem HEARTBEAT'],
   DeliverWebhook: [
     'PutItem APPLICATION#*',
     'PutItem DEPARTMENT',

@@ -16,6 +16,7 @@ class Series {
   copy(): Series {
     const copy = new Series();
     copy.#samples.push(...this.#samples);
+    copy.#before = this.#before;
     return copy;
   }
 

@@ -125,6 +125,7 @@ export class Month {
       ...Array.from({ length: 3 }, () => 40 + 400 * this.random() ** 3),
     );
     this.add('AWS/Lambda', 'Invocations', '-Sweep"', at, 1);
+    if (at % 15 === 0 || answered > 8) this.add('AWS/Lambda', 'Invocations', '-Relay"', at, 1);
     this.add('AWS/Lambda', 'IteratorAge', '-Relay"', at, 200 + 2_000 * this.random());
     this.add('AWS/Lambda', 'Errors', '-Relay"', at, 0);
     this.add('AWS/Lambda', 'Invocations', 'Invocations"]', at, answered * 2);
