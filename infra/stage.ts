@@ -20,11 +20,10 @@ export function addStage(app: App, settings: StageSettings, env?: Environment) {
     ? new SandboxStack(app, name('Sandbox'), { ...props, app: main })
     : undefined;
   const observability = new ObservabilityStack(app, name('Observability'), { ...props, app: main, sandbox });
-  // The local cloud does not know alarms of alarms, and nobody is on call there.
   const onCall =
     stage === 'local'
       ? undefined
-      : new OnCallStack(app, name('OnCall'), { ...props, app: main, observability });
+      : new OnCallStack(app, name('OnCall'), { ...props, app: main, parts: observability.parts });
   const untagged = featuresOf(settings).taggedMappings ? [] : ['AWS::Lambda::EventSourceMapping'];
   Tags.of(app).add('system', 'onewindow', { excludeResourceTypes: untagged });
   Tags.of(app).add('stage', stage, { excludeResourceTypes: untagged });

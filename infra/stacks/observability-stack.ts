@@ -1,37 +1,17 @@
-/** What operators watch: a dashboard, and every alarm of infra/alarms, made from its data. */
+/** What operators watch: a dashboard, and what there is to watch at all. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Dashboard, GraphWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { GaugeName, MetricName } from '../../functions/platform/metrics.ts';
-import { alarmsOf } from '../alarms/alarms.ts';
-import {
-  type AlarmData,
-  alarmName,
-  anchorOf,
-  business,
-  type Measure,
-  type MetricRef,
-  type Parts,
-  type Signal,
-} from '../alarms/data.ts';
-import { burnsOf } from '../alarms/levels.ts';
+import { business, type MetricRef, type Parts } from '../alarms/data.ts';
 import { StreamConsumer } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
 import type { AppStack } from './app-stack.ts';
 import type { SandboxStack } from './sandbox-stack.ts';
 
-const metricOf = ({ namespace, name, dimensions, statistic }: MetricRef, seconds: number): Metric =>
+/** A metric by its data, over periods of so many seconds. */
+export const metricOf = ({ namespace, name, dimensions, statistic }: MetricRef, seconds: number): Metric =>
   new Metric({
     namespace,
     metricName: name,
@@ -39,27 +19,6 @@ const metricOf = ({ namespace, name, dimensions, statistic }: MetricRef, seconds
     statistic,
     period: Duration.seconds(seconds),
   });
-
-function signalOf(signal: Signal, seconds: number): IMetric {
-  if ('metric' in signal) return metricOf(signal.metric, seconds);
-  const using = Object.entries(signal.using).map(([id, metric]) => [id, metricOf(metric, seconds)]);
-  return new MathExpression({
-    expression: signal.expression,
-    usingMetrics: Object.fromEntries(using),
-    period: Duration.seconds(seconds),
-  });
-}
-
-/** What an alarm is about, what to do, and which query names the cases. */
-export const descriptionOf = (
-  stage: string,
-  { name, severity, means, query }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query'>,
-): string =>
-  [
-    `[${severity}] ${means}`,
-    `What to do: docs/operations.md#${anchorOf(name)}`,
-    ...(query ? [`Which: the saved query OneWindow-${stage}/${query}`] : []),
-  ].join('\n');
 
 /** What there is to watch in the stacks of a stage. */
 function partsOf(app: AppStack, sandbox: SandboxStack | undefined): Parts {
@@ -90,7 +49,6 @@ function partsOf(app: AppStack, sandbox: SandboxStack | undefined): Parts {
 
 export class ObservabilityStack extends Stack {
   readonly parts: Parts;
-  private readonly stage: string;
 
   constructor(
     scope: Construct,
@@ -99,35 +57,8 @@ export class ObservabilityStack extends Stack {
   ) {
     super(scope, id, props);
     const { app, sandbox } = props;
-    this.stage = app.context.settings.stage;
-    const parts = partsOf(app, sandbox);
-    this.parts = parts;
-    for (const data of alarmsOf(parts)) {
-      const alarm = this.addAlarm(data, descriptionOf(this.stage, data));
-      const action = new SnsAction(app.topics[data.severity]);
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-    }
-    for (const { name, parts: windows } of burnsOf(parts)) {
-      for (const window of windows) this.addAlarm(window, `Part of ${alarmName(this.stage, name)}.`);
-    }
-    this.addDashboard(parts);
-  }
-
-  private addAlarm({ name, ...data }: Measure & { name: string }, alarmDescription: string): Alarm {
-    const { signal, seconds, limit, periods, missing } = data;
-    const [datapointsToAlarm, evaluationPeriods] = periods;
-    return new Alarm(this, name, {
-      alarmName: alarmName(this.stage, name),
-      alarmDescription,
-      metric: signalOf(signal, seconds),
-      ...('above' in limit
-        ? { threshold: limit.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
-        : { threshold: limit.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }),
-      evaluationPeriods,
-      datapointsToAlarm,
-      treatMissingData: missing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
+    this.parts = partsOf(app, sandbox);
+    this.addDashboard(this.parts);
   }
 
   private addDashboard({ stage, apiId, tableName, stateMachineArn, functions }: Parts): void {

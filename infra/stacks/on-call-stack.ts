@@ -1,21 +1,58 @@
 /**
- * What helps whoever is on call and cannot run on the local cloud: alarms made of alarms, saved queries, what is turned
- * away before any function sees it, and what is done to keys.
+ * What rings, made from the data of infra/alarms, with the saved queries that it names, what is turned away before any
+ * function sees it, and what is done to keys. None of it is on one's own machine: the local cloud knows neither metric
+ * math nor alarms of alarms, and nobody is on call there.
  */
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import { AlarmRule, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmRule,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { CfnQueryDefinition, FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { keysRule } from '../alarms/alarms.ts';
-import { alarmName } from '../alarms/data.ts';
+import { alarmsOf, keysRule } from '../alarms/alarms.ts';
+import {
+  type AlarmData,
+  alarmName,
+  anchorOf,
+  type Measure,
+  type Parts,
+  type Signal,
+} from '../alarms/data.ts';
 import { burnsOf } from '../alarms/levels.ts';
 import { queries, type SavedQuery } from '../alarms/queries.ts';
 import { entries } from '../bundle.ts';
 import type { AppStack } from './app-stack.ts';
-import { descriptionOf, type ObservabilityStack } from './observability-stack.ts';
+import { metricOf } from './observability-stack.ts';
+
+function signalOf(signal: Signal, seconds: number): IMetric {
+  if ('metric' in signal) return metricOf(signal.metric, seconds);
+  const using = Object.entries(signal.using).map(([id, metric]) => [id, metricOf(metric, seconds)]);
+  return new MathExpression({
+    expression: signal.expression,
+    usingMetrics: Object.fromEntries(using),
+    period: Duration.seconds(seconds),
+  });
+}
+
+/** What an alarm is about, what to do, and which query names the cases. */
+const descriptionOf = (
+  stage: string,
+  { name, severity, means, query }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query'>,
+): string =>
+  [
+    `[${severity}] ${means}`,
+    `What to do: docs/operations.md#${anchorOf(name)}`,
+    ...(query ? [`Which: the saved query OneWindow-${stage}/${query}`] : []),
+  ].join('\n');
 
 /** Log groups that a query reads. */
 function logGroupsOf({ of }: SavedQuery, stage: string): string[] {
@@ -26,31 +63,59 @@ function logGroupsOf({ of }: SavedQuery, stage: string): string[] {
 }
 
 export class OnCallStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    props: StackProps & { app: AppStack; observability: ObservabilityStack },
-  ) {
+  private readonly stage: string;
+
+  constructor(scope: Construct, id: string, props: StackProps & { app: AppStack; parts: Parts }) {
     super(scope, id, props);
-    const { app, observability } = props;
-    const { stage } = app.context.settings;
-    // Alarms are named in the rules of others, which need them to be there.
-    this.addStackDependency(observability);
-    this.addBurnAlarms(app, observability);
+    const { app, parts } = props;
+    const { stage } = parts;
+    this.stage = stage;
+    this.addAlarms(app, parts);
+    this.addBurnAlarms(app, parts);
     this.addQueries(stage);
     this.countTurnedAway(stage);
     this.watchKeys(app);
   }
 
-  private addBurnAlarms({ context, topics }: AppStack, { parts }: ObservabilityStack): void {
-    const { stage } = context.settings;
+  private addAlarm({ name, ...data }: Measure & { name: string }, alarmDescription: string): Alarm {
+    const { signal, seconds, limit, periods, missing } = data;
+    const [datapointsToAlarm, evaluationPeriods] = periods;
+    return new Alarm(this, name, {
+      alarmName: alarmName(this.stage, name),
+      alarmDescription,
+      metric: signalOf(signal, seconds),
+      ...('above' in limit
+        ? { threshold: limit.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
+        : { threshold: limit.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }),
+      evaluationPeriods,
+      datapointsToAlarm,
+      treatMissingData: missing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private addAlarms({ topics }: AppStack, parts: Parts): void {
+    for (const data of alarmsOf(parts)) {
+      const alarm = this.addAlarm(data, descriptionOf(this.stage, data));
+      const action = new SnsAction(topics[data.severity]);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+
+  private addBurnAlarms({ topics }: AppStack, parts: Parts): void {
     for (const burn of burnsOf(parts)) {
-      const windows = burn.parts.map(({ name }) => `ALARM("${alarmName(stage, name)}")`);
+      const windows = burn.parts.map((window) =>
+        this.addAlarm(window, `Part of ${alarmName(this.stage, burn.name)}.`),
+      );
       const alarm = new CompositeAlarm(this, burn.name, {
-        compositeAlarmName: alarmName(stage, burn.name),
-        alarmDescription: descriptionOf(stage, burn),
-        alarmRule: AlarmRule.fromString(windows.join(' AND ')),
+        compositeAlarmName: alarmName(this.stage, burn.name),
+        alarmDescription: descriptionOf(this.stage, burn),
+        alarmRule: AlarmRule.fromString(
+          burn.parts.map(({ name }) => `ALARM("${alarmName(this.stage, name)}")`).join(' AND '),
+        ),
       });
+      // Its rule names them, and they must be there before it.
+      alarm.node.addDependency(...windows);
       const action = new SnsAction(topics[burn.severity]);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);

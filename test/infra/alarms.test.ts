@@ -406,9 +406,10 @@ describe('each alarm', () => {
     for (const line of lines) expect(code).toContain(`'${line}'`);
   });
 
-  it('is on no stack that the local cloud gets, where it is of a kind that it does not know', () => {
+  it('is on no stack that the local cloud gets, which knows neither metric math nor alarms of alarms', () => {
     const types = synthesize('local').resources.map(([, { Type }]) => Type);
-    expect(types).toContain('AWS::CloudWatch::Alarm');
+    expect(types).toContain('AWS::CloudWatch::Dashboard');
+    expect(types).not.toContain('AWS::CloudWatch::Alarm');
     expect(types).not.toContain('AWS::CloudWatch::CompositeAlarm');
     expect(types).not.toContain('AWS::Logs::QueryDefinition');
     expect(resources.map(([, { Type }]) => Type)).toContain('AWS::CloudWatch::CompositeAlarm');

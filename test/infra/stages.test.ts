@@ -120,7 +120,8 @@ describe.each(everyStage)('stage %s', (stage) => {
     const queues = ofType('AWS::SQS::Queue');
     const alarmed = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
     for (const [id, queue] of queues) {
-      if (id.includes('DeadLetters')) expect(alarmed).toContain(id);
+      // On one's own machine nobody is on call.
+      if (id.includes('DeadLetters')) expect(stage === 'local' || alarmed.includes(id), id).toBe(true);
       else expect((queue.Properties as { RedrivePolicy?: unknown }).RedrivePolicy, id).toBeDefined();
     }
     expect(queues.length).toBeGreaterThanOrEqual(7);
