@@ -10,7 +10,7 @@ import { wholeJournal } from '../cases/journal.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
-import { calendar } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
 import { faultOf, log } from '../platform/log.ts';
@@ -49,6 +49,7 @@ async function* dueNumbers(shard: number, now: string): AsyncGenerator<string> {
 const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
   'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
   'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
+  'review.procedure-overrun': ['ProceduresOverrun', 'A special procedure takes longer than was announced'],
 };
 
 const overdue: Record<'promised' | 'statutory', [MetricName, string]> = {

@@ -6,7 +6,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dueShards, heartbeatKey, inboxShards, numberOfPartition } from '../cases/keys.ts';
 import type { Application, Review } from '../cases/types.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentDepartments } from '../catalogue/published.ts';
 import { readDeliveries } from '../departments/deliveries.ts';
 import { readConnections } from '../departments/store.ts';
 import { log } from '../platform/log.ts';
@@ -61,8 +61,8 @@ async function openReviews(department: string): Promise<ReviewRow[]> {
 }
 
 async function takeDepartments(census: Census): Promise<void> {
-  const connections = await readConnections();
-  const codes = new Set([...connections.keys(), ...catalogue.departments.map(({ code }) => code)]);
+  const [connections, departments] = await Promise.all([readConnections(), currentDepartments()]);
+  const codes = new Set([...connections.keys(), ...departments.map(({ code }) => code)]);
   for (const code of codes) {
     const open = await openReviews(code);
     const first = open.slice(0, sampled);

@@ -24,6 +24,8 @@ export type Calendar = {
   isWorkingDay(day: string): boolean;
   /** Whether the holiday calendar of this year is known; a date that needs an unknown one is provisional. */
   isPublished(year: number): boolean;
+  /** Opening hours of one working day. */
+  hoursOfDay: number;
   /** From the minute of opening up to, not including, the minute of closing. */
   isOpen(at: Date): boolean;
   /** The instant itself when open, else the next opening. */
@@ -70,6 +72,11 @@ const sinceMidnight = (time: string): number => {
   return (hours * 60 + minutes) * minuteMs;
 };
 
+/** How many hours the centre is open on a working day. */
+export const hoursOfDay = (openingHours: OpeningHours): number =>
+  openingHours.reduce((sum, { from, to }) => sum + sinceMidnight(to) - sinceMidnight(from), 0) /
+  (60 * minuteMs);
+
 /** The calendar of a centre. */
 export function calendarFor(openingHours: OpeningHours, holidays: Holidays = chineseHolidays): Calendar {
   const sessions = openingHours.map(({ from, to }) => ({ from: sinceMidnight(from), to: sinceMidnight(to) }));
@@ -108,6 +115,7 @@ export function calendarFor(openingHours: OpeningHours, holidays: Holidays = chi
   return {
     isWorkingDay,
     isPublished: holidays.isPublished,
+    hoursOfDay: sessions.reduce((sum, { from, to }) => sum + to - from, 0) / (60 * minuteMs),
     nextOpening,
     isOpen: (at) => nextOpening(at).getTime() === at.getTime(),
     addWorkingDays(from, n) {

@@ -2,7 +2,7 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentVersion } from '../catalogue/published.ts';
 import { setting } from '../platform/env.ts';
 import { table, tableName } from '../platform/table.ts';
 
@@ -31,8 +31,9 @@ async function askQueues(): Promise<void> {
   );
 }
 
+/** @throws Problem when none was published */
 async function askCatalogue(): Promise<void> {
-  if (catalogue.entries.length === 0) throw new Error('The catalogue is empty.');
+  await currentVersion();
 }
 
 export const dependencies: Record<string, () => Promise<void>> = {

@@ -73,7 +73,16 @@ const review = z.object({
   dossierVersion: z.number().int().optional(),
   decidedAt: instant.optional(),
   asked: z.object({ fields: z.array(z.string()), materials: z.array(z.string()) }).optional(),
-  procedure: z.object({ name: z.string(), from: instant, days: z.number().int().optional() }).optional(),
+  extension: z.object({ days: z.number().int(), at: instant }).optional(),
+  procedure: z
+    .object({
+      name: z.string(),
+      from: instant,
+      days: z.number().int().optional(),
+      until: instant.optional(),
+      heldOn: z.string().optional(),
+    })
+    .optional(),
 });
 
 const output = z.object({
@@ -117,6 +126,9 @@ export const application = applicationSummary
     dossierVersion: z.number().int(),
     round: z.number().int(),
     reviews: z.array(review),
+    derivation: z
+      .array(z.object({ item: z.string(), applies: z.boolean(), because: localText.optional() }))
+      .meta({ description: 'Why an item is in the plan, or is not, as far as it followed from the answers' }),
     conditions: z.array(condition),
     clock: z.object({
       receivedAt: instant,

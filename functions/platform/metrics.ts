@@ -14,6 +14,7 @@ export type MetricName =
   | 'EntriesRelayedLate'
   | 'ReviewsOverdue'
   | 'ReviewsEscalated'
+  | 'ProceduresOverrun'
   | 'WebhooksFailed'
   | 'WebhooksGone'
   | 'MessagesSent'

@@ -234,6 +234,11 @@ function cases({ stage, functions }: Parts): AlarmData[] {
     ticket('ReviewsEscalated', 'A department stays silent past its limit and its reminder.', {
       ...while_('ReviewsEscalated', 'ReviewsEscalatedNow', 'escalated'),
     }),
+    ticket('ProceduresOverrun', 'A hearing, test or expert review takes longer than was announced.', {
+      signal: sumOf(event('ProceduresOverrun')),
+      ...forADay,
+      query: 'procedures',
+    }),
     ticket('ObjectionsWaiting', 'An objection has waited for a week.', {
       signal: sumOf(event('ObjectionsWaiting')),
       ...forADay,

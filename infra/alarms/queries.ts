@@ -37,6 +37,10 @@ export const queries = {
   },
   overdue: { of: ['Sweep'], lines: cases('This case is past its promise') },
   escalated: { of: ['Sweep'], lines: cases('A review is escalated to the operators', 'review') },
+  procedures: {
+    of: ['Sweep'],
+    lines: cases('A special procedure takes longer than was announced', 'review'),
+  },
   objections: { of: ['Sweep'], lines: cases('An objection waits to be decided') },
   consignments: { of: ['Sweep'], lines: cases('A consignment is on its way and nothing is heard of it') },
   relay: {

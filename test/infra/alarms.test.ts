@@ -209,6 +209,7 @@ const faults: Fault[] = [
     each: both(inFirst(1, count('CasesPastLaw')), gauge('CasesPastLawNow')),
     rings: ['CasesPastLaw'],
   },
+  { what: 'a hearing overruns', lasts: 1, each: count('ProceduresOverrun'), rings: ['ProceduresOverrun'] },
   { what: 'an objection waits', lasts: 1, each: count('ObjectionsWaiting'), rings: ['ObjectionsWaiting'] },
   {
     what: 'a department’s system refuses',

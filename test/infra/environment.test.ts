@@ -23,7 +23,7 @@ beforeAll(() => {
     write: false,
     bundle: true,
     packages: 'external',
-    external: ['#catalogue', '#openapi'],
+    external: ['#centre', '#openapi'],
     format: 'esm',
     platform: 'node',
     target: 'node24',

@@ -1,4 +1,7 @@
 /** One seed: a few cases, everybody around them, faults for some days, and then peace until all is done. */
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
+import type { Service } from '../../functions/catalogue/schemas.ts';
+import { seedCatalogue } from '../support/catalogue.ts';
 import { Applicant } from './actors/applicant.ts';
 import { begin, type Cast, officer, operator } from './actors/cast.ts';
 import { Department } from './actors/department.ts';
@@ -7,6 +10,7 @@ import { Operator } from './actors/operator.ts';
 import { Courier, SmsCarrier } from './actors/partners.ts';
 import { Api } from './api.ts';
 import { day, hour } from './chaos.ts';
+import { settingIn, settingsIn } from './cloud/settings.ts';
 import { inWorld, realNow } from './globals.ts';
 import { type Violation, violations } from './invariants/all.ts';
 import { type Found, inspect } from './invariants/found.ts';
@@ -55,27 +59,22 @@ class Theatre {
     this.departments = catalogue.departments.map(
       ({ code }) => new Department(this.cast, code, keys.get(code)?.secret ?? ''),
     );
+    seedCatalogue(this.world.table, this.world.tableName, stage.published);
+    // What one seed has read must not spare the next a read.
+    forgetCatalogue();
     this.#furnish(foundation);
     this.#openHosts();
   }
 
-  #settings(): [string, string][] {
-    return Object.values(this.world.wiring.functions).flatMap(({ environment }) =>
-      Object.entries(environment),
-    );
-  }
-
   #setting(name: string): string {
-    const value = this.#settings().find(([known]) => known === name)?.[1];
-    if (value === undefined) throw new Error(`No function has the setting ${name}.`);
-    return value;
+    return settingIn(this.world.wiring, name);
   }
 
   /** The secrets of the deployment, and what operators set up before. */
   #furnish(foundation: Foundation | undefined): void {
     const { world } = this;
     const { secrets } = world.vaults;
-    for (const [name, value] of this.#settings()) {
+    for (const [name, value] of settingsIn(world.wiring)) {
       if (!name.endsWith('_ARN') || !/SECRET/.test(name)) continue;
       const id = name === 'PEPPER_SECRET_ARN' ? value : `${world.realm}/${value}`;
       secrets.set(id, JSON.stringify({ createdAt: 'deployment', random: generated(value) }));
@@ -120,11 +119,11 @@ class Theatre {
   /** The cases of this seed come in one after another within some hours. */
   fill(stage: Stage, cases: number): void {
     const { cast, truth, world } = this;
-    const { services } = stage.catalogue;
+    const services = stage.catalogue.services.filter(({ alone, kind }) => alone && kind !== 'composed');
     truth.expected = cases;
     for (let i = 0; i < cases; i++) {
-      const service = cast.random.weighted(services.map((each, n) => [n === 0 ? 3 : 1, each] as const));
-      const person = new Applicant(cast, i + 1, service.example, [...service.delivery]);
+      const service = cast.random.weighted(services.map((each) => [weightOf(each), each] as const));
+      const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
     const people = new Operator(cast, this.departments);
@@ -138,6 +137,11 @@ class Theatre {
   }
 }
 
+/** Several departments that wait for each other meet the most; a department's matter alone now and then. */
+const weightOf = ({ code, items }: Service): number =>
+  favoured.includes(code) ? 60 : items.length > 1 ? 5 : 0.2;
+const favoured = ['business-opening', 'building-acceptance'];
+
 /** Runs what a process needs once: departments are set up, one case of each service goes through without a fault. */
 export async function layFoundation(stage: Stage): Promise<Foundation> {
   const theatre = new Theatre(stage, 0, { isCalm: true, keepsHistory: true });
@@ -150,7 +154,7 @@ export async function layFoundation(stage: Stage): Promise<Foundation> {
     await world.run(world.start + hour);
     if (!foundation) throw new Error('The departments could not be set up.');
     theatre.fill(stage, 6);
-    await world.run(world.start + patience);
+    await world.run(world.start + 2 * patience);
     await inspect(world, theatre.api, theatre.truth);
     return foundation;
   });
@@ -183,9 +187,10 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
         [1, 3],
       ] as const),
     );
-    const end = world.chaos.until + patience;
-    for (let until = world.start + day; until < end && !isDone(theatre); until += day) await world.run(until);
-    if (!isDone(theatre)) await world.run(end);
+    const end = (): number => Math.max(world.chaos.until, truth.waitsUntil) + patience;
+    for (let until = world.start + day; until < end() && !isDone(theatre); until += day)
+      await world.run(until);
+    if (!isDone(theatre)) await world.run(end());
     return inspect(world, theatre.api, truth);
   });
   return {

@@ -1,13 +1,16 @@
 /** The functions as they are deployed, loaded once a process, and what every seed begins with. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
+import { withServices } from '../support/catalogue.ts';
+import { buildingAcceptance } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { patch } from './globals.ts';
 import type { Handler } from './lambda.ts';
 import type { Row } from './table/values.ts';
+
+type Published = ReturnType<typeof withServices>['published'];
 
 /** What operators had set up before the first case: departments with their addresses and secrets. */
 export type Foundation = { rows: Row[]; departments: Map<string, Keys> };
@@ -17,6 +20,8 @@ export type Stage = {
   wiring: Wiring;
   handlers: ReadonlyMap<string, Handler>;
   catalogue: CatalogueFile;
+  /** The rows of its publication. */
+  published: Published;
   foundation?: Foundation;
 };
 
@@ -28,6 +33,6 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  const file = join(root, '.local', 'catalogue.json');
-  return { wiring, handlers, catalogue: JSON.parse(readFileSync(file, 'utf8')) as CatalogueFile };
+  // A service with conditions in its middle lives beside those of the files.
+  return { wiring, handlers, ...withServices(buildingAcceptance) };
 }
