@@ -144,7 +144,7 @@ export class Approvals extends Construct {
       timeoutSeconds: 300,
       environment: tableEnvironment(context),
       grants: [
-        ...tableGrants(context, 'Query', 'BatchGetItem', { UpdateItem: ['HEARTBEAT'] }),
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', { UpdateItem: ['HEARTBEAT'] }),
         indexGrant(context, 'due'),
         indexGrant(context, 'inbox'),
       ],
