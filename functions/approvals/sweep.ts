@@ -50,13 +50,18 @@ const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
   'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
   'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
   'review.procedure-overrun': ['ProceduresOverrun', 'A special procedure takes longer than was announced'],
-  'application.overdue': ['CasesOverdue', 'The limit of this case is over'],
+};
+
+const overdue: Record<'promised' | 'statutory', [MetricName, string]> = {
+  promised: ['CasesOverdue', 'This case is past its promise'],
+  statutory: ['CasesPastLaw', 'This case is past the limit of the law'],
 };
 
 /** Tells what this very look has marked, and nothing that was marked before. */
 function tell(application: string, events: DomainEvent[]): void {
   for (const event of events) {
-    const [metric, words] = told[event.type] ?? [];
+    const [metric, words] =
+      (event.type === 'application.overdue' ? overdue[event.limit] : told[event.type]) ?? [];
     if (!metric || !words) continue;
     log.warn(words, { application, ...('review' in event ? { review: event.review } : {}) });
     count(metric, application);

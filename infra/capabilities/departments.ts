@@ -12,10 +12,8 @@ export class Departments extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
     super(scope, id);
     const webhooks = new ServiceQueue(this, 'Webhooks', {
-      alarms: context.alarms,
       receptions: mostReceptions,
       visibilitySeconds: 180,
-      runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
     });
     this.addApi(context, webhooks);
     this.addWebhooks(context, webhooks);

@@ -87,6 +87,7 @@ export class ServiceApi extends Construct {
         route: '$context.routeKey',
         status: '$context.status',
         latency: '$context.responseLatency',
+        integration: '$context.integrationStatus',
         error: '$context.integrationErrorMessage',
       }),
     };

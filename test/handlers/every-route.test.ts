@@ -18,6 +18,7 @@ const everybody = [...people, 'officer', 'operator'];
 /** The roles that a route is for; `signed`: a partner's signature, `open`: anybody. */
 const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /health': 'open',
+  'GET /health/live': 'open',
   'GET /openapi.json': 'open',
   'GET /asyncapi.json': 'open',
   'GET /events/{type}': 'open',

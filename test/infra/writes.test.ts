@@ -64,6 +64,7 @@ const expected: Partial<Record<FunctionId, string[]>> = {
     'UpdateItem DEPARTMENT#*',
   ],
   Sweep: ['PutItem APPLICATION#*', 'UpdateItem APPLICATION#*'],
+  Census: ['UpdateItem HEARTBEAT'],
   DeliverWebhook: [
     'PutItem DELIVERIES#*',
     'PutItem DEPARTMENT',

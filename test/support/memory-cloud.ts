@@ -39,6 +39,7 @@ export const settings = {
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
   WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
   RETRY_QUEUE_URL: 'https://queue.test/patient',
+  QUEUE_URLS: 'https://queue.test/webhooks,https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -143,6 +144,10 @@ export class MemoryCloud {
         return { FailedEntryCount: 0, Entries: [] };
       case 'DescribeExecutionCommand':
         return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
+      case 'DescribeKeyCommand':
+        return this.describeKey();
+      case 'GetQueueAttributesCommand':
+        return { Attributes: { ApproximateNumberOfMessages: '0' } };
       case 'StartExecutionCommand':
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
@@ -154,6 +159,11 @@ export class MemoryCloud {
       default:
         return this.table.send(command);
     }
+  }
+
+  /** What KMS says of every key. */
+  describeKey(): unknown {
+    return { KeyMetadata: { Enabled: true, KeyState: 'Enabled' } };
   }
 
   #secret(id: string): string {

@@ -12,6 +12,7 @@ import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
+import { handler as health } from '../../functions/health/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
 import { handler as receipts } from '../../functions/notifications/api.ts';
@@ -34,6 +35,7 @@ const rooms: Record<string, typeof intake> = {
   'asyncapi.json': departments,
   events: departments,
   courier,
+  health,
   sms: receipts,
   materials,
 };
