@@ -17,6 +17,7 @@ import { turnTo } from '../ops/stage.ts';
 import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
+import { repositoryCatalogue } from './read.ts';
 
 const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 
@@ -52,7 +53,8 @@ function whenRight<T>(use: () => T): T {
   }
 }
 
-const read = (folder: string | undefined): CatalogueFile => whenRight(() => readCatalogue(folder));
+const read = (folder: string | undefined): CatalogueFile =>
+  whenRight(() => (folder === undefined ? repositoryCatalogue() : readCatalogue(folder)));
 const written = (): string[] => whenRight(writeWritten);
 
 /** @throws Failure */

@@ -49,6 +49,8 @@ const rules = [
   'catalogue/logic',
   'catalogue/path',
   'catalogue/size',
+  'catalogue/directory',
+  'catalogue/explain',
   'cases/alarm',
   'cases/events',
   'cases/permissions',
@@ -116,6 +118,18 @@ describe('rooms', () => {
     'the function %s has nothing of the sandbox in it',
     (_, entry) => {
       expect(drawnIn(`functions/${entry}.ts`).files.map(capabilityOf)).not.toContain('sandbox');
+    },
+  );
+});
+
+describe('the catalogue', () => {
+  it.each(Object.entries(entries))(
+    'is no part of the function %s, which loads what it is asked for',
+    (_, entry) => {
+      const { files, packages } = drawnIn(`functions/${entry}.ts`);
+      expect(files.filter((file) => /^catalogue\/|\.yaml$/.test(file))).toEqual([]);
+      expect(packages.filter((name) => name.startsWith('#'))).not.toContain('#catalogue');
+      expect(packages).not.toContain('pinyin-pro');
     },
   );
 });

@@ -10,8 +10,9 @@ const mayDecrypt: Record<string, RegExp> = {
 
 /** Personal values of what was submitted, as they must stand nowhere but sealed. */
 function secretsOf({ truth }: FoundCase): string[] {
-  const { applicant } = truth.submitted;
-  return [applicant.name, applicant.idNumber, applicant.phone].filter((value: string) => value.length > 1);
+  const { name, idNumber, phone, type } = truth.submitted.applicant;
+  // A company's name and credit code are public, and may stand in its form.
+  return (type === 'company' ? [phone] : [name, idNumber, phone]).filter((value: string) => value.length > 1);
 }
 
 /** Everything that anybody but those who must know could see. */
