@@ -31,7 +31,10 @@ const submitted = (): Promise<string> => here.submitted(structuredClone(building
 const approve = async (number: string, item: string): Promise<void> => {
   const { reviews } = await here.read(number);
   const { id, department } = reviews.findLast((each: Json) => each.item === item);
-  const { status, body } = await here.decide(id, department, { outcome: 'approved' });
+  const { status, body } = await here.decide(id, department, {
+    outcome: 'approved',
+    output: { number: 'N-1' },
+  });
   expect([status, body.status]).toEqual([200, 'approved']);
 };
 
