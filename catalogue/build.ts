@@ -4,6 +4,7 @@
  */
 import type { CatalogueFile } from '../functions/catalogue/schemas.ts';
 import { checkedServices } from './checks.ts';
+import { kept } from './kept.ts';
 import { loadTree, type Tree } from './load.ts';
 import { referenceFaults } from './references.ts';
 import { type Fault, textOf } from './source.ts';
@@ -40,9 +41,13 @@ let own: CatalogueFile | undefined;
  * @throws Error with a line for each fault: file, line, place, rule.
  */
 export function readCatalogue(folder = here): CatalogueFile {
-  if (folder === here && own) return own;
+  if (folder !== here) return checked(folder);
+  own ??= kept(() => checked(here));
+  return own;
+}
+
+function checked(folder: string): CatalogueFile {
   const { faults, catalogue } = checkCatalogue(folder);
   if (!catalogue) throw new Error(faults.map(textOf).join('\n'));
-  if (folder === here) own = catalogue;
   return catalogue;
 }

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { readCatalogue } from '../../catalogue/build.ts';
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { Publisher } from '../catalogue/publish.ts';
-import { repositoryCatalogue } from '../catalogue/read.ts';
 import { median } from './load.ts';
 import { Meter } from './meter.ts';
 import { makePlace } from './meter-cloud.ts';
@@ -24,7 +24,7 @@ export type CatalogueCost = { services: number; publishMs: number; calls: Record
 /** So many services, made of one; the last has a name of its own. */
 export function generatedCatalogue(
   count: number,
-  { departments, services }: CatalogueFile = repositoryCatalogue(),
+  { departments, services }: CatalogueFile = readCatalogue(),
 ): Pick<CatalogueFile, 'departments' | 'services'> {
   const base = services.find(({ code }) => code === 'rental-filing') as Service;
   const made = Array.from({ length: count }, (_, i): Service => {
