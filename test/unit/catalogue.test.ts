@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../catalogue/build.ts';
+import { compose } from '../../functions/catalogue/compose.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
-import { calendarFor } from '../../functions/clock/calendar.ts';
+import { calendarFor, hoursOfDay } from '../../functions/clock/calendar.ts';
 import { promiseOf } from '../../functions/clock/promise.ts';
 import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
@@ -21,7 +22,12 @@ const formOf = (service: Service) => structuredClone(service.example.form) as Re
 describe.each(catalogue.services.map((service) => [service.code, service] as const))('%s', (_, service) => {
   it('has an example that is a complete, valid body for POST /applications', () => {
     const given = submission.parse(service.example);
-    expect(submissionErrors(service, given)).toEqual([]);
+    const parts = catalogue.services.filter(({ code }) => given.items?.includes(code));
+    const applied =
+      service.kind === 'composed'
+        ? compose(parts, service, hoursOfDay(catalogue.centre.openingHours))
+        : service;
+    expect(submissionErrors(applied, given)).toEqual([]);
   });
 
   it('promises no later than the law allows', () => {
