@@ -70,6 +70,7 @@ const load = async () => ({
   intake: (await import('../../functions/intake/api.ts')).handler as Handler,
   ...(await import('../../functions/catalogue/published.ts')),
   ...(await import('../../functions/platform/table.ts')),
+  ...(await import('../../functions/platform/log.ts')),
 });
 type Rooms = Awaited<ReturnType<typeof load>>;
 
@@ -126,6 +127,7 @@ async function untilShown({ api }: Deployment, code: string): Promise<void> {
 async function measureSize(services: number, deployed: Deployment): Promise<CatalogueCost> {
   await makePlace('http://127.0.0.1:9', []);
   const rooms = await load();
+  rooms.log.setLogLevel('SILENT');
   const files = generatedCatalogue(services);
   const last = files.services.at(-1) as Service;
   const began = performance.now();
