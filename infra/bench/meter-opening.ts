@@ -59,6 +59,7 @@ const handlers = {
 
 const load = async () => ({
   ...(await import('../../functions/relay/cloud-events.ts')),
+  ...(await import('../../functions/catalogue/published.ts')),
   ...(await import('../../functions/departments/store.ts')),
   ...(await import('../../functions/cases/store.ts')),
   ...(await import('../../functions/cases/journal.ts')),
@@ -271,6 +272,8 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
     const secret = await makePlace(outside.url, departments);
     const rooms = await load();
     await new Publisher(rooms.table, rooms.tableName()).publish(readCatalogue());
+    // Three reads once in the life of a function, and none of a case.
+    await rooms.currentService('business-opening');
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
       await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { capacity: 'operator' });
