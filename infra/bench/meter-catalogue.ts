@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { readCatalogue } from '../../catalogue/build.ts';
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { Publisher } from '../catalogue/publish.ts';
-import { repositoryCatalogue } from '../catalogue/read.ts';
 import { median } from './load.ts';
 import { Meter } from './meter.ts';
 import { makePlace } from './meter-cloud.ts';
@@ -24,7 +24,7 @@ export type CatalogueCost = { services: number; publishMs: number; calls: Record
 /** So many services, made of one; the last has a name of its own. */
 export function generatedCatalogue(
   count: number,
-  { departments, services }: CatalogueFile = repositoryCatalogue(),
+  { departments, services }: CatalogueFile = readCatalogue(),
 ): Pick<CatalogueFile, 'departments' | 'services'> {
   const base = services.find(({ code }) => code === 'rental-filing') as Service;
   const made = Array.from({ length: count }, (_, i): Service => {
@@ -70,6 +70,7 @@ const load = async () => ({
   intake: (await import('../../functions/intake/api.ts')).handler as Handler,
   ...(await import('../../functions/catalogue/published.ts')),
   ...(await import('../../functions/platform/table.ts')),
+  ...(await import('../../functions/platform/log.ts')),
 });
 type Rooms = Awaited<ReturnType<typeof load>>;
 
@@ -126,6 +127,7 @@ async function untilShown({ api }: Deployment, code: string): Promise<void> {
 async function measureSize(services: number, deployed: Deployment): Promise<CatalogueCost> {
   await makePlace('http://127.0.0.1:9', []);
   const rooms = await load();
+  rooms.log.setLogLevel('SILENT');
   const files = generatedCatalogue(services);
   const last = files.services.at(-1) as Service;
   const began = performance.now();

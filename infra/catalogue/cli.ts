@@ -17,7 +17,6 @@ import { turnTo } from '../ops/stage.ts';
 import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
-import { repositoryCatalogue } from './read.ts';
 
 const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 

@@ -13,13 +13,15 @@ import { keys } from '../../functions/catalogue/rows.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
 import { table, tableName } from '../../functions/platform/table.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
+import { generatedCatalogue } from '../../infra/bench/meter-catalogue.ts';
 import { diff, type Side } from '../../infra/catalogue/diff.ts';
 import { type Catalogue, manifestOf } from '../../infra/catalogue/manifest.ts';
 import { keptVersions, Overtaken, Publisher } from '../../infra/catalogue/publish.ts';
 import { later } from '../support/cases.ts';
-import { catalogue, serviceOf } from '../support/catalogue.ts';
+import { catalogue, publishedRows, seedCatalogue, serviceOf } from '../support/catalogue.ts';
 import { killedAfter } from '../support/crash.ts';
 import { dismantle, MemoryCloud } from '../support/memory-cloud.ts';
+import { OneWindow, type Reply } from '../support/onewindow.ts';
 
 let cloud: MemoryCloud;
 let publisher: Publisher;
@@ -280,6 +282,45 @@ describe('what differs', () => {
       removed: ['bank-account'],
       changed: [{ code: 'rental-filing', at: ['/fee'] }],
     });
+  });
+});
+
+describe('a call of the API', () => {
+  const calls: Record<string, [string, number]> = {
+    list: ['/catalogue', 3],
+    'search by characters': [`/catalogue?q=${encodeURIComponent('终点')}`, 3],
+    'search by sounds': ['/catalogue?q=zhongdian', 3],
+    read: ['/catalogue/LAST', 4],
+    plan: ['/catalogue/LAST?answers=%7B%7D', 4],
+  };
+
+  it.each([3, 50, 5_000])('takes the same reads with %i services', async (count) => {
+    const here = new OneWindow();
+    const files = generatedCatalogue(count, catalogue);
+    const last = files.services.at(-1) as Service;
+    seedCatalogue(here.cloud.table, 'main', publishedRows(files));
+    const readsOf = async (act: () => Promise<Reply>): Promise<number[]> => {
+      forgetCatalogue();
+      const counts: number[] = [];
+      for (let i = 0; i < 2; i++) {
+        const before = here.cloud.asked.length;
+        expect((await act()).status).toBeLessThan(300);
+        counts.push(
+          here.cloud.asked.slice(before).filter(({ name }) => /^(Get|Query|BatchGet)Command$/.test(name))
+            .length,
+        );
+      }
+      return counts;
+    };
+    for (const [address, reads] of Object.values(calls)) {
+      const path = address.replace('LAST', last.code);
+      expect([address, ...(await readsOf(() => here.as('applicant').get(path)))]).toEqual([
+        address,
+        reads,
+        0,
+      ]);
+    }
+    expect(await readsOf(() => here.as('applicant').post('/applications', last.example))).toEqual([3, 0]);
   });
 });
 

@@ -1,12 +1,12 @@
 /** The catalogue of the files, published into whatever table a test has; read and packed once a process. */
 
+import { readCatalogue } from '../../catalogue/build.ts';
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
-import { manifestOf, type Row } from '../../infra/catalogue/manifest.ts';
+import { type Catalogue, manifestOf, type Row } from '../../infra/catalogue/manifest.ts';
 import { moveTo } from '../../infra/catalogue/publish.ts';
-import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 import type { VirtualTable } from '../simulation/table/virtual-table.ts';
 
-export const catalogue: CatalogueFile = repositoryCatalogue();
+export const catalogue: CatalogueFile = readCatalogue();
 
 /** A service of the files, as it is published. */
 export function serviceOf(code: string, { services } = catalogue): Service {
@@ -17,10 +17,9 @@ export function serviceOf(code: string, { services } = catalogue): Service {
 
 const publishedAt = '2026-01-01T00:00:00.000Z';
 
-/** Every row of a first publication. @param more services besides those of the files */
-export function publishedRows(more: Service[] = []): Row[] {
-  const services = [...catalogue.services, ...more];
-  const { id, digest, count, rows } = manifestOf({ ...catalogue, services }, 'MANIFEST');
+/** Every row of a first publication. @param of the files' catalogue unless another is given */
+export function publishedRows(of: Catalogue = catalogue): Row[] {
+  const { id, digest, count, rows } = manifestOf(of, 'MANIFEST');
   const { current, journal } = moveTo(
     { version: 1, manifest: id, publishedAt, count, digest },
     { capacity: 'operator' },
@@ -29,10 +28,10 @@ export function publishedRows(more: Service[] = []): Row[] {
 }
 
 /** The catalogue of the files with services that only tests know, and the rows of its publication. */
-export const withServices = (...more: Service[]): { catalogue: CatalogueFile; published: Row[] } => ({
-  catalogue: { ...catalogue, services: [...catalogue.services, ...more] },
-  published: publishedRows(more),
-});
+export function withServices(...more: Service[]): { catalogue: CatalogueFile; published: Row[] } {
+  const whole = { ...catalogue, services: [...catalogue.services, ...more] };
+  return { catalogue: whole, published: publishedRows(whole) };
+}
 
 let known: Row[] | undefined;
 
