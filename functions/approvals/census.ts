@@ -3,7 +3,7 @@
  * event rings once; a census keeps ringing for as long as it is so. Rules without I/O.
  */
 import type { Application, Review } from '../cases/types.ts';
-import type { Delivery } from '../departments/standing.ts';
+import type { Delivery } from '../departments/deliveries.ts';
 import type { Connection } from '../departments/store.ts';
 import { isGivenUp } from '../fulfilment/delivery.ts';
 import { isLate, isStuck } from './watch.ts';
@@ -56,7 +56,7 @@ export function isUnreached(deliveries: Delivery[]): boolean {
 
 /**
  * Adds a department with open reviews.
- * @param deliveries of the reviews that are due first
+ * @param deliveries the latest attempts to tell it something
  */
 export function countDepartment(
   census: Census,

@@ -4,10 +4,10 @@
  * when it does not run.
  */
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dueShards, heartbeatKey, inboxShards, numberOfPartition } from '../cases/keys.ts';
+import { dueShards, heartbeatKey, inboxShards } from '../cases/keys.ts';
 import type { Application, Review } from '../cases/types.ts';
 import { currentDepartments } from '../catalogue/published.ts';
-import { readDeliveries } from '../departments/deliveries.ts';
+import { deliveriesPage } from '../departments/deliveries.ts';
 import { readConnections } from '../departments/store.ts';
 import { log } from '../platform/log.ts';
 import { gauge } from '../platform/metrics.ts';
@@ -15,8 +15,8 @@ import { type Key, readRows, table, tableName } from '../platform/table.ts';
 import { type Census, countCases, countDepartment, emptyCensus } from './census.ts';
 
 const pageSize = 100;
-/** Reviews of a department whose deliveries are looked at: those due first. */
-const sampled = 5;
+/** Attempts to tell a department something that are looked at: the latest. */
+const sampled = 20;
 /** Named of each kind; all of them are counted. */
 const named = 20;
 
@@ -57,7 +57,7 @@ async function openReviews(department: string): Promise<ReviewRow[]> {
   for (const partition of shards(inboxShards, `INBOX#${department}#open`)) {
     for await (const page of pagesOf<ReviewRow>('inbox', partition)) rows.push(...page);
   }
-  return rows.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1));
+  return rows;
 }
 
 async function takeDepartments(census: Census): Promise<void> {
@@ -65,11 +65,8 @@ async function takeDepartments(census: Census): Promise<void> {
   const codes = new Set([...connections.keys(), ...departments.map(({ code }) => code)]);
   for (const code of codes) {
     const open = await openReviews(code);
-    const first = open.slice(0, sampled);
-    const deliveries = await Promise.all(
-      first.map(({ pk, id }) => readDeliveries(numberOfPartition(pk), id)),
-    );
-    countDepartment(census, code, connections.get(code), open, deliveries.flat());
+    const { items } = open.length > 0 ? await deliveriesPage(code, { limit: sampled }) : { items: [] };
+    countDepartment(census, code, connections.get(code), open, items);
   }
 }
 

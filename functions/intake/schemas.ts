@@ -69,7 +69,7 @@ export const submission = z.strictObject({
   applicant,
   /** Checked by the service's own schema, which lets nothing nest without end. */
   form: z.record(z.string(), z.unknown()),
-  materials: z.array(materialReference).max(50).default([]),
+  materials: z.array(materialReference).max(100).default([]),
   delivery,
   onBehalfOf: z.string().min(1).max(60).optional(),
 });
@@ -79,7 +79,7 @@ export const correction = z
   .strictObject({
     /** Fields that changed; the others stay as they are. */
     form: z.record(z.string(), z.unknown()).optional(),
-    materials: z.array(materialReference).max(50).optional(),
+    materials: z.array(materialReference).max(100).optional(),
   })
   .refine(({ form, materials }) => form !== undefined || materials !== undefined, 'Nothing is corrected');
 export type Correction = z.infer<typeof correction>;

@@ -1,8 +1,10 @@
 /**
  * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
- * repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … | replay … [--stage S] [--json]`. With the operator's own rights;
+ * departments import <file> | repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … |
+ * replay … [--stage S] [--json]`. With the operator's own rights;
  * what it changes is only what is safe to repeat.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { executionLink, type Stage, turnTo } from './stage.ts';
@@ -14,6 +16,7 @@ const usage = `Usage: npm run ops -- <command> [--stage local] [--json]
   stuck                              cases whose effects are missing although they were repeated
   escalated                          reviews whose department stays silent
   department <code>                  its address, its pace, its open reviews
+  departments import <file.csv> [--dry-run]    connects departments from a table; new secrets go into <file>.secrets
   repair <number> [--dry-run] [--sms]    repeats what is safe to repeat; --sms: also SMS that may have arrived
   pause <code> | resume <code>       a department's webhooks; resuming sends everything open
   anew <number>                      outputs of a parcel lost three times lie at the window: sends the code
@@ -52,6 +55,7 @@ const rooms = async () => ({
   ...(await import('./story.ts')),
   ...(await import('./dead-letters.ts')),
   ...(await import('./act.ts')),
+  ...(await import('./import-departments.ts')),
   ...(await import('../../functions/clock/now.ts')),
 });
 
@@ -82,6 +86,13 @@ const commands: Record<string, Command> = {
     const { departmentState, departmentLines } = await rooms();
     const state = await departmentState(given(args, 'the code of a department'));
     return { data: state, lines: departmentLines(state) };
+  },
+  async departments(_, [what, file], { 'dry-run': dryRun }) {
+    if (what !== 'import' || !file) throw new Failure(`Say departments import <file.csv>. ${usage}`);
+    if (!existsSync(file)) throw new Failure(`There is no file ${file}.`);
+    const { importDepartments, reportLines } = await rooms();
+    const report = await importDepartments(readFileSync(file, 'utf8'), `${file}.secrets`, dryRun);
+    return { data: report, lines: reportLines(report) };
   },
   async repair(_, args, flags) {
     const { readWhole, repairsOf } = await rooms();

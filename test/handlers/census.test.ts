@@ -5,7 +5,7 @@ import { isUnreached } from '../../functions/approvals/census.ts';
 import { handler as sweep } from '../../functions/approvals/sweep.ts';
 import { handler as census } from '../../functions/approvals/take-census.ts';
 import { handler as deliver } from '../../functions/departments/deliver-webhook.ts';
-import type { Delivery } from '../../functions/departments/standing.ts';
+import type { Delivery } from '../../functions/departments/deliveries.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { log } from '../../functions/platform/log.ts';
 import { later } from '../support/cases.ts';
