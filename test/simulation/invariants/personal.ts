@@ -84,7 +84,7 @@ export const personal: Invariant = {
   protects:
     'Personal data are read only by who must know, once asked, stand whole nowhere but sealed, and no guess is confirmed.',
   check: (all) => {
-    const { world, truth, found } = all;
+    const { world, truth } = all;
     const decrypted = world.vaults.decryptions
       .filter(({ by, route }) => !mayDecrypt[by]?.test(route))
       .map(({ by, route, application }) => `${by} ${route} decrypted ${application}`);
