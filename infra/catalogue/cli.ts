@@ -52,8 +52,7 @@ function whenRight<T>(use: () => T): T {
   }
 }
 
-const read = (folder: string | undefined): CatalogueFile =>
-  whenRight(() => (folder === undefined ? repositoryCatalogue() : readCatalogue(folder)));
+const read = (folder: string | undefined): CatalogueFile => whenRight(() => readCatalogue(folder));
 const written = (): string[] => whenRight(writeWritten);
 
 /** @throws Failure */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../catalogue/build.ts';
 import { compose } from '../../functions/catalogue/compose.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
@@ -6,9 +7,8 @@ import { calendarFor, hoursOfDay } from '../../functions/clock/calendar.ts';
 import { promiseOf } from '../../functions/clock/promise.ts';
 import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
-import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 
-const catalogue = repositoryCatalogue();
+const catalogue = readCatalogue();
 const calendar = calendarFor(catalogue.centre.openingHours);
 
 const serviceOf = (code: string): Service => {
