@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { buildOpenApi } from './api-document.ts';
 import { buildCentre } from './centre.ts';
+import { buildAsyncApi } from './event-document.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const folder = join(root, '.local', 'bundles');
@@ -20,9 +21,11 @@ export const entries = {
   DepartmentsApi: 'departments/api',
   CourierApi: 'fulfilment/api',
   ReceiptsApi: 'notifications/api',
+  HealthApi: 'health/api',
   MaterialsApi: 'materials/api',
   Relay: 'relay/handler',
   Sweep: 'approvals/sweep',
+  Census: 'approvals/take-census',
   DeliverWebhook: 'departments/deliver-webhook',
   IssueOutputs: 'fulfilment/issue-outputs',
   SendSms: 'notifications/send-sms',
@@ -44,6 +47,7 @@ export function bundleOf(id: FunctionId): string {
 export function bundleAll(outdir = folder, minify = true): ReturnType<typeof buildSync> {
   buildCentre();
   buildOpenApi();
+  buildAsyncApi();
   mkdirSync(outdir, { recursive: true });
   return buildSync({
     absWorkingDir: root,

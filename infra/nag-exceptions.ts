@@ -19,7 +19,7 @@ const deadLetters = /DeadLetters\/Resource$/;
 export const nagExceptions: NagException[] = [
   {
     rule: 'AwsSolutions-APIG4',
-    path: /^(Catalogue|Approvals|Fulfilment|Notifications)?\/?(GET|POST)-/,
+    path: /^(Catalogue|Approvals|Fulfilment|Health|Notifications)?\/?(GET|POST)-/,
     reason:
       'Open on purpose: the catalogue is for anyone; departments, courier and carrier are known by their signature, which the function verifies.',
   },
@@ -71,7 +71,7 @@ export const nagExceptions: NagException[] = [
   ),
   {
     rule: 'Serverless-SNSRedrivePolicy',
-    path: /^Alarms\//,
+    path: /^(Alarms|Tickets)\//,
     reason: 'A mail to whoever is on call. The alarm itself stays in CloudWatch until its cause is gone.',
   },
   {
@@ -93,14 +93,19 @@ export const nagExceptions: NagException[] = [
   },
   {
     rule: 'Serverless-EventBusDLQ',
-    path: /^Approvals\/(EveryMinute|ClockMoved)\//,
+    path: /^Approvals\/(EveryMinute|EveryQuarter|ClockMoved)\//,
     reason: 'The next sweep, a minute later, does what this one did not.',
+  },
+  {
+    rule: 'Serverless-EventBusDLQ',
+    path: /^Keys\//,
+    reason: 'A mail beside an alarm that counts the same calls.',
   },
   {
     rule: 'Serverless-LambdaDLQ',
     path: /\/Function\/Resource$/,
     reason:
-      'Never invoked asynchronously but by the sweep’s schedule: callers get the error, queues and stream have dead-letter queues of their own.',
+      'Never invoked asynchronously but by a schedule: callers get the error, queues and stream have dead-letter queues of their own.',
   },
   {
     rule: 'Serverless-LambdaEventSourceMappingDestination',

@@ -38,8 +38,10 @@ const ownSettings = z.strictObject({
       error: 'The ARN of a phone number, pool or sender ID of AWS End User Messaging',
     })
     .optional(),
-  /** Gets every alarm. */
+  /** Gets every alarm that cannot wait; all of them, unless the others go elsewhere. */
   alarmEmail: z.email().optional(),
+  /** Gets the alarms that can wait until somebody is in. */
+  ticketEmail: z.email().optional(),
   /** Origins of web pages that may call the API. */
   portalOrigins: z
     .array(https.regex(/^https:\/\/[^/]+$/, { error: 'An origin, such as https://window.example.org' }))
@@ -54,6 +56,8 @@ const ownSettings = z.strictObject({
   webhookRetrySeconds: z.array(z.int().min(1).max(86_400)).min(1).max(50).optional(),
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: z.int().min(2).max(1_000).optional(),
+  /** An hour that costs more rings, USD. */
+  usdPerHour: z.number().positive().optional(),
 });
 export type OwnSettings = z.infer<typeof ownSettings>;
 

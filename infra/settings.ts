@@ -35,6 +35,8 @@ export type StageSettings = Omit<OwnSettings, 'icpFiling'> & {
   limits: Limits;
   /** Messages of one queue that are worked on at the same time. */
   queueConcurrency: number;
+  /** An hour that costs more rings, USD. */
+  usdPerHour: number;
   /** Origins of the portal that may call the API. */
   portalOrigins: string[];
   /** The API's own address, where it is not the one API Gateway gives it. */
@@ -52,6 +54,7 @@ const everywhere = {
   retrySeconds: patientSchedule,
   limits: strictLimits,
   queueConcurrency: 50,
+  usdPerHour: 2,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
 
@@ -120,6 +123,13 @@ const needsOf: Partial<Record<StageName, typeof needs>> = {
       own.icpFiling !== undefined,
   },
 };
+
+/** Whether a stage has the world outside simulated. */
+export const hasSandbox = (stage: string): boolean =>
+  Object.values(stages).some((each) => each.stage === stage && each.sandbox);
+
+/** Under which names the secrets of a stage's departments lie. */
+export const departmentSecretsPrefix = (stage: string): string => `onewindow/${stage}/departments/`;
 
 /**
  * The settings of a stage: its own over what the stage brings.

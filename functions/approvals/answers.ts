@@ -22,6 +22,7 @@ export const reviewDetails = z
       z.object({ code: z.string(), id: z.string().optional(), downloadUrl: z.string().optional() }),
     ),
     output: z.object({ name: localText, form: z.string() }).optional(),
+    test: z.literal(true).optional().meta({ description: 'Made up, to try a receiver' }),
   })
   .meta({ id: 'ReviewDetails', description: 'What a department needs to decide; personal fields are whole' });
 

@@ -50,13 +50,18 @@ const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
   'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
   'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
   'review.procedure-overrun': ['ProceduresOverrun', 'A special procedure takes longer than was announced'],
-  'application.overdue': ['CasesOverdue', 'The limit of this case is over'],
+};
+
+const overdue: Record<'promised' | 'statutory', [MetricName, string]> = {
+  promised: ['CasesOverdue', 'This case is past its promise'],
+  statutory: ['CasesPastLaw', 'This case is past the limit of the law'],
 };
 
 /** Tells what this very look has marked, and nothing that was marked before. */
 function tell(application: string, events: DomainEvent[]): void {
   for (const event of events) {
-    const [metric, words] = told[event.type] ?? [];
+    const [metric, words] =
+      (event.type === 'application.overdue' ? overdue[event.limit] : told[event.type]) ?? [];
     if (!metric || !words) continue;
     log.warn(words, { application, ...('review' in event ? { review: event.review } : {}) });
     count(metric, application);
@@ -83,10 +88,8 @@ async function mark(number: string): Promise<Case | undefined> {
 /** Repairs what has left no trace. @returns how many repairs in a row were needed, this one included */
 async function repair(found: Case): Promise<number> {
   const { number, watched } = found.application;
-  const [entries, traces] = await Promise.all([
-    wholeJournal(number, watched?.version ?? 0),
-    readTraces(found),
-  ]);
+  const entries = await wholeJournal(number, watched?.version ?? 0);
+  const traces = await readTraces(found, entries);
   const findings = missingEffects(found, entries, traces);
   const waits = unreleased(found, traces);
   if (findings.length === 0 && waits.length === 0) return 0;

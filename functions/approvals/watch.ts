@@ -4,13 +4,13 @@
  * entry whose effect is missing is carried once more; everything behind it may be repeated. Rules without I/O.
  */
 import type { DomainEvent } from '../cases/events.ts';
-import type { ReviewStatus } from '../cases/status.ts';
+import { isFinal, type ReviewStatus } from '../cases/status.ts';
 import type { Application, Case, JournalEntry } from '../cases/types.ts';
 import { hasSomethingToSend } from '../fulfilment/delivery.ts';
 
-/** What was found in the case's partition, in the departments' settings, and in Step Functions. */
+/** What was found in the case's partition, in the departments' logs and settings, and in Step Functions. */
 export type Traces = {
-  /** Sort keys of the rows WAIT#, MESSAGE#, WEBHOOK#. */
+  /** Sort keys of the rows WAIT#, MESSAGE#; and WEBHOOK#, one for each webhook in a department's log. */
   rows: string[];
   /** Departments that webhooks are sent to at present. */
   reachable: ReadonlySet<string>;
@@ -69,9 +69,15 @@ class Watch {
     return !isTold || this.#has(`MESSAGE#${id}`) ? [] : ['message'];
   }
 
+  /** A round whose reviews are all decided, and whose execution has ended or never was, needs none any more. */
+  #isOver(round: number): boolean {
+    const own = this.#found.reviews.filter((review) => review.round === round);
+    return own.every(({ status }) => isFinal(status)) && !this.#traces.running.has(round);
+  }
+
   /** An execution that began has a wait for each review; one that ended has left them. */
   #execution(event: DomainEvent): Missing[] {
-    if (event.type !== 'round.opened') return [];
+    if (event.type !== 'round.opened' || this.#isOver(event.round)) return [];
     return event.reviews.every((review) => this.#has(`WAIT#${review}`)) ? [] : ['execution'];
   }
 

@@ -46,9 +46,11 @@ export function watchDue({ changedAt, watched }: Application): string[] {
 /** A parcel of which nothing is heard for so long is looked for. */
 const silentMinutes = 5 * 24 * 60;
 
-/** Instants at which a consignment that travels has been silent for too long. */
+/** Instants at which a consignment that travels, or was lost and waits for a person, has been silent for too long. */
 export function silentDue({ consignments, changedAt, watched }: Application): string[] {
-  const travels = consignments.some(({ status }) => ['ordered', 'collected', 'in-transit'].includes(status));
+  const travels = consignments.some(({ status }) =>
+    ['ordered', 'collected', 'in-transit', 'lost'].includes(status),
+  );
   if (!travels) return [];
   const since = minutesAfter(changedAt, silentMinutes);
   return [watched && watched.at >= since ? minutesAfter(watched.at, silentMinutes) : since];

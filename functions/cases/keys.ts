@@ -32,6 +32,9 @@ export const journalKey = (partition: string, version: number): Key => ({
   sk: `EVENT#${padded(version)}`,
 });
 
+/** A row that is written again and again, so that the stream is seen to flow. It tells nothing. */
+export const heartbeatKey: Key = { pk: 'HEARTBEAT', sk: 'EVENT#000000' };
+
 /** Hot partitions of an index are spread over this many shards. */
 export const inboxShards = 4;
 export const dueShards = 8;

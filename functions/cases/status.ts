@@ -85,6 +85,9 @@ export const reviewGraph = {
 export type ReviewStatus = keyof typeof reviewGraph;
 export const reviewStatuses = Object.keys(reviewGraph) as ReviewStatus[];
 
+/** What a department may have said last of a review that shows it. */
+export const outcomes = ['approved', 'refused', 'correction', 'special-procedure'] as const;
+
 /** Statuses in which a review waits for nobody any more. */
 export const finalReviewStatuses: readonly ReviewStatus[] = ['approved', 'refused', 'cancelled'];
 export const isFinal = (status: ReviewStatus): boolean => finalReviewStatuses.includes(status);
@@ -96,7 +99,8 @@ export const conditionStatuses = Object.keys(conditionGraph) as ConditionStatus[
 
 /**
  * A consignment: what is handed out at once, in one way. Forward only: an event that would go back (a late
- * `in-transit` after `delivered`) is not applied. A lost parcel is ordered again, a returned one waits at the window.
+ * `in-transit` after `delivered`) is not applied. A lost parcel is ordered again, or in the end its outputs are made anew
+ * and lie at the window; a returned one waits there, too.
  */
 export const consignmentGraph = {
   pending: ['ordered', 'ready-for-pickup', 'issued'],
@@ -104,7 +108,7 @@ export const consignmentGraph = {
   collected: ['in-transit', 'delivered', 'returned', 'lost'],
   'in-transit': ['delivered', 'returned', 'lost'],
   returned: ['ready-for-pickup'],
-  lost: ['ordered'],
+  lost: ['ordered', 'ready-for-pickup'],
   'ready-for-pickup': ['picked-up'],
   delivered: [],
   'picked-up': [],

@@ -61,5 +61,4 @@ export const catalogueService = z
   })
   .meta({ id: 'CatalogueService' });
 
-export const health = z.looseObject({ status: z.string() });
 export const apiDescription = z.looseObject({ openapi: z.string() });

@@ -147,7 +147,6 @@ async function promise(request: Request): Promise<Answer> {
 }
 
 export const handler = apiHandler<typeof calls>({
-  'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
   'GET /openapi.json': async () => ({ status: 200, body: openApi, headers: cached }),
   'GET /catalogue': list,
   'GET /catalogue/{code}': read,

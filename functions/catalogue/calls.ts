@@ -1,18 +1,11 @@
-/** The calls about the catalogue and about the service itself, in words and schemas. */
+/** The calls about the catalogue and about the API itself, in words and schemas. */
 import type { Calls } from '../platform/call.ts';
-import { apiDescription, catalogueList, catalogueService, health, promise } from './answers.ts';
+import { apiDescription, catalogueList, catalogueService, promise } from './answers.ts';
 import { listQuery, promiseQuery, readQuery } from './queries.ts';
 
 const tag = 'Catalogue';
 
 export const calls = {
-  'GET /health': {
-    operationId: 'readHealth',
-    summary: 'Is it up',
-    tag: 'Service',
-    auth: 'open',
-    answer: { status: 200, schema: health },
-  },
   'GET /openapi.json': {
     operationId: 'readApiDescription',
     summary: 'This document',

@@ -34,7 +34,7 @@ async function track(request: Request): Promise<Answer> {
   };
   const after = await changeCase(number, decide, { by: { capacity: 'courier' } });
   if (!after) throw notFound('parcel');
-  if (counted) count(counted);
+  if (counted) count(counted, number);
   const { consignments } = after.application;
   const status = consignments.find((each) => each.trackingNumber === event.trackingNumber)?.status;
   return { status: 202, body: { reference: event.reference, status: status ?? event.event } };

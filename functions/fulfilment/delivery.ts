@@ -134,6 +134,25 @@ export function onCourierEvent(found: Case, { event, trackingNumber, reference }
   return withConsignments(found, [next], events);
 }
 
+/** Whether a parcel was lost so often that nobody orders it again. */
+export const isGivenUp = ({ status, lost = 0 }: Consignment): boolean =>
+  status === 'lost' && lost >= mostParcels;
+
+/**
+ * What was in parcels that were given up has been made anew, and lies at the window behind a code.
+ * @throws Problem wrong-state when no parcel was given up
+ */
+export function madeAnew(found: Case): Change {
+  const given = found.application.consignments.filter(isGivenUp);
+  if (given.length === 0) throw new Problem('wrong-state', 'No parcel of this application was given up.');
+  const ready = given.map((each) => withCode({ ...each, status: 'ready-for-pickup' }));
+  return withConsignments(
+    found,
+    ready,
+    ready.map((each) => ({ type: 'pickup.ready', ...facts(each) })),
+  );
+}
+
 /** A wrong code is counted; after so many the code is changed, told anew, and for a while none is taken. */
 export const mostWrongCodes = 10;
 const lockedForMs = 3_600_000;

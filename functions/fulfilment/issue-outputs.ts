@@ -2,6 +2,7 @@
 import { system } from '../cases/events.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import { log } from '../platform/log.ts';
+import { countMany } from '../platform/metrics.ts';
 import { patientHandler } from '../platform/patience.ts';
 import { orderParcel } from './courier.ts';
 import { hasSomethingToSend, type OrderedParcel, outputsSent, parcelsToOrder } from './delivery.ts';
@@ -19,6 +20,7 @@ export const handler = patientHandler('ParcelsFailing', async ({ application: nu
   const ordered = orders.flatMap((order) => (order.status === 'fulfilled' ? [order.value] : []));
   // What needs no courier does not wait for one.
   await changeCase(number, (now) => outputsSent(now, ordered), { by: system, found });
+  countMany('ParcelsOrdered', ordered.length);
   for (const order of orders) if (order.status === 'rejected') throw order.reason;
   log.info('Outputs sent', { parcels: ordered.map(({ trackingNumber }) => trackingNumber) });
 });

@@ -2,9 +2,11 @@
 import * as z from 'zod';
 import {
   applicationStatuses,
+  conclusions,
   conditionStatuses,
   consignmentStatuses,
   deliveryMethods,
+  outcomes,
   reviewStatuses,
 } from '../cases/status.ts';
 import { pauseCauses } from '../clock/pauses.ts';
@@ -58,6 +60,10 @@ export const applicationSummary = z
     version: z.number().int(),
     submittedAt: instant,
     dueAt: instant,
+    conclusion: z
+      .enum(conclusions)
+      .optional()
+      .meta({ description: 'How it ended; stays while outputs travel, and after completion' }),
   })
   .meta({ id: 'ApplicationSummary' });
 
@@ -70,6 +76,8 @@ const review = z.object({
   /** 0 while it lies behind a condition that is not met. */
   round: z.number().int(),
   dueAt: instant.nullable(),
+  outcome: z.enum(outcomes).optional().meta({ description: 'What the department said last' }),
+  reason: z.string().optional().meta({ description: 'Why, in its own words' }),
   dossierVersion: z.number().int().optional(),
   decidedAt: instant.optional(),
   asked: z.object({ fields: z.array(z.string()), materials: z.array(z.string()) }).optional(),
@@ -83,6 +91,8 @@ const review = z.object({
       heldOn: z.string().optional(),
     })
     .optional(),
+  because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it was cancelled' }),
+  refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
 });
 
 const output = z.object({

@@ -22,7 +22,8 @@ export type Setting =
   | 'SANDBOX_QUEUE_URL'
   | 'WEBHOOK_QUEUE_URL'
   | 'WEBHOOK_DEAD_LETTERS_URL'
-  | 'RETRY_QUEUE_URL';
+  | 'RETRY_QUEUE_URL'
+  | 'QUEUE_URLS';
 
 export type OptionalSetting =
   | 'BUSINESS_CLOCK'

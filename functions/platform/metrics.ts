@@ -10,6 +10,8 @@ metrics.setDefaultDimensions({ stage: process.env.STAGE ?? 'unknown' });
 export type MetricName =
   | 'ApplicationsSubmitted'
   | 'ApplicationsConcluded'
+  | 'EntriesRelayedInTime'
+  | 'EntriesRelayedLate'
   | 'ReviewsOverdue'
   | 'ReviewsEscalated'
   | 'ProceduresOverrun'
@@ -19,6 +21,7 @@ export type MetricName =
   | 'MessagesUnknown'
   | 'MessagesRefused'
   | 'MessagesFailing'
+  | 'ParcelsOrdered'
   | 'ParcelsFailing'
   | 'ParcelsLost'
   | 'ParcelsGivenUp'
@@ -29,7 +32,20 @@ export type MetricName =
   | 'CasesRepaired'
   | 'CasesStuck'
   | 'CasesUnsweepable'
-  | 'CasesOverdue';
+  | 'CasesOverdue'
+  | 'CasesPastLaw'
+  | 'DependenciesAway';
+
+/** How many there are at present, as the census counts them. */
+export type GaugeName =
+  | 'CasesWatched'
+  | 'CasesLateNow'
+  | 'CasesPastLawNow'
+  | 'CasesStuckNow'
+  | 'ReviewsEscalatedNow'
+  | 'ParcelsGivenUpNow'
+  | 'DepartmentsUnreachedNow'
+  | 'DepartmentsGoneNow';
 
 /**
  * Counts one at once: a function that dies later has still counted what it did.
@@ -38,5 +54,18 @@ export type MetricName =
 export function count(name: MetricName, application?: string): void {
   if (application) metrics.addMetadata('application', application);
   metrics.addMetric(name, MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}
+
+/** Counts several of a kind at once; nothing for none. */
+export function countMany(name: MetricName, times: number): void {
+  if (times === 0) return;
+  metrics.addMetric(name, MetricUnit.Count, times);
+  metrics.publishStoredMetrics();
+}
+
+/** Tells how many there are at present, zeros included: who sees no zero sees that nobody counts. */
+export function gauge(values: Record<GaugeName, number>): void {
+  for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value);
   metrics.publishStoredMetrics();
 }

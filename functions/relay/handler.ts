@@ -12,12 +12,12 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { release } from '../approvals/waits.ts';
 import { isReviewEvent } from '../cases/events.ts';
-import { numberOfPartition } from '../cases/keys.ts';
+import { heartbeatKey, numberOfPartition } from '../cases/keys.ts';
 import type { JournalEntry } from '../cases/types.ts';
 import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
 import { faultOf, log } from '../platform/log.ts';
-import { count } from '../platform/metrics.ts';
+import { count, countMany } from '../platform/metrics.ts';
 import { type CloudEvent, cloudEvents } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
@@ -77,6 +77,7 @@ async function relayEntry(entry: JournalEntry): Promise<void> {
 /** @throws TypeError for a record that is neither a journal entry nor a wait */
 async function relay({ dynamodb }: DynamoDBRecord): Promise<void> {
   const row = unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>);
+  if (row.pk === heartbeatKey.pk) return undefined;
   const [kind, ...rest] = String(row.sk).split('#');
   if (kind === 'WAIT') {
     return withoutHoldingUp(release(numberOfPartition(String(row.pk)), [rest.join('#')]));
@@ -96,10 +97,34 @@ async function attempt(record: DynamoDBRecord): Promise<unknown> {
   }
 }
 
+/** A change should have had its effects within this time after it was written, ms. */
+const promptMs = 60_000;
+
+/** What the service levels go by: new entries and how old they were, conclusions. What is touched anew counts not. */
+function tell(records: DynamoDBRecord[]): void {
+  const entries = records.filter(
+    ({ eventName, dynamodb }) =>
+      eventName === 'INSERT' &&
+      dynamodb?.Keys?.sk?.S?.startsWith('EVENT#') &&
+      dynamodb.Keys.pk?.S !== heartbeatKey.pk,
+  );
+  // By the table's clock, which no sandbox moves; in seconds.
+  const isLate = ({ dynamodb }: DynamoDBRecord): boolean =>
+    Date.now() - (dynamodb?.ApproximateCreationDateTime ?? Number.POSITIVE_INFINITY) * 1000 > promptMs;
+  const late = entries.filter(isLate).length;
+  countMany('EntriesRelayedLate', late);
+  countMany('EntriesRelayedInTime', entries.length - late);
+  const concluded = entries.filter(({ dynamodb }) =>
+    dynamodb?.NewImage?.events?.L?.some(({ M }) => M?.type?.S === 'application.concluded'),
+  );
+  countMany('ApplicationsConcluded', concluded.length);
+}
+
 /** Records of a batch side by side: no order is promised after the stream, and none is relied upon. */
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   log.resetKeys();
   const failures = (await Promise.all(event.Records.map(attempt))).filter((error) => error !== undefined);
+  tell(event.Records);
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} records could not be relayed.`);
 }

@@ -29,6 +29,7 @@ const definition = fileURLToPath(new URL('../../statemachines/joint-approval.asl
 export class Approvals extends Construct {
   readonly stateMachine: StateMachine;
   readonly sweep: ServiceFunction;
+  readonly census: ServiceFunction;
   private readonly stateMachineName: string;
 
   constructor(scope: Construct, id: string, context: Context) {
@@ -37,6 +38,7 @@ export class Approvals extends Construct {
     this.stateMachine = this.makeMachine(context);
     this.addApi(context);
     this.sweep = this.makeSweep(context);
+    this.census = this.makeCensus(context);
   }
 
   private makeMachine(context: Context): StateMachine {
@@ -84,7 +86,10 @@ export class Approvals extends Construct {
         ...materialsEnvironment(context),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), {
+          PutItem: ['APPLICATION#*'],
+          UpdateItem: ['TRIAL#*'],
+        }),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.
@@ -133,5 +138,26 @@ export class Approvals extends Construct {
       });
     }
     return sweep;
+  }
+
+  private makeCensus(context: Context): ServiceFunction {
+    const { settings } = context;
+    const census = new ServiceFunction(this, 'Census', {
+      settings,
+      timeoutSeconds: 300,
+      environment: tableEnvironment(context),
+      grants: [
+        ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', { UpdateItem: ['HEARTBEAT'] }),
+        indexGrant(context, 'due'),
+        indexGrant(context, 'inbox'),
+      ],
+    });
+    new Rule(this, 'EveryQuarter', {
+      // On one's own machine nobody is on call.
+      enabled: settings.stage !== 'local',
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [new LambdaFunction(census.function, { retryAttempts: 0 })],
+    });
+    return census;
   }
 }

@@ -1,6 +1,5 @@
 /** What every capability is built from: the stage, the data, the API, the bus, and the common settings and grants. */
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { ServiceApi } from '../constructs/api.ts';
 import type { Grant } from '../constructs/function.ts';
 import type { StageSettings } from '../settings.ts';
@@ -11,7 +10,6 @@ export type Context = {
   data: DataStack;
   api: ServiceApi;
   bus: EventBus;
-  alarms: Topic;
   /** `onewindow/<stage>/departments/` */
   departmentSecrets: { prefix: string; arn: string };
 };
@@ -33,10 +31,13 @@ type WriteAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem
 export type PartitionKind =
   | 'APPLICATION#*'
   | 'CLOCK'
+  | 'DELIVERIES#*'
   | 'DEPARTMENT'
   | 'DEPARTMENT#*'
+  | 'HEARTBEAT'
   | 'IDEMPOTENCY#*'
-  | 'LIMIT#*';
+  | 'LIMIT#*'
+  | 'TRIAL#*';
 
 /** What a function writes, and into which partitions. A transaction needs the rights of each of its items. */
 export type Writes = Partial<Record<WriteAction, PartitionKind[]>>;

@@ -17,13 +17,9 @@ import {
 export class Fulfilment extends Construct {
   constructor(scope: Construct, id: string, context: Context & { courierUrl: string }) {
     super(scope, id);
-    const { settings, data, api, bus, alarms, courierUrl } = context;
+    const { settings, data, api, bus, courierUrl } = context;
     const secret = { COURIER_SECRET_ARN: data.courierSecret.secretArn };
-    const outputs = new PatientQueue(this, 'Outputs', {
-      alarms,
-      retrySeconds: settings.retrySeconds,
-      runbook: 'A parcel could not be ordered: look whether the courier answers, then redrive.',
-    });
+    const outputs = new PatientQueue(this, 'Outputs', { retrySeconds: settings.retrySeconds });
     const issue = new ServiceFunction(this, 'IssueOutputs', {
       settings,
       environment: {

@@ -19,13 +19,9 @@ import {
 export class Notifications extends Construct {
   constructor(scope: Construct, id: string, context: Context & { smsUrl: string | undefined }) {
     super(scope, id);
-    const { settings, data, api, bus, alarms, smsUrl } = context;
+    const { settings, data, api, bus, smsUrl } = context;
     const secret = { SMS_SECRET_ARN: data.smsSecret.secretArn };
-    const messages = new PatientQueue(this, 'Messages', {
-      alarms,
-      retrySeconds: settings.retrySeconds,
-      runbook: 'An SMS could not be sent: look whether the carrier answers, then redrive.',
-    });
+    const messages = new PatientQueue(this, 'Messages', { retrySeconds: settings.retrySeconds });
     const send = new ServiceFunction(this, 'SendSms', {
       settings,
       environment: {

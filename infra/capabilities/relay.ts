@@ -10,7 +10,7 @@ export class Relay extends Construct {
 
   constructor(scope: Construct, id: string, context: Context & { stateMachine: StateMachine }) {
     super(scope, id);
-    const { settings, data, bus, stateMachine, alarms } = context;
+    const { settings, data, bus, stateMachine } = context;
     const { stateMachineArn } = stateMachine;
     this.relay = new ServiceFunction(this, 'Relay', {
       settings,
@@ -32,7 +32,6 @@ export class Relay extends Construct {
     new StreamConsumer(this, 'Journal', {
       consumer: this.relay,
       table: data.table,
-      alarms,
       // A journal entry is brought again when the sweep touches it; a wait's row is written anew by each wait.
       filters: ['EVENT#', 'WAIT#'].map((prefix) => ({
         eventName: ['INSERT', 'MODIFY'],

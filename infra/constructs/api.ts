@@ -39,7 +39,13 @@ export class ServiceApi extends Construct {
         ? {
             corsPreflight: {
               allowOrigins: settings.portalOrigins,
-              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+              allowMethods: [
+                CorsHttpMethod.GET,
+                CorsHttpMethod.POST,
+                CorsHttpMethod.PUT,
+                CorsHttpMethod.PATCH,
+                CorsHttpMethod.DELETE,
+              ],
               allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
               exposeHeaders: ['etag', 'location', 'retry-after'],
             },
@@ -81,6 +87,7 @@ export class ServiceApi extends Construct {
         route: '$context.routeKey',
         status: '$context.status',
         latency: '$context.responseLatency',
+        integration: '$context.integrationStatus',
         error: '$context.integrationErrorMessage',
       }),
     };

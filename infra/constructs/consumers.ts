@@ -5,7 +5,6 @@ import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './function.ts';
@@ -20,17 +19,15 @@ export function consumeQueue(consumer: ServiceFunction, queue: Queue, maxConcurr
 
 /** Stream records of a filter, with an age limit, bisection and a place for what cannot be handled. */
 export class StreamConsumer extends Construct {
+  readonly deadLetters: Queue;
+
   constructor(
     scope: Construct,
     id: string,
-    props: { consumer: ServiceFunction; table: ITable; filters: Record<string, unknown>[]; alarms: ITopic },
+    props: { consumer: ServiceFunction; table: ITable; filters: Record<string, unknown>[] },
   ) {
     super(scope, id);
-    const failures = deadLetterQueue(
-      this,
-      props.alarms,
-      'Journal entries could not be relayed: mend the cause, then replay them from the journal.',
-    );
+    this.deadLetters = deadLetterQueue(this);
     props.consumer.function.addEventSource(
       new DynamoEventSource(props.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -41,7 +38,7 @@ export class StreamConsumer extends Construct {
         retryAttempts: undefined,
         // The stream keeps a record for 24 hours; before that it is put aside, so that somebody is told.
         maxRecordAge: Duration.hours(23),
-        onFailure: new SqsDlq(failures),
+        onFailure: new SqsDlq(this.deadLetters),
         filters: props.filters.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
       }),
     );

@@ -1,20 +1,14 @@
-/** The one way to make a queue here: with a dead-letter queue and an alarm on it. */
+/** The one way to make a queue here: with a dead-letter queue. infra/alarms watches both. */
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { receptionsOf } from '../../functions/platform/patience.ts';
 
 export type ServiceQueueProps = {
-  alarms: ITopic;
   /** How often a message is handed out before it goes to the dead-letter queue. */
   receptions?: number;
   /** At least six times the consumer's timeout. */
   visibilitySeconds?: number;
-  /** What an operator does when a message lies in the dead-letter queue. */
-  runbook: string;
 };
 
 /** A consumer of this is made by `patientHandler`; see functions/platform/patience.ts. */
@@ -30,9 +24,9 @@ export class ServiceQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, props: ServiceQueueProps) {
+  constructor(scope: Construct, id: string, props: ServiceQueueProps = {}) {
     super(scope, id);
-    this.deadLetters = deadLetterQueue(this, props.alarms, props.runbook);
+    this.deadLetters = deadLetterQueue(this);
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -57,20 +51,11 @@ export class PatientQueue extends ServiceQueue {
   }
 }
 
-/** A queue for what could not be handled, with an alarm on its first message. */
-export function deadLetterQueue(scope: Construct, alarms: ITopic, runbook: string): Queue {
-  const queue = new Queue(scope, 'DeadLetters', {
+/** A queue for what could not be handled. */
+export function deadLetterQueue(scope: Construct): Queue {
+  return new Queue(scope, 'DeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: retention,
   });
-  new Alarm(scope, 'DeadLettersAlarm', {
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'max' }),
-    threshold: 0,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `A message could not be handled. ${runbook} See docs/operations.md.`,
-  }).addAlarmAction(new SnsAction(alarms));
-  return queue;
 }

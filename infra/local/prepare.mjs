@@ -2,7 +2,7 @@
  * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
  * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
  *
- *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|ops|catalogue|simulate|test:dynamodb> [arguments]
+ *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|ops|drill|catalogue|simulate|test:dynamodb> [arguments]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -19,6 +19,7 @@ const commands = new Map([
   ['bench', { script: '../bench/run.ts', cloud: true }],
   ['lint:templates', { script: '../lint/templates.ts', cloud: false }],
   ['ops', { script: '../ops/cli.ts', cloud: false }],
+  ['drill', { script: '../drills/cli.ts', cloud: false }],
   ['catalogue', { script: '../catalogue/cli.ts', cloud: false }],
   ['token', { script: 'token.ts', cloud: false }],
   ['simulate', { script: '../../test/simulation/cli.ts', cloud: false }],

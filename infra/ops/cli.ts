@@ -1,8 +1,9 @@
 /**
  * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
- * repair <number> | dead-letters [redrive <queue>] | replay … [--stage S] [--json]`. With the operator's own rights;
+ * departments import <file> | repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … | replay … [--stage S] [--json]`. With the operator's own rights;
  * what it changes is only what is safe to repeat.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { executionLink, type Stage, turnTo } from './stage.ts';
@@ -14,8 +15,12 @@ const usage = `Usage: npm run ops -- <command> [--stage local] [--json]
   stuck                              cases whose effects are missing although they were repeated
   escalated                          reviews whose department stays silent
   department <code>                  its address, its pace, its open reviews
+  departments import <file.csv> [--dry-run]    connects departments from a table; new secrets go into <file>.secrets
   repair <number> [--dry-run] [--sms]    repeats what is safe to repeat; --sms: also SMS that may have arrived
+  pause <code> | resume <code>       a department's webhooks; resuming sends everything open
+  anew <number>                      outputs of a parcel lost three times lie at the window: sends the code
   dead-letters [redrive <queue>]     what the queues have put aside; brings it back
+  dead-letters shelve <queue> --because <reason>    writes it down and takes it out of the queue
   replay <number>                    carries the whole journal of a case again
   replay --since <instant>           of all cases, what was written since`;
 
@@ -25,10 +30,11 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   sms: { type: 'boolean', default: false },
   since: { type: 'string' },
+  because: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
-type Flags = { 'dry-run': boolean; sms: boolean; since?: string | undefined };
+type Flags = { 'dry-run': boolean; sms: boolean; since?: string | undefined; because?: string | undefined };
 /** What a command answers: data for programs, lines for people. */
 type Answer = { data: unknown; lines: string[] };
 type Command = (stage: Stage, args: string[], flags: Flags) => Promise<Answer>;
@@ -47,6 +53,8 @@ const rooms = async () => ({
   ...(await import('./render.ts')),
   ...(await import('./story.ts')),
   ...(await import('./dead-letters.ts')),
+  ...(await import('./import-departments.ts')),
+  ...(await import('./act.ts')),
   ...(await import('../../functions/clock/now.ts')),
 });
 
@@ -78,6 +86,13 @@ const commands: Record<string, Command> = {
     const state = await departmentState(given(args, 'the code of a department'));
     return { data: state, lines: departmentLines(state) };
   },
+  async departments(_, [what, file], { 'dry-run': dryRun }) {
+    if (what !== 'import' || !file) throw new Failure(`Say departments import <file.csv>. ${usage}`);
+    if (!existsSync(file)) throw new Failure(`There is no file ${file}.`);
+    const { importDepartments, reportLines } = await rooms();
+    const report = await importDepartments(readFileSync(file, 'utf8'), `${file}.secrets`, dryRun);
+    return { data: report, lines: reportLines(report) };
+  },
   async repair(_, args, flags) {
     const { readWhole, repairsOf } = await rooms();
     const steps = repairsOf(await readWhole(given(args, 'the number of a case')), flags.sms);
@@ -94,8 +109,23 @@ const commands: Record<string, Command> = {
             ],
     };
   },
-  async 'dead-letters'(stage, [what, name]) {
-    const { deadLetterQueues, look, queueLines, redrive } = await rooms();
+  async pause(_, args) {
+    const code = given(args, 'the code of a department');
+    await (await rooms()).pauseDepartment(code, true);
+    return { data: { code, paused: true }, lines: [`${code} is sent nothing until it is resumed.`] };
+  },
+  async resume(_, args) {
+    const code = given(args, 'the code of a department');
+    await (await rooms()).pauseDepartment(code, false);
+    return { data: { code, paused: false }, lines: [`${code} is sent everything that is open.`] };
+  },
+  async anew(_, args) {
+    const { application } = await (await rooms()).handOverAnew(given(args, 'the number of a case'));
+    const { number, status } = application;
+    return { data: { number, status }, lines: [`${number} is ${status}: the applicant is sent a code.`] };
+  },
+  async 'dead-letters'(stage, [what, name], { because }) {
+    const { deadLetterQueues, look, queueLines, redrive, shelve, who } = await rooms();
     const queues = await deadLetterQueues(stage.name);
     if (what === undefined) {
       const items = await Promise.all(
@@ -104,10 +134,18 @@ const commands: Record<string, Command> = {
       return { data: { items }, lines: queueLines(items) };
     }
     const queue = queues.find((each) => each.name === name || each.belongsTo?.name === name);
-    if (what !== 'redrive' || !queue) {
+    if (!['redrive', 'shelve'].includes(what) || !queue) {
       throw new Failure(
-        `Say dead-letters redrive <queue>, one of: ${queues.map((each) => each.name).join(', ')}`,
+        `Say dead-letters redrive or shelve <queue>, one of: ${queues.map((each) => each.name).join(', ')}`,
       );
+    }
+    if (what === 'shelve') {
+      if (!because) throw new Failure('Say why: --because <reason>.');
+      const shelved = await shelve(queue, because, who());
+      return {
+        data: { queue: queue.name, shelved },
+        lines: [`${shelved} messages are taken out of ${queue.name} and written down.`],
+      };
     }
     const count = await redrive(queue);
     return {

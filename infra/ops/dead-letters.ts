@@ -8,6 +8,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { table, tableName } from '../../functions/platform/table.ts';
 import { Failure } from '../local/setup/progress.mjs';
 
 const sqs = new SQSClient({});
@@ -125,6 +127,26 @@ export async function redrive({ name, url, belongsTo }: DeadLetters): Promise<nu
     for (const { Body = '', ReceiptHandle } of batch) {
       await sqs.send(new SendMessageCommand({ QueueUrl: belongsTo.url, MessageBody: Body }));
       await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+      count += 1;
+    }
+  }
+  return count;
+}
+
+/**
+ * Takes all of a queue's messages out for good, each written down before with who did it and why: in the partition
+ * `SHELF#<queue>` of the table. Ids only, as in the queue.
+ * @returns how many
+ */
+export async function shelve({ name, url }: DeadLetters, because: string, who: string): Promise<number> {
+  let count = 0;
+  for (let batch = await receive(url, 60); batch.length > 0; batch = await receive(url, 60)) {
+    for (const message of batch) {
+      const { id, ...letter } = letterOf(message);
+      const at = new Date().toISOString();
+      const row = { pk: `SHELF#${name}`, sk: `${at}#${id}`, ...letter, because, who, body: message.Body };
+      await table.send(new PutCommand({ TableName: tableName(), Item: row }));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
       count += 1;
     }
   }

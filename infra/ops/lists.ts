@@ -1,9 +1,11 @@
 /** Cases by what is wrong with them. All open cases lie in the due index; a department's reviews in its inbox. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { readCatalogue } from '../../catalogue/build.ts';
 import { isLate, isStuck } from '../../functions/approvals/watch.ts';
 import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
+import { deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
 import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
 
@@ -121,8 +123,10 @@ const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (
 
 /** Reviews that stayed without a decision although their department was reminded, of every department known. */
 export async function escalatedReviews(): Promise<ListedReview[]> {
-  const codes = [...(await readConnections()).keys()];
-  const rows = (await Promise.all(codes.map(openReviews))).flat();
+  // Also those that nobody has connected yet: their reviews wait in the inbox.
+  const known = readCatalogue().departments.map(({ code }) => code);
+  const codes = new Set([...(await readConnections()).keys(), ...known]);
+  const rows = (await Promise.all([...codes].map(openReviews))).flat();
   return rows
     .filter(({ escalatedAt }) => escalatedAt)
     .map(listedReview)
@@ -137,12 +141,26 @@ export type DepartmentState = {
   gone: boolean;
   /** Milliseconds between two webhooks while its system is slow. */
   pace: number;
+  /** When it last took a webhook of a review that is open still. */
+  tookLast: string | null;
+  /** Webhooks of open reviews that it has not taken yet, or never did. */
+  failing: {
+    review: string;
+    type: string;
+    status: string;
+    attempts: number;
+    answer?: number;
+    nextAt?: string;
+  }[];
   open: ListedReview[];
 };
 
 export async function departmentState(code: string): Promise<DepartmentState> {
   const [connections, open] = await Promise.all([readConnections(), openReviews(code)]);
   const connection = connections.get(code) ?? { paused: false, version: 0 };
+  const listed = open.map(listedReview).sort(byDue);
+  const { items: deliveries } = await deliveriesPage(code, { limit: 50 });
+  const taken = deliveries.filter(({ status }) => status === 'delivered').map(({ at }) => at);
   return {
     code,
     webhookUrl: connection.webhookUrl ?? null,
@@ -150,6 +168,17 @@ export async function departmentState(code: string): Promise<DepartmentState> {
     paused: connection.paused,
     gone: connection.gone ?? false,
     pace: connection.pace ?? 0,
-    open: open.map(listedReview).sort(byDue),
+    tookLast: taken.sort().at(-1) ?? null,
+    failing: deliveries
+      .filter(({ status }) => status !== 'delivered')
+      .map(({ review, type, status, attempts, answer, nextAt }) => ({
+        review,
+        type,
+        status,
+        attempts,
+        ...(answer === undefined ? {} : { answer }),
+        ...(nextAt ? { nextAt } : {}),
+      })),
+    open: listed,
   };
 }

@@ -155,11 +155,25 @@ export const reviewLines = (rows: ListedReview[], none: string): string[] =>
       );
 
 export function departmentLines(state: DepartmentState): string[] {
-  const { code, webhookUrl, receives, paused, gone, pace, open } = state;
+  const { code, webhookUrl, receives, paused, gone, pace, tookLast, failing, open } = state;
   const because = gone ? 'its system answered 410' : paused ? 'it is paused' : 'it has no address';
   return [
     `${code}  ${webhookUrl ?? 'no address'}  ${receives ? 'receives webhooks' : `receives nothing: ${because}`}`,
     ...(pace > 0 ? [`its system is slow: one webhook in ${Math.round(pace / 1000)} s`] : []),
+    ...(tookLast ? [`took its last webhook ${when(tookLast)}`] : []),
+    ...section(
+      `${failing.length} webhooks not taken`,
+      columns(
+        failing.map(({ review, type, status, attempts, answer, nextAt }) => [
+          review,
+          type,
+          status,
+          `${attempts} attempts`,
+          answer ? `last answer ${answer}` : 'no answer',
+          nextAt ? `next ${when(nextAt)}` : '',
+        ]),
+      ),
+    ),
     ...section(`${open.length} open`, reviewLines(open, 'nothing')),
   ];
 }

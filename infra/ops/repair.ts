@@ -2,7 +2,7 @@
  * What is safe to repeat, repeated: entries of the journal whose effects are missing, waits that were not released,
  * executions that were stopped or failed, SMS of which the carrier did not say whether it took them.
  */
-import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { relayAgain, wakeAgain } from '../../functions/approvals/traces.ts';
 import { missingEffects, unreleased } from '../../functions/approvals/watch.ts';
@@ -16,15 +16,27 @@ export type Step = { what: string; run: () => Promise<unknown> };
 
 const unlucky = ['ABORTED', 'FAILED', 'TIMED_OUT'];
 
-/** An execution that ended before its reviews did is taken up where it was. */
-function executionSteps({ found, executions }: Found): Step[] {
+/**
+ * An execution that ended before its reviews did is taken up where it was. One that outlives them, because the token
+ * of a wait is lost, waits for nothing that could come: it is stopped.
+ */
+function executionSteps({ found, executions, traces }: Found): Step[] {
   const machine = process.env.STATE_MACHINE_ARN ?? '';
-  return executions.flatMap(({ round, name, status }) => {
-    const isDecided = found.reviews
-      .filter((each) => each.round === round)
-      .every((each) => isFinal(each.status));
-    if (!unlucky.includes(status) || isDecided) return [];
+  return executions.flatMap(({ round, name, status }): Step[] => {
+    const own = found.reviews.filter((each) => each.round === round);
+    const isDecided = own.every((each) => isFinal(each.status));
     const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+    const isLost = own.some(({ id, requestedAt }) => requestedAt && !traces.rows.includes(`WAIT#${id}`));
+    if (isDecided && isLost && status === 'RUNNING') {
+      const cause = 'All reviews are decided, and the token of a wait is lost';
+      return [
+        {
+          what: `stop the execution ${name}, which waits for a token that is lost`,
+          run: () => new SFNClient({}).send(new StopExecutionCommand({ executionArn, cause })),
+        },
+      ];
+    }
+    if (!unlucky.includes(status) || isDecided) return [];
     return [
       {
         what: `redrive the execution ${name} (${status.toLowerCase()})`,

@@ -5,23 +5,28 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { Severity } from '../alarms/data.ts';
 import { Approvals } from '../capabilities/approvals.ts';
 import { Catalogue } from '../capabilities/catalogue.ts';
 import type { Context } from '../capabilities/context.ts';
 import { Departments } from '../capabilities/departments.ts';
 import { Fulfilment } from '../capabilities/fulfilment.ts';
+import { Health } from '../capabilities/health.ts';
 import { Intake } from '../capabilities/intake.ts';
 import { Materials } from '../capabilities/materials.ts';
 import { Notifications } from '../capabilities/notifications.ts';
 import { Relay } from '../capabilities/relay.ts';
 import { ServiceApi } from '../constructs/api.ts';
-import type { StageSettings } from '../settings.ts';
+import { ServiceQueue } from '../constructs/queue.ts';
+import { departmentSecretsPrefix, type StageSettings } from '../settings.ts';
 import type { DataStack } from './data-stack.ts';
 
 export class AppStack extends Stack {
   readonly context: Context;
   readonly approvals: Approvals;
   readonly relay: Relay;
+  /** Where alarms go: to whoever is on call at once, and to whoever looks in working hours. */
+  readonly topics: Record<Severity, Topic>;
 
   constructor(
     scope: Construct,
@@ -30,15 +35,14 @@ export class AppStack extends Stack {
   ) {
     super(scope, id, props);
     const { settings, data } = props;
-    const alarms = this.makeAlarmTopic(settings);
+    this.topics = this.makeTopics(settings);
     const api = new ServiceApi(this, 'Http', { settings, identity: data.identity });
-    const prefix = `onewindow/${settings.stage}/departments/`;
+    const prefix = departmentSecretsPrefix(settings.stage);
     this.context = {
       settings,
       data,
       api,
       bus: new EventBus(this, 'Bus', { eventBusName: `onewindow-${settings.stage}` }),
-      alarms,
       departmentSecrets: {
         prefix,
         arn: this.formatArn({
@@ -65,14 +69,20 @@ export class AppStack extends Stack {
       ...this.context,
       smsUrl: settings.smsUrl ?? sandboxUrl('carrier/messages'),
     });
+    const queues = this.node.findAll().filter((each) => each instanceof ServiceQueue);
+    new Health(this, 'Health', { ...this.context, queues });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StateMachineArn', { value: this.approvals.stateMachine.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.context.bus.eventBusName });
   }
 
+  private makeTopics({ alarmEmail, ticketEmail = alarmEmail }: StageSettings): Record<Severity, Topic> {
+    return { page: this.makeTopic('Alarms', alarmEmail), ticket: this.makeTopic('Tickets', ticketEmail) };
+  }
+
   /** A topic with a policy of its own loses the default one, by which alarms of the account may publish. */
-  private makeAlarmTopic(settings: StageSettings): Topic {
-    const alarms = new Topic(this, 'Alarms', { enforceSSL: true });
+  private makeTopic(id: string, email: string | undefined): Topic {
+    const alarms = new Topic(this, id, { enforceSSL: true });
     alarms.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -81,7 +91,7 @@ export class AppStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
-    if (settings.alarmEmail) alarms.addSubscription(new EmailSubscription(settings.alarmEmail));
+    if (email) alarms.addSubscription(new EmailSubscription(email));
     return alarms;
   }
 }

@@ -20,6 +20,7 @@ import type { Identity } from '../own-settings.ts';
 import { removalPolicyOf, type StageSettings } from '../settings.ts';
 
 export class DataStack extends Stack {
+  readonly indexes = ['list', 'inbox', 'due'];
   readonly table: Table;
   readonly personalKey: Key;
   /** Who signs people in: a user pool of the stage's own, unless it has an issuer. */
@@ -78,7 +79,7 @@ export class DataStack extends Stack {
       deletionProtection: settings.keepData,
       removalPolicy,
     });
-    for (const index of ['list', 'inbox', 'due']) {
+    for (const index of this.indexes) {
       table.addGlobalSecondaryIndex({
         indexName: index,
         partitionKey: string(`${index}Key`),

@@ -13,7 +13,7 @@ export class SandboxStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { app: AppStack }) {
     super(scope, id, props);
     const { context } = props.app;
-    const { settings, data, api, bus, alarms } = context;
+    const { settings, data, api, bus } = context;
     if (!settings.sandbox) throw new Error(`The stage ${settings.stage} has no sandbox.`);
     const table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -24,12 +24,7 @@ export class SandboxStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const work = new ServiceQueue(this, 'Work', {
-      alarms,
-      receptions: 20,
-      visibilitySeconds: 240,
-      runbook: 'A simulated partner could not do its job: look at its log.',
-    });
+    const work = new ServiceQueue(this, 'Work', { receptions: 20, visibilitySeconds: 240 });
     const environment = {
       ...tableEnvironment(context),
       API_URL: api.url,

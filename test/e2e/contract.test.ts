@@ -40,7 +40,11 @@ const codes = ({ body }: { body: Json }): string[] => body.items.map(({ code }: 
 
 describe('what anybody may read', () => {
   it('GET /health', async () => {
-    expect((await checkedAnyone.get('/health')).status).toBe(200);
+    expect((await checkedAnyone.get('/health/live')).status).toBe(200);
+    expect((await checkedAnyone.get('/health')).body).toEqual({
+      status: 'ok',
+      dependencies: { table: 'ok', keys: 'ok', queues: 'ok', catalogue: 'ok' },
+    });
   });
 
   it('GET /openapi.json is the document that is made from the schemas', async () => {

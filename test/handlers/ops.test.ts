@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as sweep } from '../../functions/approvals/sweep.ts';
 import { handler as deliver } from '../../functions/departments/deliver-webhook.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
+import { handOverAnew, pauseDepartment } from '../../infra/ops/act.ts';
 import { type Holder, holdersOf } from '../../infra/ops/holders.ts';
 import { departmentState, escalatedReviews, lateCases, stuckCases } from '../../infra/ops/lists.ts';
 import { readWhole } from '../../infra/ops/read.ts';
@@ -10,8 +11,10 @@ import { storyLines, when } from '../../infra/ops/render.ts';
 import { repairsOf, replayCase } from '../../infra/ops/repair.ts';
 import { storyOf } from '../../infra/ops/story.ts';
 import { later, monday } from '../support/cases.ts';
+import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
+import { Receiver } from '../support/receiver.ts';
 
 let here: OneWindow;
 beforeEach(() => {
@@ -22,7 +25,8 @@ afterEach(dismantle);
 const holders = async (number: string): Promise<Holder[]> => holdersOf(await readWhole(number));
 const decide = (number: string, n: number, department: string, body: object) =>
   here.decide(`${number}-${n}`, department, body);
-const approveFirst = (number: string) => decide(number, 1, 'market-supervision', { outcome: 'approved' });
+const approveFirst = (number: string) =>
+  decide(number, 1, 'market-supervision', { outcome: 'approved', output: { number: 'N-1' } });
 const sweepAt = (minutes: number): Promise<void> => {
   vi.setSystemTime(later(minutes));
   return sweep();
@@ -38,6 +42,16 @@ const parcel = (reference: string, event: string, minutes: number) =>
     trackingNumber: 'EA100000017CN',
     at: later(minutes).toISOString(),
   });
+
+async function lostThrice(): Promise<string> {
+  const number = await here.concluded();
+  await issue(here.message(number, 'application.concluded'));
+  for (let n = 1; n <= 3; n++) {
+    await parcel(`${number}/${n}`, 'lost', n);
+    if (n < 3) await issue(here.message(number, 'parcel.lost'));
+  }
+  return number;
+}
 
 type Situation = [
   what: string,
@@ -152,16 +166,38 @@ describe('who holds a case up that', () => {
     ]);
   });
 
-  it('lost its parcel three times', async () => {
+  it('came back from the door and lies at the window', async () => {
     const number = await here.concluded();
     await issue(here.message(number, 'application.concluded'));
-    for (let n = 1; n <= 3; n++) {
-      await parcel(`${number}/${n}`, 'lost', n);
-      if (n < 3) await issue(here.message(number, 'parcel.lost'));
-    }
+    await parcel(`${number}/1`, 'returned', 60);
+    expect(await holders(number)).toMatchObject([
+      { who: 'applicant', what: expect.stringContaining('fetched at the window') },
+    ]);
+  });
+
+  it('lost its parcel once, and is sent again', async () => {
+    const number = await here.concluded();
+    await issue(here.message(number, 'application.concluded'));
+    await parcel(`${number}/1`, 'lost', 1);
+    expect(await holders(number)).toMatchObject([
+      { who: 'system', what: expect.stringContaining('to be sent again') },
+    ]);
+  });
+
+  it('lost its parcel three times, until its outputs are made anew', async () => {
+    const number = await lostThrice();
     expect(await holders(number)).toMatchObject([
       { who: 'operators', what: expect.stringContaining('three times') },
     ]);
+    await handOverAnew(number);
+    expect(await holders(number)).toMatchObject([
+      { who: 'applicant', what: expect.stringContaining('fetched at the window') },
+    ]);
+    expect(here.journal(number).at(-1)).toMatchObject({
+      by: { capacity: 'operator', subject: expect.stringMatching(/^ops:/) },
+      events: [{ type: 'pickup.ready' }],
+    });
+    await expect(handOverAnew(number)).rejects.toThrow('No parcel of this application was given up.');
   });
 
   it.each<[string, object, RegExp]>([
@@ -199,6 +235,108 @@ describe('an operator’s lists', () => {
     for (let minutes = 2_000; minutes < 3_000; minutes += 100) await sweepAt(minutes);
     expect((await stuckCases()).map((each) => each.number)).toContain(number);
     expect((await departmentState('market-supervision')).open).toMatchObject([{ review: `${number}-1` }]);
+  });
+
+  it('name an escalated review of a department that nobody ever connected', async () => {
+    const number = await here.accepted();
+    await sweepAt(61);
+    await sweepAt(24 * 60 + 61);
+    expect(await escalatedReviews()).toMatchObject([{ application: number }]);
+  });
+
+  it('say of a department what it took last and what it does not take', async () => {
+    vi.stubEnv('PRIVATE_DESTINATIONS', 'allowed');
+    const receiver = await new Receiver().open();
+    await connect('market-supervision', { webhookUrl: receiver.url });
+    const taken = await here.accepted();
+    await deliver(here.message(taken, 'review.requested'));
+    receiver.answer = () => 503;
+    const refused = await here.accepted();
+    await deliver(here.message(refused, 'review.requested'));
+    receiver.close();
+    expect(await departmentState('market-supervision')).toMatchObject({
+      tookLast: expect.stringMatching(/^2026-/),
+      failing: [{ review: `${refused}-1`, type: 'review.requested', attempts: 1, answer: 503 }],
+    });
+  });
+});
+
+describe('a department', () => {
+  it('is paused and resumed with its address kept, as who did it', async () => {
+    await connect('market-supervision', {});
+    await pauseDepartment('market-supervision', true);
+    expect(await departmentState('market-supervision')).toMatchObject({
+      webhookUrl: 'https://market-supervision.example.org/hooks',
+      receives: false,
+      paused: true,
+    });
+    await pauseDepartment('market-supervision', false);
+    expect(await departmentState('market-supervision')).toMatchObject({ receives: true });
+    expect(here.journal('market-supervision').map(({ by }) => by.subject)).toEqual([
+      'operator-1',
+      expect.stringMatching(/^ops:/),
+      expect.stringMatching(/^ops:/),
+    ]);
+    await expect(pauseDepartment('bank', true)).rejects.toThrow('was never connected');
+  });
+});
+
+/** Somebody's turn, by what everybody may read of a case. */
+const heldInPublic = async (number: string): Promise<string[]> => {
+  const { reviews, status, objections = [] } = await here.read(number);
+  const open = status === 'withdrawn' ? [] : reviews;
+  return [
+    ...open.flatMap((review: Json) => {
+      if (review.status === 'correction') return [`applicant ${review.id}`];
+      const isAsked = review.status === 'requested' || review.status === 'overdue';
+      return isAsked ? [`department:${review.department} ${review.id}`] : [];
+    }),
+    ...objections.filter((each: Json) => each.status === 'filed').map(() => 'operators -'),
+  ].toSorted();
+};
+
+describe('twenty cases, each with a history of its own', () => {
+  /** Something that may happen to a case in the state that it is in; the clock goes on, overdue ones are marked. */
+  async function happen(number: string, pick: <T>(from: readonly T[]) => T): Promise<void> {
+    const { reviews, status } = await here.read(number);
+    const asked = reviews.filter((each: Json) => ['requested', 'overdue'].includes(each.status));
+    const decideAs = (body: object) => async (): Promise<unknown> => {
+      const review = pick<Json>(asked);
+      return here.decide(review.id, review.department, body);
+    };
+    const acts: (() => Promise<unknown>)[] = [
+      ...(asked.length > 0
+        ? [
+            decideAs({ outcome: 'approved', output: { number: 'N-1' } }),
+            decideAs({ outcome: 'approved', output: { number: 'N-2' } }),
+            decideAs({ outcome: 'refused', reason: 'No' }),
+            decideAs({ outcome: 'correction', reason: 'Say more' }),
+            decideAs({ outcome: 'special-procedure', procedure: 'hearing', days: 5 }),
+          ]
+        : []),
+      ...(status === 'awaiting-correction'
+        ? [() => here.as('applicant').post(`/applications/${number}/corrections`, { form: { employees: 7 } })]
+        : []),
+      () => sweep(),
+    ];
+    await pick(acts)();
+  }
+
+  it.each(Array.from({ length: 20 }, (_, i) => i + 1))('are told right (history %i)', async (seed) => {
+    let state = seed * 2_654_435_761;
+    const pick = <T>(from: readonly T[]): T => {
+      state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) >>> 0;
+      return from[state % from.length] as T;
+    };
+    const number = await here.accepted();
+    for (let step = 1; step <= 9; step++) {
+      vi.setSystemTime(later(step * 40 * (1 + (seed % 4))));
+      await happen(number, pick);
+      const told = (await holders(number))
+        .filter(({ who, review }) => review !== undefined || who === 'operators')
+        .map(({ who, review = '-' }) => `${who} ${review}`);
+      expect(told.toSorted(), `step ${step}`).toEqual(await heldInPublic(number));
+    }
   });
 });
 

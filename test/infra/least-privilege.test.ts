@@ -20,6 +20,8 @@ const actionsOf: Record<string, string[]> = {
   BatchGetCommand: ['dynamodb:BatchGetItem'],
   EncryptCommand: ['kms:Encrypt'],
   DecryptCommand: ['kms:Decrypt'],
+  DescribeKeyCommand: ['kms:DescribeKey'],
+  GetQueueAttributesCommand: ['sqs:GetQueueAttributes'],
   GetSecretValueCommand: ['secretsmanager:GetSecretValue'],
   CreateSecretCommand: ['secretsmanager:CreateSecret'],
   PutSecretValueCommand: ['secretsmanager:PutSecretValue'],

@@ -13,7 +13,7 @@ import {
 } from '../../functions/cases/status.ts';
 
 /** Every page with a drawn diagram. */
-export const pages = ['docs/lifecycle.md', 'statemachines/README.md'];
+export const pages = ['docs/lifecycle.md', 'statemachines/README.md', 'docs/console.md'];
 
 type Graph = Record<string, readonly string[]>;
 
@@ -72,8 +72,19 @@ function labelOf({ Variable, StringEquals, BooleanEquals, IsPresent }: Choice): 
 
 const outcome = (error: string): string => (error === 'States.ALL' ? 'a fault that lasts' : error);
 
-/** A state machine as a Mermaid flowchart; a Map is a frame around the states of one item. */
-export function flowchart(machine: Machine): string {
+/** How the console paints a state: blue while it runs, green when it is done, red when it failed. */
+type Paint = 'running' | 'done' | 'failed';
+const colours: Record<Paint, string> = {
+  running: 'fill:#cfe3ff,stroke:#0b5cd6,stroke-width:3px',
+  done: 'fill:#d5f0d8,stroke:#1c7c2b',
+  failed: 'fill:#ffd6d6,stroke:#c01818,stroke-width:3px',
+};
+
+/**
+ * A state machine as a Mermaid flowchart; a Map is a frame around the states of one item.
+ * @param painted states that an execution is in or has gone through
+ */
+export function flowchart(machine: Machine, painted: Partial<Record<string, Paint>> = {}): string {
   const ids = new Map<string, string>();
   const idOf = (name: string): string => {
     const id = ids.get(name) ?? `s${ids.size + 1}`;
@@ -102,7 +113,12 @@ export function flowchart(machine: Machine): string {
     }
   };
   draw(machine, '  ');
-  return ['flowchart TD', ...inside, ...edges].join('\n');
+  const paints = Object.entries(painted).map(([name, paint]) => {
+    const id = ids.get(name);
+    if (!id || !paint) throw new Error(`The machine has no state ${name}.`);
+    return `  style ${id} ${colours[paint]}`;
+  });
+  return ['flowchart TD', ...inside, ...edges, ...paints].join('\n');
 }
 
 /** Every diagram, by the name in the comment above its block. */
@@ -115,12 +131,48 @@ export const diagrams: Record<string, () => string> = {
   'joint-approval': () => flowchart(readMachine('statemachines/joint-approval.asl.json')),
 };
 
+const map = 'Review by every department';
+const decide = 'Await department decision';
+const ended = (last: string, paint: Paint = 'done'): Record<string, Paint> => ({
+  [map]: 'done',
+  [decide]: 'done',
+  'Read the conclusion': 'done',
+  'How did it end?': 'done',
+  [last]: paint,
+});
+
+/** What an operator sees of one review (or of the end), by what has happened to it. */
+const seen: Record<string, Record<string, Paint>> = {
+  awaited: { [map]: 'running', [decide]: 'running' },
+  correction: { [map]: 'running', [decide]: 'done', 'Await correction': 'running' },
+  procedure: { [map]: 'running', [decide]: 'done', 'Await end of special procedure': 'running' },
+  escalated: { [map]: 'running', [decide]: 'done', 'Await escalated decision': 'running' },
+  cancelled: { [map]: 'running', [decide]: 'done', 'Review cancelled': 'done' },
+  lost: { [map]: 'running', [decide]: 'done', 'Wait lost': 'done' },
+  approved: ended('Approved'),
+  'partly-approved': ended('Partly approved'),
+  refused: ended('Refused'),
+  withdrawn: { ...ended('Withdrawn'), 'Review cancelled': 'done' },
+  'goes-on': ended('The case goes on'),
+  fault: { ...ended('Ended in an unknown way', 'failed'), 'Wait lost': 'done' },
+};
+
+/** Pictures of the machine as the console shows it, by the name in the comment above its block. */
+export const pictures: Record<string, () => string> = Object.fromEntries(
+  Object.entries(seen).map(([name, painted]) => [
+    `console-${name}`,
+    () => flowchart(readMachine('statemachines/joint-approval.asl.json'), painted),
+  ]),
+);
+
 /** The page with every diagram drawn anew. */
 export function redrawn(page: string): string {
   return page.replaceAll(
     /(<!-- drawn: ([\w-]+) -->\n```mermaid\n)(?:[\s\S]*?\n)??```$/gm,
-    (whole: string, head: string, name: string) =>
-      diagrams[name] ? `${head}${diagrams[name]()}\n\`\`\`` : whole,
+    (whole: string, head: string, name: string) => {
+      const draw = diagrams[name] ?? pictures[name];
+      return draw ? `${head}${draw()}\n\`\`\`` : whole;
+    },
   );
 }
 

@@ -39,6 +39,7 @@ export const settings = {
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
   WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
   RETRY_QUEUE_URL: 'https://queue.test/patient',
+  QUEUE_URLS: 'https://queue.test/webhooks,https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -47,7 +48,8 @@ export const settings = {
 
 /** A signing secret that differs by its letter. */
 export const whsec = (letter: string): string => `whsec_${letter.repeat(32)}`;
-const only = (secret: string): string => JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01' }] });
+const only = (secret: string): string =>
+  JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01T00:00:00.000Z' }] });
 
 const scrambled = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
 const named = (name: string): Error => Object.assign(new Error(name), { name });
@@ -142,6 +144,10 @@ export class MemoryCloud {
         return { FailedEntryCount: 0, Entries: [] };
       case 'DescribeExecutionCommand':
         return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
+      case 'DescribeKeyCommand':
+        return this.describeKey();
+      case 'GetQueueAttributesCommand':
+        return { Attributes: { ApproximateNumberOfMessages: '0' } };
       case 'StartExecutionCommand':
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
@@ -153,6 +159,11 @@ export class MemoryCloud {
       default:
         return this.table.send(command);
     }
+  }
+
+  /** What KMS says of every key. */
+  describeKey(): unknown {
+    return { KeyMetadata: { Enabled: true, KeyState: 'Enabled' } };
   }
 
   #secret(id: string): string {

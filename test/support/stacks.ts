@@ -30,7 +30,7 @@ export const configured = (stage: string, otherwise: Partial<StageSettings> = {}
 export function synthesize(stage: string, otherwise: Partial<StageSettings> = {}) {
   const app = new App();
   const stacks = addStage(app, configured(stage, otherwise));
-  const all = [stacks.data, stacks.main, stacks.sandbox, stacks.observability].filter(
+  const all = [stacks.data, stacks.main, stacks.sandbox, stacks.observability, stacks.onCall].filter(
     (each) => each !== undefined,
   );
   const templates = all.map((stack) => Template.fromStack(stack));

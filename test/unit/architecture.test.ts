@@ -28,6 +28,7 @@ const doesIO = /^(@aws-sdk|@aws-lambda-powertools|@middy|node:(fs|net|http|https
 const rules = [
   'approvals/plan',
   'approvals/requests',
+  'approvals/complete',
   'approvals/decide',
   'approvals/settle',
   'approvals/rounds',
@@ -41,7 +42,6 @@ const rules = [
   'notifications/templates',
   'departments/pace',
   'departments/retry',
-  'departments/standing',
   'departments/webhook',
   'relay/cloud-events',
   'catalogue/compose',

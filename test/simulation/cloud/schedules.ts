@@ -1,6 +1,7 @@
 /**
  * Functions that are called every minute. A sweep with nothing due does nothing, so it is called only when the due
- * index has something, and once an hour whatever it has: a year would else be half a million empty calls.
+ * index has something, and once an hour whatever it has: a year would else be half a million empty calls. What is
+ * called less often only looks and counts, and is left out.
  */
 import type { World } from '../world.ts';
 
@@ -24,7 +25,7 @@ export class Schedules {
 
   get #targets(): string[] {
     return this.#world.wiring.rules
-      .filter(({ everyMs }) => everyMs !== undefined)
+      .filter(({ everyMs }) => everyMs === minute)
       .flatMap(({ targets }) => targets.flatMap(({ to }) => (to ? [to] : [])));
   }
 

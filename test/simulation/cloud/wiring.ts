@@ -232,14 +232,19 @@ function machinesOf(template: Template, names: Map<string, string>): Wiring['mac
   });
 }
 
+/** Each metric of each alarm that tells somebody. */
 function alarmsOf(template: Template, names: Map<string, string>): AlarmWiring[] {
-  return template.ofType('AWS::CloudWatch::Alarm').map(([name, { MetricName, Dimensions, Metrics }]) => {
-    const of = (Dimensions ?? []).map(({ Value }: Any) => names.get(Value) ?? Value)[0];
-    return {
-      name,
-      metric: MetricName ?? Metrics?.[0]?.MetricStat?.Metric?.MetricName ?? '',
-      ...(of ? { of } : {}),
-    };
+  const ringing = template
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(([, { AlarmActions }]) => AlarmActions?.length);
+  return ringing.flatMap(([name, { MetricName, Dimensions, Metrics }]) => {
+    const metrics: Any[] = Metrics?.flatMap(({ MetricStat }: Any) => MetricStat?.Metric ?? []) ?? [
+      { MetricName, Dimensions },
+    ];
+    return metrics.map((metric) => {
+      const of = (metric.Dimensions ?? []).map(({ Value }: Any) => names.get(Value) ?? Value)[0];
+      return { name, metric: metric.MetricName, ...(of ? { of } : {}) };
+    });
   });
 }
 

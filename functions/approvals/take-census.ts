@@ -1,0 +1,100 @@
+/**
+ * Every quarter of an hour: counts what is late, stuck, escalated, given up and unreached, for the alarms, and names
+ * it in one line of the log. And it writes a heartbeat, which the relay must carry: on a quiet night, too, it is missed
+ * when it does not run.
+ */
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dueShards, heartbeatKey, inboxShards } from '../cases/keys.ts';
+import type { Application, Review } from '../cases/types.ts';
+import { currentDepartments } from '../catalogue/published.ts';
+import { deliveriesPage } from '../departments/deliveries.ts';
+import { readConnections } from '../departments/store.ts';
+import { log } from '../platform/log.ts';
+import { gauge } from '../platform/metrics.ts';
+import { type Key, readRows, table, tableName } from '../platform/table.ts';
+import { type Census, countCases, countDepartment, emptyCensus } from './census.ts';
+
+const pageSize = 100;
+/** The latest attempts of a department's webhooks that are looked at. */
+const sampled = 20;
+/** Named of each kind; all of them are counted. */
+const named = 20;
+
+async function* pagesOf<R>(index: 'due' | 'inbox', partition: string): AsyncGenerator<R[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: index,
+        KeyConditionExpression: '#key = :partition',
+        ExpressionAttributeNames: { '#key': `${index}Key` },
+        ExpressionAttributeValues: { ':partition': partition },
+        Limit: pageSize,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    yield (await readRows(Items as Key[])) as R[];
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+const shards = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, shard) => `${prefix}#${shard}`);
+
+async function takeCases(census: Census): Promise<void> {
+  await Promise.all(
+    shards(dueShards, 'DUE').map(async (partition) => {
+      for await (const headers of pagesOf<Application>('due', partition)) countCases(census, headers);
+    }),
+  );
+}
+
+type ReviewRow = Review & Key;
+
+async function openReviews(department: string): Promise<ReviewRow[]> {
+  const rows: ReviewRow[] = [];
+  for (const partition of shards(inboxShards, `INBOX#${department}#open`)) {
+    for await (const page of pagesOf<ReviewRow>('inbox', partition)) rows.push(...page);
+  }
+  return rows.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1));
+}
+
+async function takeDepartments(census: Census): Promise<void> {
+  const [connections, departments] = await Promise.all([readConnections(), currentDepartments()]);
+  const codes = new Set([...connections.keys(), ...departments.map(({ code }) => code)]);
+  for (const code of codes) {
+    const open = await openReviews(code);
+    const { items } = await deliveriesPage(code, { limit: sampled });
+    countDepartment(census, code, connections.get(code), open, items);
+  }
+}
+
+async function beat(): Promise<void> {
+  await table.send(
+    new UpdateCommand({
+      TableName: tableName(),
+      Key: heartbeatKey,
+      UpdateExpression: 'ADD beats :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    }),
+  );
+}
+
+export async function handler(): Promise<void> {
+  const census = emptyCensus();
+  await Promise.all([beat(), takeCases(census), takeDepartments(census)]);
+  const { watched, ...found } = census;
+  const names = Object.entries(found).map(([kind, all]) => [kind, all.slice(0, named)]);
+  log.info('Census', { watched, ...Object.fromEntries(names) });
+  gauge({
+    CasesWatched: watched,
+    CasesLateNow: census.late.length + census.pastLaw.length,
+    CasesPastLawNow: census.pastLaw.length,
+    CasesStuckNow: census.stuck.length,
+    ReviewsEscalatedNow: census.escalated.length,
+    ParcelsGivenUpNow: census.givenUp.length,
+    DepartmentsUnreachedNow: census.unreached.length,
+    DepartmentsGoneNow: census.gone.length,
+  });
+}
