@@ -23,8 +23,8 @@ function textsOf(value: unknown, node: Node | undefined): { marked: string[]; op
   return { marked: parts.flatMap(({ marked }) => marked), open: parts.flatMap(({ open }) => open) };
 }
 
-/** A date is in every row. */
-const isTelling = (value: string): boolean => value.length > 1 && !/^\d{4}-\d\d-\d\d$/.test(value);
+/** Names, addresses and numbers: a date is in every row, and a choice of a list may be a word of the system. */
+const isTelling = (value: string): boolean => /\p{Script=Han}{2}|\d{6}/u.test(value);
 
 /**
  * Personal values of what was submitted, by application, as they must stand nowhere but sealed. What a form of the seed
