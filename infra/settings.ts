@@ -124,10 +124,6 @@ const needsOf: Partial<Record<StageName, typeof needs>> = {
   },
 };
 
-/** Whether a stage has the world outside simulated. */
-export const hasSandbox = (stage: string): boolean =>
-  Object.values(stages).some((each) => each.stage === stage && each.sandbox);
-
 /** Under which names the secrets of a stage's departments lie. */
 export const departmentSecretsPrefix = (stage: string): string => `onewindow/${stage}/departments/`;
 

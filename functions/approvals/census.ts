@@ -56,7 +56,7 @@ export function isUnreached(deliveries: Delivery[]): boolean {
 
 /**
  * Adds a department with open reviews.
- * @param deliveries the latest attempts of its webhooks
+ * @param deliveries the latest attempts to tell it something
  */
 export function countDepartment(
   census: Census,

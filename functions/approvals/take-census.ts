@@ -15,7 +15,7 @@ import { type Key, readRows, table, tableName } from '../platform/table.ts';
 import { type Census, countCases, countDepartment, emptyCensus } from './census.ts';
 
 const pageSize = 100;
-/** The latest attempts of a department's webhooks that are looked at. */
+/** Attempts to tell a department something that are looked at: the latest. */
 const sampled = 20;
 /** Named of each kind; all of them are counted. */
 const named = 20;
@@ -57,7 +57,7 @@ async function openReviews(department: string): Promise<ReviewRow[]> {
   for (const partition of shards(inboxShards, `INBOX#${department}#open`)) {
     for await (const page of pagesOf<ReviewRow>('inbox', partition)) rows.push(...page);
   }
-  return rows.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1));
+  return rows;
 }
 
 async function takeDepartments(census: Census): Promise<void> {
@@ -65,7 +65,7 @@ async function takeDepartments(census: Census): Promise<void> {
   const codes = new Set([...connections.keys(), ...departments.map(({ code }) => code)]);
   for (const code of codes) {
     const open = await openReviews(code);
-    const { items } = await deliveriesPage(code, { limit: sampled });
+    const { items } = open.length > 0 ? await deliveriesPage(code, { limit: sampled }) : { items: [] };
     countDepartment(census, code, connections.get(code), open, items);
   }
 }

@@ -150,9 +150,9 @@ export const drills: Record<string, Drill> = {
       await stand.behave(department, 'silent');
       const { number } = await stand.submit();
       await untilAsked(stand, number);
-      await stand.pass(24 * 60);
+      await stand.pass(4 * 24 * 60);
       await stand.untilCounted('ReviewsOverdue');
-      await stand.pass(24 * 60);
+      await stand.pass(4 * 24 * 60);
       await stand.untilCounted('ReviewsEscalated');
       rang();
       const named = await stand.ops('escalated');

@@ -1,6 +1,7 @@
 /**
  * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
- * departments import <file> | repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … | replay … [--stage S] [--json]`. With the operator's own rights;
+ * departments import <file> | repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … |
+ * replay … [--stage S] [--json]`. With the operator's own rights;
  * what it changes is only what is safe to repeat.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -53,8 +54,8 @@ const rooms = async () => ({
   ...(await import('./render.ts')),
   ...(await import('./story.ts')),
   ...(await import('./dead-letters.ts')),
-  ...(await import('./import-departments.ts')),
   ...(await import('./act.ts')),
+  ...(await import('./import-departments.ts')),
   ...(await import('../../functions/clock/now.ts')),
 });
 

@@ -1,11 +1,11 @@
 /** Cases by what is wrong with them. All open cases lie in the due index; a department's reviews in its inbox. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { isLate, isStuck } from '../../functions/approvals/watch.ts';
 import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
-import { deliveriesPage } from '../../functions/departments/deliveries.ts';
+import { currentDepartments } from '../../functions/catalogue/published.ts';
+import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
 import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
 
@@ -124,8 +124,8 @@ const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (
 /** Reviews that stayed without a decision although their department was reminded, of every department known. */
 export async function escalatedReviews(): Promise<ListedReview[]> {
   // Also those that nobody has connected yet: their reviews wait in the inbox.
-  const known = readCatalogue().departments.map(({ code }) => code);
-  const codes = new Set([...(await readConnections()).keys(), ...known]);
+  const [connections, published] = await Promise.all([readConnections(), currentDepartments()]);
+  const codes = new Set([...connections.keys(), ...published.map(({ code }) => code)]);
   const rows = (await Promise.all([...codes].map(openReviews))).flat();
   return rows
     .filter(({ escalatedAt }) => escalatedAt)
@@ -141,7 +141,7 @@ export type DepartmentState = {
   gone: boolean;
   /** Milliseconds between two webhooks while its system is slow. */
   pace: number;
-  /** When it last took a webhook of a review that is open still. */
+  /** When it last took a webhook, of the last hundred attempts. */
   tookLast: string | null;
   /** Webhooks of open reviews that it has not taken yet, or never did. */
   failing: {
@@ -155,11 +155,19 @@ export type DepartmentState = {
   open: ListedReview[];
 };
 
+/** The latest attempt of each webhook. @param attempts the newest first */
+function latest(attempts: Delivery[]): Delivery[] {
+  const byEvent = new Map<string, Delivery>();
+  for (const each of attempts) if (!byEvent.has(each.event)) byEvent.set(each.event, each);
+  return [...byEvent.values()];
+}
+
 export async function departmentState(code: string): Promise<DepartmentState> {
   const [connections, open] = await Promise.all([readConnections(), openReviews(code)]);
   const connection = connections.get(code) ?? { paused: false, version: 0 };
   const listed = open.map(listedReview).sort(byDue);
-  const { items: deliveries } = await deliveriesPage(code, { limit: 50 });
+  const { items: deliveries } = await deliveriesPage(code, { limit: 100 });
+  const isOpen = new Set(listed.map(({ review }) => review));
   const taken = deliveries.filter(({ status }) => status === 'delivered').map(({ at }) => at);
   return {
     code,
@@ -169,8 +177,8 @@ export async function departmentState(code: string): Promise<DepartmentState> {
     gone: connection.gone ?? false,
     pace: connection.pace ?? 0,
     tookLast: taken.sort().at(-1) ?? null,
-    failing: deliveries
-      .filter(({ status }) => status !== 'delivered')
+    failing: latest(deliveries)
+      .filter(({ review, status }) => status !== 'delivered' && isOpen.has(review))
       .map(({ review, type, status, attempts, answer, nextAt }) => ({
         review,
         type,

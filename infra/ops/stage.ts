@@ -6,7 +6,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { readEndpoints, readOutputs } from '../local/endpoints.ts';
 import { cloudEnvironment, settingsFrom } from '../local/settings.ts';
 import { Failure } from '../local/setup/progress.mjs';
-import { departmentSecretsPrefix, hasSandbox } from '../settings.ts';
+import { departmentSecretsPrefix } from '../settings.ts';
 
 export type Stage = {
   name: string;
@@ -68,7 +68,7 @@ export async function turnTo(name: string): Promise<Stage> {
     TABLE_NAME: tableName,
     STATE_MACHINE_ARN: stateMachineArn,
     DEPARTMENT_SECRETS_PREFIX: departmentSecretsPrefix(name),
-    ...(hasSandbox(name) ? { PRIVATE_DESTINATIONS: 'allowed' } : {}),
+    ...(name === 'local' ? { PRIVATE_DESTINATIONS: 'allowed' } : {}),
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     // A sandbox moves its clock; elsewhere there is no row of it.

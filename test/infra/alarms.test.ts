@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { GaugeName, MetricName } from '../../functions/platform/metrics.ts';
 import { queries } from '../../infra/alarms/queries.ts';
+import { idleBudget, idleCosts, idleUsd } from '../../infra/bench/idle.ts';
 import { Alarms } from '../support/cloudwatch.ts';
 import { day, hour, Month } from '../support/metric-months.ts';
 import { configured, synthesize } from '../support/stacks.ts';
@@ -423,4 +424,13 @@ it('is told to whoever is set for it', () => {
     .ofType('AWS::SNS::Subscription')
     .map(([, { Properties }]) => String(Properties.Endpoint));
   expect(mails.toSorted()).toEqual(['desk@example.org', 'on-call@example.org']);
+});
+
+it('costs little while nobody applies', () => {
+  const all = resources.map(([, resource]) => resource);
+  const lines = idleCosts(all);
+  const watching = lines.find(({ what }) => what.startsWith('metrics that alarms'));
+  expect(watching?.count).toBe(alarms.metric.reduce((sum, { metrics }) => sum + metrics.size, 0));
+  expect(lines.every(({ usd }) => usd > 0)).toBe(true);
+  expect(idleUsd(all)).toBeLessThanOrEqual(idleBudget);
 });

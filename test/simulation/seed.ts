@@ -123,15 +123,20 @@ class Theatre {
     const { cast, truth, world } = this;
     const services = stage.catalogue.services.filter(({ alone, kind }) => alone && kind !== 'composed');
     truth.expected = cases;
+    const chosen: Service[] = [];
     for (let i = 0; i < cases; i++) {
       const service = cast.random.weighted(services.map((each) => [weightOf(each), each] as const));
+      chosen.push(service);
       const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
-    const people = new Operator(cast, this.departments);
+    // Who has nothing to do with any of them has nothing to do at all.
+    const concerned = new Set(chosen.flatMap(({ items }) => items.map(({ department }) => department)));
+    const departments = this.departments.filter(({ code }) => concerned.has(code));
+    const people = new Operator(cast, departments);
     begin(cast, () => people.meddle());
     begin(cast, () => people.watch());
-    for (const department of this.departments) {
+    for (const department of departments) {
       const hand = new Officer(cast, department);
       begin(cast, () => hand.work());
     }

@@ -123,7 +123,7 @@ export class Sandbox {
       pathParameters: params,
       headers: { 'content-type': 'application/json' },
       requestContext: {
-        authorizer: { jwt: { claims: { sub: 'u', 'cognito:groups': `[${role}]` } } },
+        authorizer: { jwt: { claims: { sub: 'u', token_use: 'access', 'cognito:groups': `[${role}]` } } },
       } as never,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(query ? { queryStringParameters: query } : {}),

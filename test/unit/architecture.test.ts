@@ -50,7 +50,6 @@ const rules = [
   'catalogue/path',
   'catalogue/directory',
   'catalogue/explain',
-  'catalogue/size',
   'cases/alarm',
   'cases/events',
   'cases/permissions',

@@ -84,8 +84,10 @@ export class Applicant {
     const { api, world } = this.#cast;
     const truth = await this.#submit();
     watchConditions(this.#cast, this.#service, truth, this.user);
+    // In the long run nobody looks every few minutes; nor does anybody for weeks not look at all.
+    const slowest = this.#pauseMs < hour ? 20 : 4;
     for (let looks = 0; !truth.hasEnded; looks++) {
-      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, 20)));
+      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, slowest)));
       if (this.#hasSeenAll(truth) && !this.#random.chance(idleLooks)) continue;
       const seen = await api.call('GET', `/applications/${truth.number}`, { user: this.user });
       if (seen.status !== 200) continue;

@@ -13,6 +13,9 @@ type Condition = Service['conditions'][number];
 /** A case that is over may be opened again by an objection: so often it is tried again. */
 const retryMs = 4 * day;
 
+/** Longer than a year; what comes after many of them comes after one. */
+const longestMs = 400 * day;
+
 class Witness {
   readonly #cast: Cast;
   readonly #condition: Condition;
@@ -90,7 +93,7 @@ export function watchConditions(cast: Cast, service: Service, found: CaseTruth, 
       [3, 40 * day],
       [1, 250 * day],
     ] as const);
-    const inMs = random.about(after);
+    const inMs = Math.min(random.about(after), longestMs);
     truth.waitsUntil = Math.max(truth.waitsUntil, world.clock.now + inMs);
     const witness = new Witness(cast, condition, found, owner);
     begin(cast, () => witness.see(), inMs);

@@ -1,4 +1,4 @@
-/** Faults of issue 5, to be put back one by one: a text of a source file, and what stood there before it was mended. */
+/** Faults of earlier versions, to be put back one by one: a text of a source file, and what stood there before it was mended. */
 export type Mutant = {
   /** Invariants that it breaks by its nature; a breach of another may have another cause. */
   by: string[];
