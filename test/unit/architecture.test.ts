@@ -48,6 +48,7 @@ const rules = [
   'catalogue/derive',
   'catalogue/logic',
   'catalogue/path',
+  'catalogue/size',
   'catalogue/directory',
   'catalogue/explain',
   'cases/alarm',
