@@ -187,14 +187,23 @@ describe.each(everyStage)('stage %s', (stage) => {
     );
     const keys = open.map((each) => properties(each).RouteKey as string);
     expect(keys.filter((key) => !key.includes('/sandbox/')).toSorted()).toEqual([
+      'GET /asyncapi.json',
       'GET /catalogue',
       'GET /catalogue/{code}',
       'GET /catalogue/{code}/promise',
+      'GET /departments/{code}/checks/{id}',
+      'GET /departments/{code}/deliveries',
+      'GET /events/{type}',
       'GET /health',
       'GET /health/live',
       'GET /openapi.json',
       'GET /reviews/{id}',
+      'PATCH /departments/{code}',
       'POST /courier/events',
+      'POST /departments/{code}/check',
+      'POST /departments/{code}/deliveries/resend',
+      'POST /departments/{code}/deliveries/{id}/resend',
+      'POST /departments/{code}/test-events',
       'POST /reviews/{id}/decisions',
       'POST /sms/receipts',
     ]);

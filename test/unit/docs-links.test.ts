@@ -12,8 +12,12 @@ const anchorOf = (heading: string): string =>
     .trim()
     .replaceAll(/\s/g, '-');
 
-const anchorsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ''));
+/** Of its headings, and those that it sets itself. */
+function anchorsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const set = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? '');
+  return [...[...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? '')), ...set];
+}
 
 /** Links of a page into the repository that lead nowhere. */
 function brokenLinks(file: string): string[] {
