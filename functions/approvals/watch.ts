@@ -70,14 +70,15 @@ class Watch {
   }
 
   /** A round whose reviews are all decided, and whose execution has ended or never was, needs none any more. */
-  #isOver(round: number): boolean {
-    const own = this.#found.reviews.filter((review) => review.round === round);
-    return own.every(({ status }) => isFinal(status)) && !this.#traces.running.has(round);
+  #isOver({ round, reviews }: Extract<DomainEvent, { type: 'round.opened' }>): boolean {
+    const isDecided = (id: string): boolean =>
+      this.#found.reviews.some((review) => review.id === id && isFinal(review.status));
+    return reviews.every(isDecided) && !this.#traces.running.has(round);
   }
 
   /** An execution that began has a wait for each review; one that ended has left them. */
   #execution(event: DomainEvent): Missing[] {
-    if (event.type !== 'round.opened' || this.#isOver(event.round)) return [];
+    if (event.type !== 'round.opened' || this.#isOver(event)) return [];
     return event.reviews.every((review) => this.#has(`WAIT#${review}`)) ? [] : ['execution'];
   }
 

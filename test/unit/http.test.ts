@@ -44,7 +44,11 @@ const json = { 'Content-Type': 'application/json' };
 describe('a request', () => {
   it('reaches its route with headers in small letters, parsed body and the body as it was signed', async () => {
     const body = ' {"a" : 1}\n';
-    const claims = { sub: 'u-1', 'cognito:groups': '[clerk officer department:bank strange]' };
+    const claims = {
+      sub: 'u-1',
+      token_use: 'access',
+      'cognito:groups': '[clerk officer department:bank strange]',
+    };
     await call('POST /echo', {
       headers: { ...json, 'Webhook-ID': 'msg_1' },
       body,
@@ -67,7 +71,9 @@ describe('a request', () => {
     ['[]', [], []],
   ])('of a user with groups %j', async (groups, roles, departments) => {
     await call('POST /echo', {
-      requestContext: { authorizer: { jwt: { claims: { sub: 'u', 'cognito:groups': groups } } } },
+      requestContext: {
+        authorizer: { jwt: { claims: { sub: 'u', token_use: 'access', 'cognito:groups': groups } } },
+      },
     });
     expect(seen.user).toEqual({ subject: 'u', roles, departments });
   });
