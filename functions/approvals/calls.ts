@@ -19,6 +19,7 @@ export const calls = {
     tag,
     auth: 'either',
     idempotent: true,
+    versioned: true,
     body: decisionBody,
     answer: { status: 200, schema: decisionAnswer },
   },

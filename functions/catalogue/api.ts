@@ -5,6 +5,7 @@ import { promiseOf } from '../clock/promise.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { servedDocument } from '../platform/served-document.ts';
 import type { calls } from './calls.ts';
 import { calendar, catalogue, type Entry } from './catalogue.ts';
 import { listQuery, promiseQuery } from './queries.ts';
@@ -111,7 +112,7 @@ async function now(): Promise<Date> {
 
 export const handler = apiHandler<typeof calls>({
   'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
-  'GET /openapi.json': async () => ({ status: 200, body: openApi, headers: cached }),
+  'GET /openapi.json': async () => ({ status: 200, body: servedDocument(openApi), headers: cached }),
   'GET /catalogue': list,
   'GET /catalogue/{code}': read,
   'GET /catalogue/{code}/promise': promise,

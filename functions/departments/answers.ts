@@ -1,6 +1,6 @@
 /** What operators and officers get of a department. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { reviewStatuses } from '../cases/status.ts';
+import { reviewStatus } from '../cases/answers.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
@@ -16,16 +16,18 @@ export const department = z
   })
   .meta({ id: 'Department' });
 
-export const departmentList = page(department);
+export const departmentList = page(department).meta({ id: 'DepartmentList' });
 
-export const newSecret = z.object({ secret: z.string().meta({ description: 'Shown this once' }) });
+export const newSecret = z
+  .object({ secret: z.string().meta({ description: 'Shown this once' }) })
+  .meta({ id: 'NewSecret' });
 
 const inboxReview = z
   .object({
     id,
     item: z.string(),
     department: z.string(),
-    status: z.enum(reviewStatuses),
+    status: reviewStatus,
     dueAt: instant.nullable(),
     requestedAt: instant,
     decidedAt: instant.optional(),
@@ -33,4 +35,4 @@ const inboxReview = z
   })
   .meta({ id: 'InboxReview' });
 
-export const inbox = page(inboxReview);
+export const inbox = page(inboxReview).meta({ id: 'Inbox' });

@@ -19,6 +19,7 @@ import { calendar, catalogue } from '../catalogue/catalogue.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickUp, readyForPickup, wrongCode } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
+import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
 import { once } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
@@ -62,7 +63,7 @@ async function submit(request: Request): Promise<Answer> {
       const answer: Answer = {
         status: 201,
         body: summary(created.application),
-        headers: { location: `/applications/${number}`, etag: eTag(1) },
+        headers: { location: `${setting('API_URL')}/applications/${number}`, etag: eTag(1) },
       };
       try {
         await commit(

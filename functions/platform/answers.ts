@@ -14,7 +14,14 @@ const cursor = z
 export const page = <T extends z.ZodType>(items: T) => z.object({ items: z.array(items), cursor });
 
 /** The header of an answer that shows a version. */
-export const eTag = { etag: 'The version' };
+export const eTag = { etag: 'The version, in quotes' };
+
+const fieldError = z
+  .object({
+    pointer: z.string().meta({ description: 'JSON pointer into the body or query' }),
+    detail: z.string(),
+  })
+  .meta({ id: 'FieldError' });
 
 export const problem = z
   .object({
@@ -22,15 +29,7 @@ export const problem = z
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().meta({ description: 'JSON pointer into the body or query' }),
-          detail: z.string(),
-        }),
-      )
-      .max(mostErrors)
-      .optional(),
+    errors: z.array(fieldError).max(mostErrors).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 

@@ -10,7 +10,7 @@ export class Catalogue extends Construct {
     const { settings, api } = context;
     const handler = new ServiceFunction(this, 'CatalogueApi', {
       settings,
-      environment: settings.sandbox ? tableEnvironment(context) : {},
+      environment: { API_URL: api.url, ...(settings.sandbox ? tableEnvironment(context) : {}) },
       grants: settings.sandbox ? tableGrants(context, ...clock(context)) : [],
     });
     api.add(this, handler, calls);

@@ -2,7 +2,7 @@
  * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
  * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
  *
- *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|ops|simulate|test:dynamodb> [arguments]
+ *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|lint:api|fuzz:api|ops|simulate|test:dynamodb> [arguments]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -18,6 +18,8 @@ const commands = new Map([
   ['test', { script: 'test.ts', cloud: true }],
   ['bench', { script: '../bench/run.ts', cloud: true }],
   ['lint:templates', { script: '../lint/templates.ts', cloud: false }],
+  ['lint:api', { script: '../lint/api.ts', cloud: false }],
+  ['fuzz:api', { script: '../lint/fuzz.ts', cloud: true }],
   ['ops', { script: '../ops/cli.ts', cloud: false }],
   ['token', { script: 'token.ts', cloud: false }],
   ['simulate', { script: '../../test/simulation/cli.ts', cloud: false }],

@@ -23,7 +23,7 @@ beforeAll(() => {
     write: false,
     bundle: true,
     packages: 'external',
-    external: ['#catalogue', '#openapi'],
+    external: ['#*'],
     format: 'esm',
     platform: 'node',
     target: 'node24',
