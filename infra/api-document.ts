@@ -53,10 +53,32 @@ export function sandboxDocument(version: string) {
   );
 }
 
+/** What the rooms' problems say, English to Chinese: each room's `words.zh.json`. @throws Error when two disagree */
+export function words(): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const room of readdirSync(functions).sort()) {
+    const file = new URL(`${room}/words.zh.json`, functions);
+    if (!existsSync(file)) continue;
+    for (const [text, said] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as typeof all)) {
+      if ((all[text] ?? said) !== said) throw new Error(`Two rooms say "${text}" differently in Chinese.`);
+      all[text] = said;
+    }
+  }
+  return all;
+}
+
 function writeIfChanged(file: string, document: object): void {
   const text = JSON.stringify(document);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   writeFileSync(file, text);
+}
+
+/** The names of what may be asked of each call in its query, by its route: of both documents. */
+function parametersOf(): Record<string, string[]> {
+  const named = [...calls, ...sandboxCalls].flatMap(([route, { query }]) =>
+    query ? [[route, Object.keys(query.shape)] as const] : [],
+  );
+  return Object.fromEntries(named);
 }
 
 /** Writes the documents to where the functions' bundles take them from. */
@@ -65,4 +87,6 @@ export function buildOpenApi(folder = '.local'): void {
   mkdirSync(folder, { recursive: true });
   writeIfChanged(join(folder, 'openapi.json'), openApiDocument(version));
   writeIfChanged(join(folder, 'sandbox-openapi.json'), sandboxDocument(version));
+  writeIfChanged(join(folder, 'parameters.json'), parametersOf());
+  writeIfChanged(join(folder, 'words.json'), words());
 }

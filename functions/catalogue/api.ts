@@ -2,7 +2,7 @@
 import openApi from '#openapi' with { type: 'json' };
 import { withDependencies } from '../approvals/plan.ts';
 import { promiseOf } from '../clock/promise.ts';
-import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parseQuery, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { servedDocument } from '../platform/served-document.ts';
@@ -74,7 +74,7 @@ function startOf(cursor: string | undefined): number {
 }
 
 async function list({ query }: Request): Promise<Answer> {
-  const { limit, cursor, kind, department, q = '' } = parse(listQuery, query);
+  const { limit, cursor, kind, department, q = '' } = parseQuery(listQuery, query);
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const found = catalogue.entries
     .slice(startOf(cursor))
@@ -100,7 +100,7 @@ async function read(request: Request): Promise<Answer> {
 
 async function promise(request: Request): Promise<Answer> {
   const { service } = entryOf(request);
-  const { at } = parse(promiseQuery, request.query);
+  const { at } = parseQuery(promiseQuery, request.query);
   return { status: 200, body: promiseOf(calendar, service, at ?? (await now())) };
 }
 

@@ -2,8 +2,8 @@
 import { requirePermission } from '../cases/permissions.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
 import type { Department } from '../catalogue/schemas.ts';
-import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
-import { digest } from '../platform/idempotency.ts';
+import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
+import { digest, givenKey } from '../platform/idempotency.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
@@ -77,7 +77,7 @@ async function renewSecret(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
   const { code } = departmentOf(request);
   const { endOlder } = parse(secretRenewal, request.body ?? {});
-  const key = request.headers['idempotency-key'];
+  const key = givenKey(request);
   // A key belongs to who sends it: nobody is shown another operator's secret.
   const renewal = { endOlder, key: key && digest(`${subject}\n${key}`) };
   const secret = await newSecret(code, renewal, { capacity: 'operator', subject });
@@ -87,7 +87,7 @@ async function renewSecret(request: Request): Promise<Answer> {
 async function inbox(request: Request): Promise<Answer> {
   const { code } = departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
-  const page = await inboxPage(code, parse(inboxQuery, request.query));
+  const page = await inboxPage(code, parseQuery(inboxQuery, request.query));
   return {
     status: 200,
     body: {

@@ -7,7 +7,7 @@ import { validateForm } from '../catalogue/form.ts';
 import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
-import { fieldErrors } from '../platform/http.ts';
+import { fieldErrors, safeParse } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
 
@@ -83,7 +83,7 @@ export async function checkSubmission(
   body: unknown,
   subject: string,
 ): Promise<{ given: Submission; service: Service; takeMaterials: () => Promise<HandedIn[]> }> {
-  const parsed = submission.safeParse(body);
+  const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
   if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
   refuse(unreadable);

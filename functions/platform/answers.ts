@@ -18,17 +18,22 @@ export const eTag = { etag: 'The version, in quotes' };
 
 const fieldError = z
   .object({
-    pointer: z.string().meta({ description: 'JSON pointer into the body or query' }),
+    pointer: z.string().optional().meta({ description: 'Of a field: JSON pointer into the body' }),
+    parameter: z.string().optional().meta({ description: 'Of a query: the name of the parameter' }),
     detail: z.string(),
   })
-  .meta({ id: 'FieldError' });
+  .meta({ id: 'FieldError', description: 'Of a field or of a parameter' });
 
 export const problem = z
   .object({
     type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
-    title: z.string(),
+    title: z.string().meta({ description: 'By Accept-Language, as all texts here' }),
     status: z.number().int(),
     detail: z.string(),
+    requestId: z
+      .string()
+      .optional()
+      .meta({ description: 'Names the request to whoever runs the API; also `x-request-id`' }),
     errors: z.array(fieldError).max(mostErrors).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

@@ -52,7 +52,8 @@ function errorsOf(route: string, { auth, body, ifMatch, versioned }: Call) {
     500,
     503,
     ...(auth === 'open' ? [] : [401, 403]),
-    ...(route.startsWith('GET') ? [] : [409]),
+    // A review is shown from its request on, for a time.
+    ...(route.startsWith('GET') && auth !== 'either' ? [] : [409]),
     ...(ifMatch || versioned ? [412] : []),
     ...(body ? [413, 415] : []),
   ];
@@ -98,7 +99,7 @@ const signatureHeaders = (optional: boolean) => {
 const idempotencyKey = {
   'idempotency-key': z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/)
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/)
     .optional()
     .meta({ description: 'Same key and body: the first answer again', param: { id: 'IdempotencyKey' } }),
 };
@@ -106,7 +107,6 @@ const idempotencyKey = {
 const ifMatchHeader = {
   'if-match': z
     .string()
-    .max(40)
     .optional()
     .meta({ description: 'The ETag that was read', param: { id: 'IfMatch' } }),
 };

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as answers from '../../functions/catalogue/answers.ts';
 import { handler } from '../../functions/catalogue/api.ts';
 import { problem } from '../../functions/platform/answers.ts';
@@ -32,7 +32,11 @@ const codesOf = (json: Json): string[] => json.items.map(({ code }) => code as u
 describe('GET /health and /openapi.json', () => {
   it('answer', async () => {
     expect((await get('/health')).json).toEqual({ status: 'ok' });
-    expect((await get('/openapi.json')).json).toMatchObject({ openapi: '3.1.1' });
+    vi.stubEnv('API_URL', 'https://api.onewindow.test/base');
+    expect((await get('/openapi.json')).json).toMatchObject({
+      openapi: '3.1.1',
+      servers: [{ url: 'https://api.onewindow.test/base' }],
+    });
   });
 });
 
@@ -139,7 +143,7 @@ describe('GET /catalogue/{code}/promise', () => {
     async (at) => {
       const { statusCode, json } = await promise({ at });
       expect(statusCode).toBe(422);
-      expect(json.errors).toMatchObject([{ pointer: '/at' }]);
+      expect(json.errors).toMatchObject([{ parameter: 'at' }]);
     },
   );
 
