@@ -18,6 +18,8 @@ export const material = z.strictObject({
   name: localText,
   grade: z.enum(['A', 'B', 'C', 'D']),
   required: z.boolean(),
+  /** Only a file will do: it is neither held already nor shown on paper. */
+  upload: z.boolean().default(false),
 });
 
 /** One item (事项) inside a service: one department's review. */

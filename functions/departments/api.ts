@@ -76,7 +76,7 @@ async function refuseBadAddress(webhookUrl: string): Promise<void> {
 async function renewSecret(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
   const { code } = departmentOf(request);
-  const { endOlder } = parse(secretRenewal, request.body ?? {});
+  const { endOlder } = parse(secretRenewal, request.body === undefined ? {} : request.body);
   const key = givenKey(request);
   // A key belongs to who sends it: nobody is shown another operator's secret.
   const renewal = { endOlder, key: key && digest(`${subject}\n${key}`) };

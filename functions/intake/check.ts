@@ -20,7 +20,7 @@ function itemErrors(service: Service, items: string[] | undefined): FieldError[]
   );
 }
 
-/** Materials that the chosen items ask for and that were not handed in, and those that nobody asks for. */
+/** Materials that the chosen items ask for and that were not handed in, those that nobody asks for, and missing files. */
 function materialErrors(service: Service, items: string[] | undefined, materials: Material[]): FieldError[] {
   const chosen = new Set(withDependencies(service, items));
   const handedIn = new Set(materials.map(({ code }) => code));
@@ -33,7 +33,15 @@ function materialErrors(service: Service, items: string[] | undefined, materials
   const unknown = materials.flatMap(({ code }, i) =>
     known.has(code) ? [] : [{ pointer: `/materials/${i}/code`, detail: 'Not asked for by this service' }],
   );
-  return [...missing, ...unknown];
+  const files = new Set(
+    service.items.flatMap((item) => item.materials.flatMap(({ code, upload }) => (upload ? [code] : []))),
+  );
+  const withoutFile = materials.flatMap(({ code, id }, i) =>
+    files.has(code) && id === undefined
+      ? [{ pointer: `/materials/${i}/id`, detail: 'Only a file will do: upload it by POST /materials' }]
+      : [],
+  );
+  return [...missing, ...unknown, ...withoutFile];
 }
 
 export type Checkable = {

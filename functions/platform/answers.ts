@@ -24,19 +24,26 @@ const fieldError = z
   })
   .meta({ id: 'FieldError', description: 'Of a field or of a parameter' });
 
-export const problem = z
-  .object({
-    type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
-    title: z.string().meta({ description: 'By Accept-Language, as all texts here' }),
-    status: z.number().int(),
-    detail: z.string(),
-    requestId: z
-      .string()
-      .optional()
-      .meta({ description: 'Names the request to whoever runs the API; also `x-request-id`' }),
-    errors: z.array(fieldError).max(mostErrors).optional(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+export const problem = z.object({
+  type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
+  title: z.string().meta({ description: 'By Accept-Language, as all texts here' }),
+  status: z.number().int(),
+  detail: z.string(),
+  requestId: z
+    .string()
+    .optional()
+    .meta({ description: 'Names the request to whoever runs the API; also `x-request-id`' }),
+  errors: z.array(fieldError).max(mostErrors).optional(),
+});
+
+/**
+ * As clients get it. Makers of clients look at one type of content for each status: they must get through what API
+ * Gateway itself answers, which has none of these fields.
+ */
+export const anyProblem = problem.partial().meta({
+  id: 'Problem',
+  description: 'RFC 9457 problem details. Empty but for a `message` when API Gateway itself answers',
+});
 
 /** What API Gateway itself answers, before any function runs. */
 export const gatewayMessage = z.object({ message: z.string().nullish() }).meta({ id: 'GatewayMessage' });

@@ -7,7 +7,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { gatewayMessage, problem } from './answers.ts';
+import { anyProblem, gatewayMessage } from './answers.ts';
 import type { Call, CallAuth } from './call.ts';
 
 const errorText: Record<number, string> = {
@@ -26,7 +26,7 @@ const errorText: Record<number, string> = {
 };
 
 const problemContent = {
-  'application/problem+json': { schema: problem },
+  'application/problem+json': { schema: anyProblem },
   'application/json': { schema: gatewayMessage },
 };
 

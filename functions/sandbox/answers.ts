@@ -1,6 +1,6 @@
 /** What the simulated partners answer, and what an operator sees of them. */
 import * as z from 'zod';
-import { instant, page, problem } from '../platform/answers.ts';
+import { anyProblem, instant, page } from '../platform/answers.ts';
 import { carrierBehaviours, departmentBehaviour, parcelEvent } from './schemas.ts';
 
 export const simulatedDepartment = z
@@ -47,5 +47,5 @@ export const sandboxDescription = z.looseObject({ openapi: z.string() }).meta({ 
 
 /** A carrier refuses a number in these words; everything else that it refuses is a problem like any other. */
 export const refusedNumber = z
-  .union([z.strictObject({ error: z.literal('number') }).meta({ id: 'WrongNumber' }), problem])
+  .union([z.strictObject({ error: z.literal('number') }).meta({ id: 'WrongNumber' }), anyProblem])
   .meta({ id: 'RefusedNumber' });

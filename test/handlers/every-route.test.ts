@@ -263,6 +263,15 @@ describe.each([
   });
 });
 
+it('a body that may be left out is an object, once it is there', async () => {
+  for (const raw of ['null', '[]', '"text"', '0']) {
+    expect(problemOf(await allowed('POST /departments/{code}/secrets', { raw })), raw).toEqual([
+      422,
+      'invalid-input',
+    ]);
+  }
+});
+
 describe('an id that nobody has', () => {
   const strange = [
     'nobody',
