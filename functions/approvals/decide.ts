@@ -8,12 +8,15 @@ import {
   merged,
   noChange,
   type PlannedReview,
+  type Procedure,
   type Review,
   type TakenDecision,
 } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { extend } from './extension.ts';
+import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
 import { cancel, factsOf, revokeApproved, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
 import { settle } from './settle.ts';
@@ -57,28 +60,10 @@ function requireVersion(review: Review, reviewed: number | undefined): void {
   );
 }
 
-/** @throws Problem invalid-input when a special procedure is not announced, or not ended, as it must be. */
-function requireProcedure(review: Review, { outcome, procedure }: Decision): void {
-  if (outcome === 'special-procedure' && !procedure) {
-    throw new Problem('invalid-input', 'Say which procedure it is.', [
-      { pointer: '/procedure', detail: 'Required' },
-    ]);
-  }
-  if (outcome === 'special-procedure' && review.procedure) {
-    throw new Problem('wrong-state', `The review is in a special procedure: ${review.procedure.name}.`);
-  }
-  if (outcome === 'procedure-ended' && !review.procedure) {
-    throw new Problem('wrong-state', 'The review is in no special procedure.');
-  }
-  if (outcome !== 'procedure-ended' && review.procedure) {
-    throw new Problem('wrong-state', 'End the special procedure first, by procedure-ended.');
-  }
-}
-
 /**
  * Takes a decision at any time while the review is open, overdue or not, and once only.
  * @throws Problem not-found, wrong-state (not asked yet, or decided or cancelled), precondition-failed (of an older
- *   dossier), invalid-input, idempotency-key-reused
+ *   dossier), invalid-input, idempotency-key-reused, forbidden (to who chaired its hearing)
  */
 export function decide(
   found: Case,
@@ -95,6 +80,7 @@ export function decide(
   requireOpen(found, review);
   requireVersion(review, decision.dossierVersion);
   requireProcedure(review, decision);
+  forbidChair(review, submitted.subject);
   return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
 }
 
@@ -135,11 +121,20 @@ function outcomeOf(
       return announce(
         remember({ ...standing(review, calendar, at), status: 'requested' }, submitted),
         decision,
-        at,
+        announcedProcedure(decision, subject, calendar, at),
       );
+    case 'extension': {
+      const change = extend(found, review, decision, subject, calendar, at);
+      return { ...change, reviews: change.reviews?.map((each) => remember(each, submitted)) ?? [] };
+    }
     case 'procedure-ended':
       return resume(
-        remember(running(review, review.clock?.left ?? planned.limits.promised, calendar, at), submitted),
+        remember(
+          review.procedure
+            ? running(review, review.clock?.left ?? planned.limits.promised, calendar, at)
+            : review,
+          submitted,
+        ),
         review,
         decision,
       );
@@ -218,21 +213,23 @@ function askForCorrection(standingReview: Review, planned: PlannedReview, decisi
   };
 }
 
-function announce(standingReview: Review, { procedure = '', days, reason }: Decision, at: Date): Change {
-  const { escalateAt, escalatedAt, ...open } = standingReview;
-  const length = days === undefined ? {} : { days };
+function announce(standingReview: Review, { reason }: Decision, procedure: Procedure): Change {
+  const { escalateAt, escalatedAt, overrun, ...open } = standingReview;
+  const { name, days, heldOn, chair } = procedure;
   const review: Review = {
     ...open,
     status: 'requested',
-    procedure: { name: procedure, from: at.toISOString(), ...length },
+    procedure,
+    ...(chair ? { chairs: [...(open.chairs ?? []), chair] } : {}),
   };
   return {
     reviews: [review],
     events: [
       {
         type: 'review.procedure-announced',
-        procedure,
-        ...length,
+        procedure: name,
+        ...(days ? { days } : {}),
+        ...(heldOn ? { heldOn } : {}),
         ...(reason ? { reason } : {}),
         ...factsOf(review),
       },
@@ -240,13 +237,14 @@ function announce(standingReview: Review, { procedure = '', days, reason }: Deci
   };
 }
 
-function resume(review: Review, before: Review, { reason }: Decision): Change {
+/** The result is there: the clock runs again, where it does not already. */
+function resume({ overrun, ...review }: Review, before: Review, { reason }: Decision): Change {
   return {
     reviews: [review],
     events: [
       {
         type: 'review.procedure-ended',
-        procedure: before.procedure?.name ?? '',
+        procedure: before.procedure?.name ?? overrun ?? '',
         dueAt: review.dueAt ?? '',
         ...(reason ? { reason } : {}),
         ...factsOf(review),

@@ -2,17 +2,34 @@
 import { caseDue, reviewDue } from '../cases/alarm.ts';
 import type { DomainEvent } from '../cases/events.ts';
 import { currentReviews } from '../cases/reviews.ts';
-import type { Application, Case, Change, Review } from '../cases/types.ts';
+import { type Application, type Case, type Change, noChange, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { dueAt } from '../clock/limits.ts';
 import { recounted } from '../clock/pauses.ts';
+import { isOverrun, overrun } from './procedures.ts';
 import { factsOf } from './requests.ts';
+import { after, and, settle } from './settle.ts';
 
 /** An overdue review is escalated to an operator when it has been so for this many opening minutes: one day. */
 const defaultEscalateAfterMinutes = 420;
 
+/** Every special procedure that takes longer than was announced, with what follows for the clock of the case. */
+function markOverrun(found: Case, calendar: Calendar, at: Date): Change {
+  const changes = currentReviews(found).flatMap((review) =>
+    review.procedure && isOverrun(review, at)
+      ? [overrun({ ...review, procedure: review.procedure }, calendar, at)]
+      : [],
+  );
+  return settle(found, changes.reduce(and, noChange), calendar, at);
+}
+
 /** Marks what is due at `at`. A review that is overdue, and even escalated, can still be decided. */
-export function markDue(
+export function markDue(found: Case, calendar: Calendar, at: Date, escalateAfterMinutes?: number): Change {
+  const marked = markOverrun(found, calendar, at);
+  return and(marked, markLimits(after(found, marked), calendar, at, escalateAfterMinutes));
+}
+
+function markLimits(
   found: Case,
   calendar: Calendar,
   at: Date,
@@ -23,7 +40,7 @@ export function markDue(
   const events: DomainEvent[] = [];
   const { recount, counted } = recountDue(found, calendar);
   for (const review of currentReviews({ ...found, reviews: counted })) {
-    if (!reviewDue(review).some((due) => due <= now)) continue;
+    if (!reviewDue(review).some((due) => due <= now) || review.procedure) continue;
     const marked: Review =
       review.status === 'requested'
         ? {

@@ -7,7 +7,8 @@ import type { DomainEvent } from '../cases/events.ts';
 import { currentReviews, dependantsOf, isMet, plannedOf, reviewIdIn } from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
 import { type Case, type Change, noChange, type Objection, type Review } from '../cases/types.ts';
-import type { Calendar } from '../clock/calendar.ts';
+import { type Calendar, shanghaiDay } from '../clock/calendar.ts';
+import * as law from '../clock/law.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { settle } from './settle.ts';
 
@@ -30,11 +31,15 @@ export function openRound({ application, dossier }: Case, items: string[]): Chan
   return { application: { round }, reviews, events: [opened] };
 }
 
+/** Items that lie behind a condition which is not met. */
+function blockedBy({ dossier }: Case, conditions: Case['application']['conditions']): Set<string> {
+  const open = dossier.conditions.map(({ code }) => code).filter((code) => !isMet(conditions, code));
+  return dependantsOf(dossier.plan, open);
+}
+
 /** Items that lie behind conditions which are all met now, and that were in no round yet. */
 function reachedBy(found: Case, conditions: Case['application']['conditions']): string[] {
-  const { plan } = found.dossier;
-  const open = found.dossier.conditions.map(({ code }) => code).filter((code) => !isMet(conditions, code));
-  const blocked = dependantsOf(plan, open);
+  const blocked = blockedBy(found, conditions);
   return currentReviews(found)
     .filter(({ item, round, status }) => round === 0 && status === 'waiting' && !blocked.has(item))
     .map(({ item }) => item);
@@ -81,14 +86,25 @@ export function meetCondition(
   return settle(found, change, calendar, at);
 }
 
+/** The last instant of the n-th day after an instant's, both days in Asia/Shanghai. ISO 8601 in UTC. */
+function endOfDay(instant: string, n: number): string {
+  const midnight = new Date(`${shanghaiDay(new Date(instant))}T00:00:00+08:00`).getTime();
+  return new Date(midnight + (n + 1) * 24 * 3600_000 - 1).toISOString();
+}
+
 /**
- * An objection to refusals, as a row of its own; whatever else goes on is not touched.
- * @throws Problem wrong-state before the conclusion; invalid-input for reviews that are not refused or objected to
+ * An objection to refusals, as a row of its own; whatever else goes on is not touched. It is possible for the days
+ * that the law gives after the conclusion.
+ * @throws Problem wrong-state before the conclusion and when its time is over; invalid-input for reviews that are not refused or objected to
  */
 export function fileObjection(found: Case, { reviews, reason }: Objecting, at: Date): Change {
   const { application, objections } = found;
   if (!application.concludedAt || application.status === 'withdrawn') {
     throw new Problem('wrong-state', 'An objection is possible once the application is concluded.');
+  }
+  const until = endOfDay(application.concludedAt, law.objection.withinDays);
+  if (at.toISOString() > until) {
+    throw new Problem('wrong-state', `An objection was possible until ${until}.`);
   }
   const refused = new Set(
     currentReviews(found)
@@ -138,6 +154,27 @@ function reopenedBy(found: Case, objection: Objection): string[] {
 }
 
 /**
+ * A round for the items that an upheld objection opens again. What lies behind an open condition is in none: it waits
+ * for that condition as it did before it was cancelled.
+ */
+function reopen(found: Case, items: string[]): Change {
+  const blocked = blockedBy(found, found.application.conditions);
+  const round = openRound(
+    found,
+    items.filter((item) => !blocked.has(item)),
+  );
+  const waiting = currentReviews(found)
+    .filter(({ item }) => items.includes(item) && blocked.has(item))
+    .map((review): Review => ({ ...review, status: 'waiting' }));
+  if (waiting.length === 0) return round;
+  return {
+    ...round,
+    reviews: [...round.reviews, ...waiting],
+    events: round.events.map((event) => ({ ...event, waiting: waiting.map(({ id }) => id) })),
+  };
+}
+
+/**
  * The decision on an objection, by somebody who did not decide before. Upheld, it opens a round. Repeated with the
  * same outcome: nothing.
  * @param subject of the person who decides it
@@ -171,6 +208,6 @@ export function decideObjection(
     ...(reason ? { reason } : {}),
   };
   if (outcome === 'rejected') return { objections: [decided], events: [told] };
-  const round = openRound(found, reopenedBy(found, objection));
+  const round = reopen(found, reopenedBy(found, objection));
   return settle(found, { ...round, objections: [decided], events: [told, ...round.events] }, calendar, at);
 }

@@ -94,14 +94,16 @@ function goingOn(
   return { status: statusOfReviews(current), ...clock };
 }
 
-const after = (found: Case, { application, reviews, dossier }: Change): Case => ({
+/** The case as a change makes it. */
+export const after = (found: Case, { application, reviews, dossier }: Change): Case => ({
   ...found,
   application: { ...found.application, ...application },
   dossier: { ...found.dossier, ...dossier },
   reviews: merged(found.reviews, reviews),
 });
 
-const and = (first: Change, second: Change): Change => ({
+/** Two changes as one: the second was decided upon what the first made. */
+export const and = (first: Change, second: Change): Change => ({
   ...first,
   application: { ...first.application, ...second.application },
   reviews: merged(first.reviews ?? [], second.reviews),

@@ -49,6 +49,7 @@ async function* dueNumbers(shard: number, now: string): AsyncGenerator<string> {
 const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
   'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
   'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
+  'review.procedure-overrun': ['ProceduresOverrun', 'A special procedure takes longer than was announced'],
   'application.overdue': ['CasesOverdue', 'The limit of this case is over'],
 };
 

@@ -11,9 +11,9 @@ export const quietMinutes = 10;
 const minutesAfter = (instant: string, minutes: number): string =>
   new Date(new Date(instant).getTime() + minutes * 60_000).toISOString();
 
-/** Instants at which this review becomes due; none while its clock stands still. */
+/** Instants at which this review becomes due; while its clock stands still, when its procedure has taken too long. */
 export function reviewDue(review: Review): string[] {
-  if (review.procedure) return [];
+  if (review.procedure) return review.procedure.until ? [review.procedure.until] : [];
   if (review.status === 'requested' && review.dueAt) return [review.dueAt];
   if (review.status === 'overdue' && review.escalateAt && !review.escalatedAt) return [review.escalateAt];
   return [];

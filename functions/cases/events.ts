@@ -41,8 +41,10 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
+  | { type: 'application.extended'; days: number; dueAt: string }
   | { type: 'application.completed' }
-  | { type: 'round.opened'; round: number; reviews: string[] }
+  /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
+  | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }
   | { type: 'condition.met'; condition: string; evidence?: string }
   | { type: 'objection.filed'; objection: string; reviews: string[]; reason: string }
   | { type: 'objection.decided'; objection: string; outcome: 'upheld' | 'rejected'; reason?: string }
@@ -54,8 +56,16 @@ export type DomainEvent =
       fields?: string[];
       materials?: string[];
     } & ReviewFacts)
-  | ({ type: 'review.procedure-announced'; procedure: string; days?: number; reason?: string } & ReviewFacts)
+  | ({
+      type: 'review.procedure-announced';
+      procedure: string;
+      days?: number;
+      heldOn?: string;
+      reason?: string;
+    } & ReviewFacts)
+  | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts)

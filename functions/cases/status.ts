@@ -78,7 +78,8 @@ export const reviewGraph = {
   // Without effect, when the case as a whole is refused or withdrawn.
   approved: ['cancelled'],
   refused: [],
-  cancelled: [],
+  // An upheld objection takes it back, where it was never asked for: it waits for its condition again.
+  cancelled: ['waiting'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ReviewStatus = keyof typeof reviewGraph;

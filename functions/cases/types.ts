@@ -78,6 +78,8 @@ export type Application = LegalClock & {
   conclusion?: Conclusion;
   concludedAt?: string;
   overdue?: 'promised' | 'statutory';
+  /** Working days by which its limits were extended. */
+  extendedBy?: number;
   conditions: Condition[];
   consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */
@@ -93,7 +95,19 @@ export type TakenDecision = { key: string; hash: string; status: ReviewStatus };
 export type Asked = { fields: string[]; materials: string[] };
 
 /** A special procedure (art. 45): announced with its name and length, ended by its result. */
-export type Procedure = { name: string; from: string; days?: number };
+export type Procedure = {
+  name: string;
+  from: string;
+  /** Working days that it takes, and when they are over; absent in cases of before they were always announced. */
+  days?: number;
+  until?: string;
+  /** Of a hearing: its day in Asia/Shanghai, and the subject of who chairs it. */
+  heldOn?: string;
+  chair?: string;
+};
+
+/** A limit made longer (art. 42): by how many working days, when, and who in the department approved it. */
+export type Extension = { days: number; at: string; approvedBy: string };
 
 /** A review row. A planned review without one is `waiting`. */
 export type Review = {
@@ -119,7 +133,12 @@ export type Review = {
   /** The time left counted from an instant; while a correction or a procedure's result is awaited it stands still. */
   clock?: Clock;
   asked?: Asked;
+  extension?: Extension;
   procedure?: Procedure;
+  /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
+  overrun?: string;
+  /** Subjects of those who chaired a hearing in it: they do not decide it. */
+  chairs?: string[];
   output?: { number: string } & Record<string, string | number | boolean>;
   /** Decisions taken, newest first, so that a repetition gets the same answer. */
   decisions?: TakenDecision[];

@@ -2,7 +2,7 @@
 import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
-import type { Application, Case, Consignment, JournalEntry } from './types.ts';
+import type { Application, Case, Consignment, JournalEntry, Procedure } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {
@@ -32,9 +32,24 @@ const approvedPlaces = (found: Case): string[] =>
     .filter(({ status }) => status === 'approved')
     .map(({ id }) => placeOf(id));
 
+/** What the applicant is told of a special procedure; who chairs it stays inside. */
+const announcement = ({ chair, ...told }: Procedure): Omit<Procedure, 'chair'> => told;
+
 function reviewsView(found: Case) {
   return allReviews(found).map(
-    ({ id, item, department, status, round, dueAt, decidedAt, dossierVersion, asked, procedure }) => ({
+    ({
+      id,
+      item,
+      department,
+      status,
+      round,
+      dueAt,
+      decidedAt,
+      dossierVersion,
+      asked,
+      procedure,
+      extension,
+    }) => ({
       id,
       item,
       name: plannedOf(found.dossier, item)?.name,
@@ -46,7 +61,8 @@ function reviewsView(found: Case) {
       ...(decidedAt ? { decidedAt } : {}),
       // What the notice asks for; nobody else's matter than the applicant's.
       ...(status === 'correction' && asked ? { asked } : {}),
-      ...(procedure ? { procedure } : {}),
+      ...(procedure ? { procedure: announcement(procedure) } : {}),
+      ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
     }),
   );
 }
@@ -109,6 +125,7 @@ export function view(found: Case) {
       running: !application.concludedAt && !application.pauses.some(isOpenPause),
       pauses: application.pauses,
       overdue: application.overdue ?? null,
+      ...(application.extendedBy ? { extendedBy: application.extendedBy } : {}),
     },
     delivery: deliveryView(found),
     consignments: application.consignments.map((consignment) => consignmentView(found, consignment)),

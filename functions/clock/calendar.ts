@@ -24,6 +24,8 @@ export type Calendar = {
   isWorkingDay(day: string): boolean;
   /** Whether the holiday calendar of this year is known; a date that needs an unknown one is provisional. */
   isPublished(year: number): boolean;
+  /** Opening hours of one working day. */
+  hoursOfDay: number;
   /** From the minute of opening up to, not including, the minute of closing. */
   isOpen(at: Date): boolean;
   /** The instant itself when open, else the next opening. */
@@ -108,6 +110,7 @@ export function calendarFor(openingHours: OpeningHours, holidays: Holidays = chi
   return {
     isWorkingDay,
     isPublished: holidays.isPublished,
+    hoursOfDay: sessions.reduce((sum, { from, to }) => sum + to - from, 0) / (60 * minuteMs),
     nextOpening,
     isOpen: (at) => nextOpening(at).getTime() === at.getTime(),
     addWorkingDays(from, n) {

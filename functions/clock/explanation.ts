@@ -5,7 +5,7 @@
  */
 import type { LocalText } from '../platform/text.ts';
 import { type Calendar, shanghaiDay } from './calendar.ts';
-import { dueAt, receivedAt, timeLeft } from './limits.ts';
+import { dueAt, extended, receivedAt, timeLeft } from './limits.ts';
 import type { Pause, PauseCause } from './pauses.ts';
 import type { TimeLimit } from './schemas.ts';
 
@@ -153,10 +153,17 @@ const pauseWords = ({ from, to, cause }: Pause): LocalText => ({
     : `since ${local(from)} the clock has stood still: ${causes[cause].en}`,
 });
 
+/** In which a limit was made longer. */
+const extensionWords = (days: number): LocalText => ({
+  zh: `经批准延长 ${days} 个工作日，已告知理由（第四十二条）`,
+  en: `it was extended by ${days} working days with approval, and the applicant was told why (art. 42)`,
+});
+
 function sentence(
   calendar: Calendar,
   limit: TimeLimit,
   filedAt: Date,
+  extension: number,
   found: Omit<Explanation, 'because'>,
 ): LocalText {
   const received = local(receivedAt(calendar, filedAt).toISOString());
@@ -180,6 +187,7 @@ function sentence(
   const parts: LocalText[] = [
     { zh: `${received} 收到${isLater ? late.zh : ''}`, en: `received ${received}${isLater ? late.en : ''}` },
     { zh: `时限 ${amount(limit).zh}，${rule.zh}`, en: `the limit is ${amount(limit).en}, ${rule.en}` },
+    ...(extension > 0 ? [extensionWords(extension)] : []),
     ...pauses,
     ...(found.provisional ? [provisional] : []),
   ];
@@ -194,9 +202,16 @@ function sentence(
  * How a limit is counted, from the beginning.
  * @param filedAt when it began: filed, or requested
  * @param pauses of whatever the limit belongs to, oldest first
+ * @param extension by how many working days it was extended
  */
-export function explain(calendar: Calendar, limit: TimeLimit, filedAt: Date, pauses: Pause[]): Explanation {
-  const stretches = stretchesOf(calendar, limit, filedAt, pauses);
+export function explain(
+  calendar: Calendar,
+  limit: TimeLimit,
+  filedAt: Date,
+  pauses: Pause[],
+  extension = 0,
+): Explanation {
+  const stretches = stretchesOf(calendar, extended(calendar, limit, extension), filedAt, pauses);
   const last = stretches.at(-1) as Stretch;
   const due = dueAt(calendar, last.left, last.from);
   const days =
@@ -214,5 +229,5 @@ export function explain(calendar: Calendar, limit: TimeLimit, filedAt: Date, pau
     notCounted: uncounted(calendar, first, end, days),
     pauses,
   };
-  return { ...found, because: sentence(calendar, limit, filedAt, found) };
+  return { ...found, because: sentence(calendar, limit, filedAt, extension, found) };
 }

@@ -59,3 +59,14 @@ export function timeLeft(calendar: Calendar, limit: TimeLimit, from: Date, at: D
   const isOver = limit.workingDays === 0 || stopped >= end;
   return { workingDays: isOver ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
 }
+
+/**
+ * A limit, or what is left of one, that is extended by working days (art. 42). Of a limit in opening hours a day is as
+ * many hours as the centre is open. What was counted before stays counted: extending a limit and extending what a
+ * pause has left of it end at the same instant.
+ */
+export function extended(calendar: Calendar, limit: TimeLimit, workingDays: number): TimeLimit {
+  return 'workingDays' in limit
+    ? { workingDays: limit.workingDays + workingDays }
+    : { openingHours: limit.openingHours + workingDays * calendar.hoursOfDay };
+}

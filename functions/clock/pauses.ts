@@ -5,7 +5,7 @@
  * stays on record with its cause, so that every due date can be proved from the journal.
  */
 import type { Calendar } from './calendar.ts';
-import { dueAt, timeLeft } from './limits.ts';
+import { dueAt, extended, timeLeft } from './limits.ts';
 import type { TimeLimit } from './schemas.ts';
 
 export const pauseCauses = ['correction', 'special-procedure', 'condition'] as const;
@@ -91,4 +91,24 @@ export function recounted(state: LegalClock, calendar: Calendar): Partial<LegalC
     next.statutoryDueAt === state.statutoryDueAt &&
     next.provisional === state.provisional;
   return isSame ? {} : next;
+}
+
+/** Both limits longer by working days, and both due dates as much later, whether the clock runs or stands still. */
+export function extendedBy(workingDays: number, state: LegalClock, calendar: Calendar): Partial<LegalClock> {
+  const { from, promised, statutory } = state.clock;
+  const clock = {
+    from,
+    promised: extended(calendar, promised, workingDays),
+    statutory: extended(calendar, statutory, workingDays),
+  };
+  if (!state.pauses.some(isOpenPause)) return { clock, ...dates(clock, calendar, new Date(from)) };
+  const later = (limit: TimeLimit, due: string): string =>
+    'workingDays' in limit
+      ? calendar.addWorkingDays(new Date(due), workingDays).toISOString()
+      : calendar.addOpeningMinutes(new Date(due), workingDays * calendar.hoursOfDay * 60).toISOString();
+  return {
+    clock,
+    promisedDueAt: later(promised, state.promisedDueAt),
+    statutoryDueAt: later(statutory, state.statutoryDueAt),
+  };
 }

@@ -12,7 +12,7 @@ const longestHop = 11 * 3600;
 
 /**
  * Receptions of one message after which its queue puts it aside, whatever it is. A department whose turn does not
- * come makes a message come back every quarter of an hour at most: that is three days and more.
+ * come makes a message come back every twelve to fifteen minutes: that is no less than the three days of the schedule.
  */
 export const mostReceptions = 400;
 
@@ -32,8 +32,9 @@ export function waitAfter(
 /** Seconds of invisibility for a message that is to wait so long, ms: all of it, or the longest hop on the way. */
 export const hop = (leftMs: number): number => Math.min(longestHop, Math.max(1, Math.ceil(leftMs / 1000)));
 
-/** Seconds that are added at most to the wait for a turn. */
+/** Seconds that are added at most to the wait for a turn, and the part of them that chance may take off. */
 const longestDetour = 900;
+const byChance = 0.2;
 
 /**
  * Seconds of invisibility for a message whose department has no turn for it now: past the next turn (ms from now), and
@@ -41,5 +42,5 @@ const longestDetour = 900;
  */
 export function detour(receive: number, untilTurnMs: number, random: () => number = Math.random): number {
   const spread = Math.min(longestDetour, 5 * 2 ** Math.min(receive - 1, 10));
-  return hop(untilTurnMs + random() * spread * 1000);
+  return hop(untilTurnMs + (1 - byChance * random()) * spread * 1000);
 }

@@ -71,8 +71,16 @@ const asked = z.object({ fields: z.array(z.string()), materials: z.array(z.strin
 });
 
 const procedure = z
-  .object({ name: z.string(), from: instant, days: z.number().int().optional() })
+  .object({
+    name: z.string(),
+    from: instant,
+    days: z.number().int().optional(),
+    until: instant.optional(),
+    heldOn: z.string().optional(),
+  })
   .meta({ id: 'SpecialProcedure' });
+
+const extension = z.object({ days: z.number().int(), at: instant }).meta({ id: 'Extension' });
 
 const review = z
   .object({
@@ -86,6 +94,7 @@ const review = z
     dossierVersion: z.number().int().optional(),
     decidedAt: instant.optional(),
     asked: asked.optional(),
+    extension: extension.optional(),
     procedure: procedure.optional(),
   })
   .meta({ id: 'Review' });

@@ -51,7 +51,7 @@ function ofReview(
     application.pauses.filter((pause) => pause.review === review.id),
   );
   return explained(review.id, planned.limits, (kind) =>
-    explain(calendar, planned.limits[kind], new Date(requestedAt), own),
+    explain(calendar, planned.limits[kind], new Date(requestedAt), own, review.extension?.days),
   );
 }
 
@@ -72,7 +72,7 @@ export function explainedLimits(
   return [
     ...(limits
       ? explained('case', limits, (kind) =>
-          explain(calendar, limits[kind], new Date(application.submittedAt), pauses),
+          explain(calendar, limits[kind], new Date(application.submittedAt), pauses, application.extendedBy),
         )
       : []),
     ...allReviews(found)

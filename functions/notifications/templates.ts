@@ -11,7 +11,7 @@ export type MessageFacts = {
   dueAt: string;
   trackingNumber?: string;
   pickupCode?: string;
-  /** Announced length of a special procedure. */
+  /** Announced length of a special procedure, or of an extension, working days. */
   days?: number;
 };
 
@@ -59,8 +59,16 @@ export const templates: Partial<Record<EventType, Template>> = {
     en: `[OneWindow] The parcel ${trackingNumber} of your application ${number} was lost again. Everything will be made anew; our staff will contact you.`,
   }),
   'review.procedure-announced': ({ number, service, days }) => ({
-    zh: `【一窗】您的“${service.zh}”申请（${number}）进入特别程序${days ? `，预计${days}日` : ''}，所需时间不计入办理时限，详情请登录查看。`,
-    en: `[OneWindow] Your application "${service.en}" ${number} is in a special procedure${days ? ` of about ${days} days` : ''}. The time limit stands still until it ends; please sign in for details.`,
+    zh: `【一窗】您的“${service.zh}”申请（${number}）进入特别程序${days ? `，预计${days}个工作日` : ''}，所需时间不计入办理时限，详情请登录查看。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is in a special procedure${days ? ` of about ${days} working days` : ''}. The time limit stands still until it ends; please sign in for details.`,
+  }),
+  'review.extended': ({ number, service, days, dueAt }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）办理期限经批准延长${days}个工作日，承诺${shanghai(dueAt, 'zh-CN')}前办结，理由请登录查看。`,
+    en: `[OneWindow] The time limit of your application "${service.en}" ${number} is extended by ${days} working days; we promise to finish by ${shanghai(dueAt, 'en-GB')}. Please sign in for the reason.`,
+  }),
+  'review.procedure-overrun': ({ number, service, dueAt }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）的特别程序已超过告知的期限，办理时限恢复计算，承诺${shanghai(dueAt, 'zh-CN')}前办结。`,
+    en: `[OneWindow] The special procedure of your application "${service.en}" ${number} takes longer than was announced. The time limit runs again; we promise to finish by ${shanghai(dueAt, 'en-GB')}.`,
   }),
   'application.due-changed': ({ number, service, dueAt }) => ({
     zh: `【一窗】节假日安排公布后，您的“${service.zh}”申请（${number}）承诺办结时间更新为${shanghai(dueAt, 'zh-CN')}前。`,

@@ -12,6 +12,7 @@ export type MetricName =
   | 'ApplicationsConcluded'
   | 'ReviewsOverdue'
   | 'ReviewsEscalated'
+  | 'ProceduresOverrun'
   | 'WebhooksFailed'
   | 'WebhooksGone'
   | 'MessagesSent'

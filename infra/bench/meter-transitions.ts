@@ -105,7 +105,11 @@ type Reviewed = Pick<Review, 'status' | 'escalatedAt' | 'procedure'>;
 function afterEvent(before: Reviewed, event: ReviewEvent): Reviewed {
   const { status, type } = event;
   const { escalatedAt, procedure } = before;
-  if (isFinal(status) || type === 'review.requested' || type === 'review.procedure-ended') return { status };
+  if (
+    isFinal(status) ||
+    ['review.requested', 'review.procedure-ended', 'review.procedure-overrun'].includes(type)
+  )
+    return { status };
   if (type === 'review.procedure-announced')
     return { status, procedure: { name: event.procedure, from: 'then' } };
   return {

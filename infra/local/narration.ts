@@ -14,6 +14,7 @@ export type TimelineItem = {
   dueAt?: string;
   trackingNumber?: string;
   round?: number;
+  days?: number;
 };
 
 /** What the codes of a service are called. */
@@ -88,6 +89,12 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '›', text: `Round ${event.round ?? 1} of the joint approval begins` };
     case 'review.procedure-announced':
       return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
+    case 'application.extended':
+      return { mark: '!', text: `The time limit is extended by ${event.days} working days` };
+    case 'review.extended':
+      return { mark: '!', text: `${department()} extends its limit: ${item()}` };
+    case 'review.procedure-overrun':
+      return { mark: '!', text: `A special procedure takes longer than announced: ${item()}` };
     case 'review.procedure-ended':
       return { mark: '›', text: `${department()} has the result of the special procedure: ${item()}` };
     case 'review.revoked':

@@ -123,6 +123,12 @@ export class ObservabilityStack extends Stack {
     alarm('ApiFails', serverErrors, 5, 'The API answers with server errors.');
     alarm('ReviewsEscalated', business('ReviewsEscalated'), 0, 'A department stayed silent: call it.');
     alarm(
+      'ProceduresOverrun',
+      business('ProceduresOverrun'),
+      0,
+      'A hearing, test or expert review takes longer than was announced: ask the department for its result.',
+    );
+    alarm(
       'WebhooksGone',
       business('WebhooksGone'),
       0,

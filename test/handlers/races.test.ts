@@ -99,14 +99,7 @@ describe('the sweep', () => {
       here.cloud.rows.find(({ pk, sk }) => sk === 'APPLICATION' && pk === `APPLICATION#${number}`);
     here.cloud.counted.length = 0;
     // What the effects leave behind, so that nothing else is asked for.
-    const pk = `APPLICATION#${number}`;
-    for (const { version, events } of here.journal(number)) {
-      events.forEach((event, i) => {
-        const sks = [`MESSAGE#${version}/${i}`];
-        if (event.type === 'round.opened') sks.push(...event.reviews.map((review) => `WAIT#${review}`));
-        for (const sk of sks) here.cloud.table.store('main').set({ hash: pk, range: sk }, { pk, sk });
-      });
-    }
+    here.leaveTraces(number);
     vi.setSystemTime(later(11));
     await sweep();
     expect(row()?.nextDueAt).toBeDefined();
@@ -116,16 +109,7 @@ describe('the sweep', () => {
 describe('the weekly look at an open case', () => {
   it('gives a change of a second ago its ten minutes', async () => {
     const number = await here.accepted();
-    const pk = `APPLICATION#${number}`;
-    const sks = here
-      .journal(number)
-      .flatMap(({ version, events }) =>
-        events.flatMap((event, i) => [
-          `MESSAGE#${version}/${i}`,
-          ...(event.type === 'round.opened' ? event.reviews.map((review) => `WAIT#${review}`) : []),
-        ]),
-      );
-    for (const sk of sks) here.cloud.table.store('main').set({ hash: pk, range: sk }, { pk, sk });
+    here.leaveTraces(number);
     vi.setSystemTime(later(11));
     await sweep();
     const weekLater = later(11 + 7 * 24 * 60);

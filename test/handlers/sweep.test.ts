@@ -24,21 +24,6 @@ const first = async (number: string): Promise<string> => (await here.read(number
 const alarmOf = (number: string): unknown =>
   here.cloud.rows.find(({ sk, pk }) => sk === 'APPLICATION' && pk === `APPLICATION#${number}`)?.dueSort;
 
-/** What the relay, the workflow and the carrier leave behind when all goes well. */
-function leaveTraces(number: string): void {
-  const pk = `APPLICATION#${number}`;
-  const rows = here
-    .journal(number)
-    .flatMap(({ version, events }) => [
-      ...events.map((_, i) => ({ pk, sk: `MESSAGE#${version}/${i}` })),
-      ...events.flatMap((event) =>
-        event.type === 'round.opened' ? event.reviews.map((review) => ({ pk, sk: `WAIT#${review}` })) : [],
-      ),
-    ]);
-  for (const row of rows)
-    here.cloud.table.store('main').set({ hash: String(row.pk), range: String(row.sk) }, row);
-}
-
 describe('the sweep', () => {
   it('does nothing before its time', async () => {
     const number = await here.accepted();
@@ -97,7 +82,7 @@ describe('the sweep', () => {
     const number = await here.accepted();
     await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
     expect(alarmOf(number)).toBeDefined();
-    leaveTraces(number);
+    here.leaveTraces(number);
     await sweepAt(11);
     expect(alarmOf(number)).toBeUndefined();
     expect(here.cloud.counted).not.toContain('CasesRepaired');

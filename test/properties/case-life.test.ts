@@ -13,7 +13,7 @@ import { decideObjection, fileObjection, meetCondition } from '../../functions/a
 import { releaseOf, type WaitKind } from '../../functions/approvals/waits.ts';
 import { isObjectedTo, lookDue, nextDue } from '../../functions/cases/alarm.ts';
 import type { DomainEvent } from '../../functions/cases/events.ts';
-import { allReviews, currentReviews, plannedOf } from '../../functions/cases/reviews.ts';
+import { allReviews, currentReviews, dependantsOf, plannedOf } from '../../functions/cases/reviews.ts';
 import {
   conditionGraph,
   consignmentGraph,
@@ -202,6 +202,7 @@ class Life {
       outcome,
       ...(outcome === 'correction' ? { fields: asked } : {}),
       ...(outcome === 'special-procedure' ? { procedure: 'hearing' } : {}),
+      ...(outcome === 'extension' ? { days: (part % 10) + 1, reason: 'Complex', approvedBy: 'head' } : {}),
       ...(review?.dossierVersion ? { dossierVersion: review.dossierVersion } : {}),
     };
     const key = `${id}-${this.#serial++}`;
@@ -263,7 +264,14 @@ class Life {
     const asked = reviews.filter(({ status }) => status === 'requested' || status === 'overdue');
     const decidable = asked.length > 0 && part !== 0 ? asked : reviews;
     const id = decidable[which % decidable.length]?.id ?? '';
-    const outcomes = ['refused', 'refused', 'correction', 'correction', 'special-procedure'] as const;
+    const outcomes = [
+      'refused',
+      'refused',
+      'correction',
+      'correction',
+      'special-procedure',
+      'extension',
+    ] as const;
     try {
       switch (what) {
         case 'decide': {
@@ -351,8 +359,11 @@ function expectSteps(before: Case, after: Case, events: DomainEvent[]): void {
     expect(mayFollow(reviewGraph, from, review.status), `${review.id}: ${from} to ${review.status}`).toBe(
       true,
     );
-    const told = events.filter((event) => 'review' in event && event.review === review.id);
-    expect(told.map((event) => 'status' in event && event.status)).toContain(review.status);
+    const told = events.flatMap((event) => {
+      if (event.type === 'round.opened' && event.waiting?.includes(review.id)) return ['waiting'];
+      return 'review' in event && event.review === review.id ? [event.status] : [];
+    });
+    expect(told).toContain(review.status);
     if (from === 'waiting' && review.status === 'requested') {
       const needed = plannedOf(after.dossier, review.item)?.after ?? [];
       expect(needed.filter((code) => !approvedNow.has(code) && !met.includes(code))).toEqual([]);
@@ -442,9 +453,10 @@ function expectClock(found: Case): void {
     if (application.status === 'awaiting-condition') reasons.push('condition undefined');
     expect(open.sort()).toEqual(reasons.sort());
   }
-  const { receivedAt, promisedDueAt, statutoryDueAt } = application;
-  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 }, receivedAt, pauses));
-  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 }, receivedAt, pauses));
+  const { receivedAt, promisedDueAt, statutoryDueAt, extendedBy = 0 } = application;
+  // A day of extension is the seven hours of an open day.
+  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 + 7 * extendedBy }, receivedAt, pauses));
+  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 + extendedBy }, receivedAt, pauses));
 }
 
 /** Nothing is handed out that is not granted, nothing twice, and nothing granted is forgotten. */
@@ -490,6 +502,14 @@ function expectNotStuck(found: Case): void {
   expect(inWork || outside, `stuck: ${current.map(({ id, status }) => `${id} ${status}`)}`).toBe(true);
 }
 
+/** What lies behind an open condition is in no round: no execution waits for it. */
+function expectOutsideRounds({ application, dossier, reviews }: Case): void {
+  const open = application.conditions.flatMap(({ code, status }) => (status === 'open' ? [code] : []));
+  const blocked = dependantsOf(dossier.plan, open);
+  const inRounds = reviews.filter(({ item, round }) => blocked.has(item) && round > 0);
+  expect(inRounds.map(({ id }) => id)).toEqual([]);
+}
+
 /** What must hold after every step. */
 function expectSound(life: Life): void {
   const { found, journal } = life;
@@ -497,6 +517,7 @@ function expectSound(life: Life): void {
   expectClock(found);
   expectConsignments(found);
   expectNotStuck(found);
+  expectOutsideRounds(found);
   expect(journal.map(({ version }) => version)).toEqual(journal.map((_, i) => i + 2));
   const rounds = journal.flatMap(({ events }) =>
     events.flatMap((event) => (event.type === 'round.opened' ? [event.round] : [])),

@@ -82,6 +82,22 @@ describe('the explanation of a limit', () => {
     );
   });
 
+  it('of an extended limit is that of the longer one, whenever the extension came', () => {
+    fc.assert(
+      fc.property(limit, filing, spans, fc.nat(15), (of, at, drawn, extension) => {
+        const pauses = pausesOf(receivedAt(calendar, at), drawn);
+        const { dueAt, running } = explain(calendar, of, at, pauses, extension);
+        if (!running) return;
+        const longer =
+          'workingDays' in of
+            ? { workingDays: of.workingDays + extension }
+            : { openingHours: of.openingHours + 7 * extension };
+        expect(dueAt).toBe(dueByOracle(longer, receivedAt(calendar, at).toISOString(), pauses));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is the same in whichever order the pauses are told', () => {
     fc.assert(
       fc.property(limit, filing, spans, (of, at, drawn) => {

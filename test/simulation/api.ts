@@ -1,6 +1,8 @@
 /** The HTTP API as API Gateway hands it to the functions: routes of the template, verified claims, lost answers. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { settingIn } from './cloud/settings.ts';
+import type { Wiring } from './cloud/wiring.ts';
 import type { World } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of forty routes
@@ -19,26 +21,33 @@ const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).to
 /** A signature takes a millisecond; the same person shows the same token all the time. */
 const tokens = new Map<string, string>();
 
+/** The routes of a template by method, each with the parts of its path. */
+const parted = new WeakMap<Wiring, Map<string, { key: string; names: string[] }[]>>();
+
+function routesOf(wiring: Wiring, method: string): { key: string; names: string[] }[] {
+  const known =
+    parted.get(wiring) ??
+    Map.groupBy(
+      Object.keys(wiring.routes).map((key) => ({ key, names: (key.split(' ')[1] ?? '').split('/') })),
+      ({ key }) => key.split(' ')[0] ?? '',
+    );
+  parted.set(wiring, known);
+  return known.get(method) ?? [];
+}
+
 /** 2100: the tokens of a simulation do not expire. */
 const endOfTime = 4_102_444_800;
 
 export class Api {
   readonly #world: World;
+  readonly #issuer: string;
+  readonly #client: string | undefined;
 
   constructor(world: World) {
     this.#world = world;
+    this.#issuer = settingIn(world.wiring, 'OIDC_ISSUER', 'USER_POOL_ISSUER');
+    this.#client = settingIn(world.wiring, 'OIDC_AUDIENCE', 'USER_POOL_CLIENT_ID').split(',')[0];
     world.web.hosts.set(this.#issuer, { service: 'secrets', hear: ({ url }) => this.#identityProvider(url) });
-  }
-
-  #setting(...names: string[]): string {
-    for (const { environment } of Object.values(this.#world.wiring.functions)) {
-      for (const name of names) if (environment[name]) return environment[name];
-    }
-    throw new Error(`No function has any of ${names}.`);
-  }
-
-  get #issuer(): string {
-    return this.#setting('OIDC_ISSUER', 'USER_POOL_ISSUER');
   }
 
   #identityProvider(url: URL): { status: number; body: unknown } {
@@ -51,11 +60,10 @@ export class Api {
   }
 
   #claims({ subject, groups }: User): Record<string, unknown> {
-    const client = this.#setting('OIDC_AUDIENCE', 'USER_POOL_CLIENT_ID').split(',')[0];
     return {
       sub: subject,
       iss: this.#issuer,
-      client_id: client,
+      client_id: this.#client,
       token_use: 'access',
       'cognito:groups': groups,
     };
@@ -72,10 +80,8 @@ export class Api {
 
   #route(method: string, path: string): { key: string; params: Record<string, string> } {
     const parts = path.split('/');
-    for (const key of Object.keys(this.#world.wiring.routes)) {
-      const [verb, pattern = ''] = key.split(' ');
-      const names = pattern.split('/');
-      if (verb !== method || names.length !== parts.length) continue;
+    for (const { key, names } of routesOf(this.#world.wiring, method)) {
+      if (names.length !== parts.length) continue;
       const params: Record<string, string> = {};
       const isIt = names.every((name, i) => {
         const value = parts[i] ?? '';

@@ -7,6 +7,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
+import zlib from 'node:zlib';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -25,6 +26,7 @@ export function here(): World {
 /** Real time, for who measures the simulation itself. */
 export const realNow = Date.now.bind(Date);
 const realImmediate = setImmediate;
+const realTick = process.nextTick.bind(process);
 const RealDate = Date;
 const real = {
   setTimeout,
@@ -41,9 +43,23 @@ const real = {
   request: http.request,
   secureRequest: https.request,
   wait: timers.setTimeout,
+  inflate: zlib.inflateRawSync,
 };
 
-/** After everything that is ready to go on has done so. */
+/** What was inflated in this world: a dossier is read some fifty times, and inflating is what takes longest in it. */
+const inflated = new Map<string, Buffer>();
+
+function inflatedOnce(bytes: Uint8Array): Buffer {
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const known = inflated.get(key) ?? real.inflate(bytes);
+  inflated.set(key, known);
+  return Buffer.from(known);
+}
+
+/** After every promise that is ready to go on has done so: ticks come when no more of them are. */
+export const promisesSettled = (): Promise<void> => new Promise((resolve) => realTick(resolve));
+
+/** After everything that is ready to go on has done so, whatever it waits for in this process. */
 export const settled = (): Promise<void> => new Promise((resolve) => realImmediate(resolve));
 
 const now = (): number => (world ? world.clock.now + (current()?.skew ?? 0) : RealDate.now());
@@ -141,6 +157,8 @@ function patchTimeAndChance(): void {
       : real.wait(ms, value, options)) as typeof timers.setTimeout;
   http.request = request(real.request);
   https.request = request(real.secureRequest);
+  zlib.inflateRawSync = ((bytes: Uint8Array) =>
+    world ? inflatedOnce(bytes) : real.inflate(bytes)) as typeof zlib.inflateRawSync;
   syncBuiltinESMExports();
 }
 
@@ -214,6 +232,7 @@ export function patch(): void {
 /** Runs something in a world; afterwards everything is as it was. */
 export async function inWorld<T>(next: World, run: () => Promise<T>): Promise<T> {
   world = next;
+  inflated.clear();
   try {
     return await run();
   } finally {

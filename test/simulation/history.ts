@@ -1,10 +1,14 @@
 /** What happened, line by line. Its digest is what two runs of one seed are compared by. */
 import { createHash } from 'node:crypto';
 
+/** Lines are digested many at a time; characters. */
+const chunk = 16_384;
+
 export class History {
   readonly lines: string[] = [];
   readonly #digest = createHash('sha256');
   #count = 0;
+  #untold = '';
   readonly #keeps: boolean;
 
   constructor(keeps: boolean) {
@@ -17,12 +21,19 @@ export class History {
 
   add(line: string): void {
     this.#count += 1;
-    this.#digest.update(line).update('\n');
+    this.#untold += `${line}\n`;
+    if (this.#untold.length > chunk) this.#tell();
     if (this.#keeps) this.lines.push(line);
+  }
+
+  #tell(): void {
+    this.#digest.update(this.#untold);
+    this.#untold = '';
   }
 
   /** Hexadecimal; to be asked for once, at the end. */
   digest(): string {
+    this.#tell();
     return this.#digest.digest('hex');
   }
 }

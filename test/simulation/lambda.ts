@@ -1,6 +1,7 @@
 /** Functions as Lambda runs them: each invocation may start late, run into its time limit, or end without a word. */
 import type { Context } from 'aws-lambda';
 import { type Invocation, runIn } from './invocation.ts';
+import { stored } from './table/values.ts';
 import type { World } from './world.ts';
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -55,7 +56,7 @@ export class Lambda {
       const limit = clock.in(wired.timeoutMs, () => {
         invocation.end(Object.assign(new Error(`${name} timed out`), { name: 'Sandbox.Timedout' }));
       });
-      const run = async (): Promise<unknown> => handler(structuredClone(event), context);
+      const run = async (): Promise<unknown> => handler(stored(event), context);
       runIn(invocation, run).then(
         (value) => invocation.isOver || settle({ value }),
         (error: unknown) => invocation.isOver || settle({ error: error as Error }),

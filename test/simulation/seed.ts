@@ -7,6 +7,7 @@ import { Operator } from './actors/operator.ts';
 import { Courier, SmsCarrier } from './actors/partners.ts';
 import { Api } from './api.ts';
 import { day, hour } from './chaos.ts';
+import { settingIn, settingsIn } from './cloud/settings.ts';
 import { inWorld, realNow } from './globals.ts';
 import { type Violation, violations } from './invariants/all.ts';
 import { type Found, inspect } from './invariants/found.ts';
@@ -59,23 +60,15 @@ class Theatre {
     this.#openHosts();
   }
 
-  #settings(): [string, string][] {
-    return Object.values(this.world.wiring.functions).flatMap(({ environment }) =>
-      Object.entries(environment),
-    );
-  }
-
   #setting(name: string): string {
-    const value = this.#settings().find(([known]) => known === name)?.[1];
-    if (value === undefined) throw new Error(`No function has the setting ${name}.`);
-    return value;
+    return settingIn(this.world.wiring, name);
   }
 
   /** The secrets of the deployment, and what operators set up before. */
   #furnish(foundation: Foundation | undefined): void {
     const { world } = this;
     const { secrets } = world.vaults;
-    for (const [name, value] of this.#settings()) {
+    for (const [name, value] of settingsIn(world.wiring)) {
       if (!name.endsWith('_ARN') || !/SECRET/.test(name)) continue;
       const id = name === 'PEPPER_SECRET_ARN' ? value : `${world.realm}/${value}`;
       secrets.set(id, JSON.stringify({ createdAt: 'deployment', random: generated(value) }));
@@ -124,7 +117,7 @@ class Theatre {
     truth.expected = cases;
     for (let i = 0; i < cases; i++) {
       const service = cast.random.weighted(services.map((each, n) => [n === 0 ? 3 : 1, each] as const));
-      const person = new Applicant(cast, i + 1, service.example, [...service.delivery]);
+      const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
     const people = new Operator(cast, this.departments);
@@ -150,7 +143,7 @@ export async function layFoundation(stage: Stage): Promise<Foundation> {
     await world.run(world.start + hour);
     if (!foundation) throw new Error('The departments could not be set up.');
     theatre.fill(stage, 6);
-    await world.run(world.start + patience);
+    await world.run(world.start + 2 * patience);
     await inspect(world, theatre.api, theatre.truth);
     return foundation;
   });
@@ -183,9 +176,10 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
         [1, 3],
       ] as const),
     );
-    const end = world.chaos.until + patience;
-    for (let until = world.start + day; until < end && !isDone(theatre); until += day) await world.run(until);
-    if (!isDone(theatre)) await world.run(end);
+    const end = (): number => Math.max(world.chaos.until, truth.waitsUntil) + patience;
+    for (let until = world.start + day; until < end() && !isDone(theatre); until += day)
+      await world.run(until);
+    if (!isDone(theatre)) await world.run(end());
     return inspect(world, theatre.api, truth);
   });
   return {

@@ -1,9 +1,9 @@
 /** The functions as they are deployed, loaded once a process, and what every seed begins with. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
+import { addTestServices, catalogue } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { patch } from './globals.ts';
 import type { Handler } from './lambda.ts';
@@ -23,11 +23,11 @@ export type Stage = {
 /** @param wiring as `readWiring` gives it */
 export async function openStage(wiring: Wiring): Promise<Stage> {
   patch();
+  addTestServices();
   const handlers = new Map<string, Handler>();
   for (const [name, { entry }] of Object.entries(wiring.functions)) {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  const file = join(root, '.local', 'catalogue.json');
-  return { wiring, handlers, catalogue: JSON.parse(readFileSync(file, 'utf8')) as CatalogueFile };
+  return { wiring, handlers, catalogue };
 }

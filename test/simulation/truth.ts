@@ -42,7 +42,20 @@ export type Sms = { reference: string; application: string; phone: string; text:
 /** What an operator set for a department, as it was answered. */
 export type Setting = { department: string; webhookUrl: string; paused: boolean; at: number };
 
+/** A condition that somebody recorded, or tried to, and the last answer: 0 when none came. */
+export type Recording = {
+  application: string;
+  condition: string;
+  by: string;
+  mayDoIt: boolean;
+  status: number;
+  at: number;
+};
+
 export class Truth {
+  readonly recordings: Recording[] = [];
+  /** When the last condition is recorded for the first time: until then nothing is late. */
+  waitsUntil = 0;
   readonly settings: Setting[] = [];
   /** Addresses that answered 410, and when. */
   readonly refusals: { department: string; webhookUrl: string; at: number }[] = [];

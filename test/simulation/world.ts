@@ -1,18 +1,19 @@
 /** One seed's world: its time, its chance, its faults, its cloud, and what was told of it. */
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
+import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { Chaos } from './chaos.ts';
 import { VirtualClock } from './clock.ts';
 import { Bus } from './cloud/bus.ts';
 import { Calls } from './cloud/calls.ts';
 import { Queue } from './cloud/queues.ts';
 import { Schedules } from './cloud/schedules.ts';
+import { settingIn } from './cloud/settings.ts';
 import { Stream } from './cloud/stream.ts';
 import { Vaults } from './cloud/vaults.ts';
 import { Web } from './cloud/web.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { Workflow } from './cloud/workflow.ts';
-import { settled } from './globals.ts';
+import { promisesSettled, settled } from './globals.ts';
 import { History } from './history.ts';
 import { current, type Invocation } from './invocation.ts';
 import { type Handler, Lambda } from './lambda.ts';
@@ -63,6 +64,8 @@ export class World {
   readonly bells: Bell[] = [];
   readonly faults: LogLine[] = [];
   readonly metrics = new Map<string, number>();
+  /** The table of cases. */
+  readonly tableName: string;
   readonly #catalogue: CatalogueFile;
   #failure: unknown;
   #steps = 0;
@@ -71,6 +74,7 @@ export class World {
     this.#catalogue = catalogue;
     this.seed = seed;
     this.wiring = wiring;
+    this.tableName = settingIn(wiring, 'TABLE_NAME');
     this.random = new Random(seed);
     // Some moment of the last two months of 2026: nights, weekends, a year's end without a calendar behind it.
     this.start = Date.UTC(2026, 10, 1) + this.random.int(0, 60 * 24 * 60) * 60_000;
@@ -152,20 +156,12 @@ export class World {
     return /SECRET/.test(name) && name !== 'PEPPER_SECRET_ARN' ? `${this.realm}/${value}` : value;
   }
 
-  /** The table of cases. */
-  get tableName(): string {
-    const found = Object.values(this.wiring.functions).find(({ environment }) => environment.TABLE_NAME);
-    if (!found?.environment.TABLE_NAME) throw new Error('No function has the setting TABLE_NAME.');
-    return found.environment.TABLE_NAME;
-  }
-
   get openingHours(): CatalogueFile['centre']['openingHours'] {
     return this.#catalogue.centre.openingHours;
   }
 
-  /** The two limits of a service. */
-  limitsOf(service: string): CatalogueFile['services'][number]['limits'] | undefined {
-    return this.#catalogue.services.find(({ code }) => code === service)?.limits;
+  service(code: string): Service | undefined {
+    return this.#catalogue.services.find((each) => each.code === code);
   }
 
   stopSchedules(): void {
@@ -208,11 +204,11 @@ export class World {
   }
 
   async #drain(): Promise<void> {
-    let turns = 0;
-    do {
+    await promisesSettled();
+    for (let turns = 0; this.lambda.busy !== undefined; ) {
       await settled();
       if (++turns > 10_000)
         throw new Error(`${this.lambda.busy} waits for something outside the simulation.${this.#last()}`);
-    } while (this.lambda.busy !== undefined);
+    }
   }
 }

@@ -231,6 +231,18 @@ export class OneWindow {
     return this.journal(of).flatMap(({ events }) => events);
   }
 
+  /** What the relay, the workflow and the carrier leave behind when all goes well: a wait a review, a row an SMS. */
+  leaveTraces(number: string): void {
+    const pk = `APPLICATION#${number}`;
+    const sks = this.journal(number).flatMap(({ version, events }) => [
+      ...events.map((_, i) => `MESSAGE#${version}/${i}`),
+      ...events.flatMap((event) =>
+        event.type === 'round.opened' ? event.reviews.map((review) => `WAIT#${review}`) : [],
+      ),
+    ]);
+    for (const sk of sks) this.cloud.table.store('main').set({ hash: pk, range: sk }, { pk, sk });
+  }
+
   /** The queue's message of the last event of a type (of one review), as the bus would bring it. */
   message(of: string, type: string, receive = 1, review?: string): SQSEvent {
     const detail = this.journal(of)

@@ -35,6 +35,15 @@ const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): C
     at,
   );
 const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });
+const thrown = (act: () => unknown): unknown => {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
 const problemOf = (act: () => unknown): string => {
   try {
     act();
@@ -333,7 +342,49 @@ describe('a special procedure', () => {
       status: 'requested',
       procedure: { name: 'hearing', from: later(30).toISOString(), days: 20 },
     });
-    expect(markDue(found, calendar, later(days(90))).events).toEqual([]);
+    expect(markDue(found, calendar, later(days(20))).events).toEqual([]);
+  });
+
+  it('that takes longer than was announced lets the clocks run again, and tells so once', () => {
+    const before = announced();
+    const until = reviewOf(before, 'registration').procedure?.until ?? '';
+    // The closing hour of the 20th working day after Monday 23 November.
+    expect(until).toBe('2026-12-21T09:00:00.000Z');
+    expect(before.application.nextDueAt && before.application.nextDueAt <= until).toBe(true);
+    const change = markDue(before, calendar, new Date(until));
+    expect(types(change)).toEqual(['review.procedure-overrun']);
+    const found = take(before, change, new Date(until));
+    expect(found.application.status).toBe('in-review');
+    expect(found.application.pauses).toEqual([
+      expect.objectContaining({ cause: 'special-procedure', to: until }),
+    ]);
+    // The hour and a half that was left, from the next opening.
+    expect(reviewOf(found, 'registration')).toMatchObject({
+      status: 'requested',
+      overrun: 'hearing',
+      dueAt: '2026-12-22T02:00:00.000Z',
+    });
+    expect(markDue(found, calendar, new Date(until)).events).toEqual([]);
+    expect(types(markDue(found, calendar, new Date('2026-12-22T02:00:00.000Z')))).toContain('review.overdue');
+  });
+
+  it('may tell its result late, or be decided upon without', () => {
+    const before = announced();
+    const until = new Date(reviewOf(before, 'registration').procedure?.until ?? '');
+    const over = take(before, markDue(before, calendar, until), until);
+    const { dueAt } = reviewOf(over, 'registration');
+    const told = decided(over, 'registration', { outcome: 'procedure-ended' }, later(5, until));
+    expect(reviewOf(told, 'registration')).toMatchObject({ status: 'requested', dueAt });
+    expect(reviewOf(told, 'registration').overrun).toBeUndefined();
+    expect(reviewOf(approved(over, 'registration', later(5, until)), 'registration').status).toBe('approved');
+    const again = { outcome: 'special-procedure', procedure: 'expert-review', days: 5 } as const;
+    const announcedAgain = decided(over, 'registration', again, later(5, until));
+    expect(announcedAgain.application.status).toBe('special-procedure');
+  });
+
+  it('without a length is announced with the one of the law', () => {
+    const found = decided(accepted(), 'registration', { outcome: 'special-procedure', procedure: 'testing' });
+    expect(reviewOf(found, 'registration').procedure).toMatchObject({ name: 'testing', days: 20 });
   });
 
   it('is ended before anything else is decided, and gives back the time that was left', () => {
@@ -368,6 +419,133 @@ describe('a special procedure', () => {
     );
     expect(reviewOf(found, 'registration')).toMatchObject({ status: 'requested' });
     expect(reviewOf(found, 'registration').escalateAt).toBeUndefined();
+  });
+});
+
+describe('an extension', () => {
+  const asked = {
+    outcome: 'extension',
+    days: 10,
+    reason: 'A second opinion is needed',
+    approvedBy: 'head',
+  } as const;
+  const extendedCase = (given = {}): Case => decided(accepted(), 'registration', { ...asked, ...given });
+
+  it('makes the limits of the review and of the case longer, and tells why', () => {
+    const before = accepted();
+    const found = extendedCase();
+    // Two opening hours, and seven for each of ten days.
+    expect(reviewOf(before, 'registration').dueAt).toBe('2026-11-23T04:00:00.000Z');
+    expect(reviewOf(found, 'registration')).toMatchObject({
+      status: 'requested',
+      dueAt: '2026-12-07T04:00:00.000Z',
+      extension: { days: 10 },
+    });
+    expect(found.application).toMatchObject({
+      extendedBy: 10,
+      promisedDueAt: '2026-12-07T07:00:00.000Z',
+      statutoryDueAt: '2027-01-05T09:00:00.000Z',
+    });
+    const change = decide(
+      before,
+      reviewOf(before, 'registration').id,
+      { decision: asked, key: 'k', hash: 'h' },
+      calendar,
+      later(5),
+    );
+    expect(change.events).toMatchObject([
+      { type: 'review.extended', days: 10, reason: asked.reason },
+      { type: 'application.extended', days: 10, dueAt: '2026-12-07T07:00:00.000Z' },
+    ]);
+  });
+
+  it.each([
+    [{ days: 16 }, '/days'],
+    [{ days: undefined }, '/days'],
+    [{ reason: undefined }, '/reason'],
+    [{ approvedBy: undefined }, '/approvedBy'],
+    [{ approvedBy: 'officer-of-registration' }, '/approvedBy'],
+  ])('is refused with %j', (given, pointer) => {
+    expect(thrown(() => extendedCase(given))).toMatchObject({ errors: [{ pointer }] });
+  });
+
+  it('of one department alone is ten days at most', () => {
+    const alone = accepted(submitted([{ item: 'registration' }]));
+    const eleven = () => decided(alone, 'registration', { ...asked, days: 11 });
+    expect(thrown(eleven)).toMatchObject({ errors: [{ detail: 'The law allows 10 working days' }] });
+  });
+
+  it('comes once, and before the limit is over', () => {
+    expect(problemOf(() => decided(extendedCase(), 'registration', { ...asked, days: 1 }))).toBe(
+      'wrong-state',
+    );
+    const due = new Date(reviewOf(accepted(), 'registration').dueAt ?? '');
+    const overdue = take(accepted(), markDue(accepted(), calendar, due), due);
+    expect(problemOf(() => decided(overdue, 'registration', asked, due))).toBe('wrong-state');
+  });
+
+  it('of several departments is that of the longest', () => {
+    const two = accepted(submitted([{ item: 'a' }, { item: 'b' }]));
+    const first = decided(two, 'a', { ...asked, days: 5 });
+    const second = decided(first, 'b', { ...asked, days: 8 });
+    expect(second.application.extendedBy).toBe(8);
+    expect(
+      decided(decided(two, 'a', { ...asked, days: 8 }), 'b', { ...asked, days: 5 }).application,
+    ).toMatchObject({
+      extendedBy: 8,
+      promisedDueAt: second.application.promisedDueAt,
+    });
+  });
+});
+
+describe('a hearing', () => {
+  const hearing = { outcome: 'special-procedure', procedure: 'hearing', days: 20 } as const;
+
+  it.each([
+    ['2026-12-01', 'announced 7 working days ahead: not before 2026-12-02'],
+    ['2026-12-22', 'held within 20 working days: until 2026-12-21'],
+    ['2026-12-05', 'Not a working day'],
+  ])('is not held on %s: %s', (heldOn, detail) => {
+    const problem = thrown(() => decided(accepted(), 'registration', { ...hearing, heldOn }, monday));
+    expect(problem).toMatchObject({ errors: [{ pointer: '/heldOn' }] });
+    expect(JSON.stringify((problem as { errors: unknown }).errors)).toContain(detail);
+  });
+
+  it('is told with its day', () => {
+    const found = decided(accepted(), 'registration', { ...hearing, heldOn: '2026-12-02' }, monday);
+    expect(reviewOf(found, 'registration').procedure?.heldOn).toBe('2026-12-02');
+  });
+
+  it('is not chaired by who reviews, before or after', () => {
+    const own = { ...hearing, chair: 'officer-of-registration' };
+    expect(problemOf(() => decided(accepted(), 'registration', own))).toBe('invalid-input');
+    const held = decided(
+      decided(accepted(), 'registration', { ...hearing, chair: 'chair-1' }),
+      'registration',
+      { outcome: 'procedure-ended' },
+    );
+    const by = (subject: string) => () =>
+      decide(
+        held,
+        reviewOf(held, 'registration').id,
+        { decision: { outcome: 'approved' }, key: 'k', hash: 'h', subject },
+        calendar,
+        later(30),
+      );
+    expect(problemOf(by('chair-1'))).toBe('forbidden');
+    expect(by('officer-2')().events).not.toEqual([]);
+  });
+
+  it('alone has a day and a chair', () => {
+    const inspection = {
+      outcome: 'special-procedure',
+      procedure: 'inspection',
+      heldOn: '2026-12-02',
+    } as const;
+    expect(problemOf(() => decided(accepted(), 'registration', inspection))).toBe('invalid-input');
+    expect(problemOf(() => decided(accepted(), 'registration', { outcome: 'approved', days: 3 }))).toBe(
+      'invalid-input',
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import {
 import { executionName } from '../../functions/cases/reviews.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import { view } from '../../functions/cases/views.ts';
+import { shanghaiDay } from '../../functions/clock/calendar.ts';
 import { onCourierEvent, outputsSent, parcelsToOrder } from '../../functions/fulfilment/delivery.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
 import { Problem } from '../../functions/platform/problems.ts';
@@ -173,6 +174,15 @@ describe('a partly refused opening', () => {
     expect(found.objections).toMatchObject([{ id: '1', status: 'filed' }]);
   });
 
+  it('is objected to within sixty days of its conclusion, in days of Shanghai', () => {
+    const found = partly();
+    const { id } = reviewOf(found, 'insurance');
+    const object60 = (at: string) => fileObjection(found, { reviews: [id], reason: 'Wrong' }, new Date(at));
+    expect(shanghaiDay(new Date(found.application.concludedAt ?? ''))).toBe('2026-11-23');
+    expect(object60('2027-01-22T15:59:59.999Z').objections).toHaveLength(1);
+    expect(() => object60('2027-01-22T16:00:00.000Z')).toThrow('possible until 2027-01-22T15:59:59.999Z');
+  });
+
   it('opens round 2 for that item alone; the parcel goes on; the new output is a consignment of its own', () => {
     let found = answer(courier(objected(), 1, 'in-transit'));
     expect(found.application).toMatchObject({ status: 'in-review', round: 2 });
@@ -324,6 +334,36 @@ describe('an objection to a refusal that ended all', () => {
       c: 'requested',
     });
     expect(allApproved(found, ['b', 'c'], later(120)).application.status).toBe('partly-approved');
+  });
+
+  it('leaves what lies behind an open condition to wait for it, in no round', () => {
+    const shapes = [
+      { item: 'drawings' },
+      { item: 'acceptance', after: ['drawings', 'built'] },
+      { item: 'title', after: ['acceptance'] },
+      { item: 'fence' },
+    ];
+    let found = refused(accepted(submitted(shapes, { conditions: ['built'] })), 'drawings');
+    found = object(found, [reviewOf(found, 'drawings').id]);
+    const upheld = decideObjection(found, '1', { outcome: 'upheld' }, 'chief', calendar, later(90));
+    const { number } = found.application;
+    expect(upheld.events).toContainEqual({
+      type: 'round.opened',
+      round: 2,
+      reviews: [`${number}-1.2`, `${number}-4.2`],
+      waiting: [`${number}-2`, `${number}-3`],
+    });
+    found = allApproved(answer(found), ['drawings', 'fence'], later(120));
+    expect(found.application).toMatchObject({ status: 'awaiting-condition', round: 2 });
+    expect(reviewOf(found, 'acceptance')).toMatchObject({ id: `${number}-2`, status: 'waiting', round: 0 });
+    found = meet(found, 'built', later(days(400)));
+    expect(reviewOf(found, 'acceptance')).toMatchObject({
+      id: `${number}-2.3`,
+      status: 'requested',
+      round: 3,
+    });
+    found = allApproved(found, ['acceptance', 'title'], later(days(400) + 10));
+    expect(found.application).toMatchObject({ status: 'approved', conclusion: 'approved' });
   });
 
   it('to what rests on a refusal that stands comes to its end at once', () => {

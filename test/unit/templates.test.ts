@@ -53,7 +53,9 @@ describe('the texts of the messages', () => {
   });
 
   it('say how long a special procedure takes, if that is known', () => {
-    expect(templates['review.procedure-announced']?.({ ...facts, days: 20 })?.en).toContain('20 days');
+    expect(templates['review.procedure-announced']?.({ ...facts, days: 20 })?.en).toContain(
+      '20 working days',
+    );
     expect(templates['review.procedure-announced']?.(facts)?.en).not.toContain('days');
   });
 

@@ -1,12 +1,14 @@
 /**
  * An applicant: submits, corrects what is asked (now and then with what is not asked, or with values as they were
- * shown), withdraws, objects, collects, meets conditions.
+ * shown), withdraws, objects, collects, and records what comes true outside.
  */
+import type { Service } from '../../../functions/catalogue/schemas.ts';
 import type { Body, Reply, User } from '../api.ts';
 import { day, hour } from '../chaos.ts';
 import type { Random } from '../random.ts';
 import type { CaseTruth, Values } from '../truth.ts';
 import { applicant, type Cast } from './cast.ts';
+import { watchConditions } from './conditions.ts';
 
 const minute = 60_000;
 const open = [
@@ -17,6 +19,19 @@ const open = [
   'special-procedure',
   'awaiting-condition',
 ];
+/** Statuses in which there is nothing to do but wait; one who looks again finds nothing. */
+const idle = [
+  'submitted',
+  'accepted',
+  'in-review',
+  'special-procedure',
+  'awaiting-condition',
+  'approved',
+  'issuing',
+  'delivering',
+];
+/** How often somebody looks all the same. */
+const idleLooks = 0.2;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
@@ -31,6 +46,7 @@ export function another(value: unknown, random: Random): unknown {
 
 export class Applicant {
   readonly #cast: Cast;
+  readonly #service: Service;
   readonly #random: Random;
   readonly user: User;
   readonly #body: Body;
@@ -38,12 +54,15 @@ export class Applicant {
   readonly #changesMind: boolean;
   #hasObjected = false;
   #made = 0;
+  /** Version of the case as it was last seen. */
+  #seen = 0;
 
-  constructor(cast: Cast, i: number, example: Body, methods: string[]) {
+  constructor(cast: Cast, i: number, service: Service) {
     this.#cast = cast;
+    this.#service = service;
     this.#random = cast.random.branch();
     this.user = applicant(i);
-    this.#body = this.#filledIn(example, i, methods);
+    this.#body = this.#filledIn(service.example, i, [...service.delivery]);
     this.#pauseMs = this.#random.pick([20 * minute, 3 * hour, day]);
     this.#changesMind = this.#random.chance(0.12);
   }
@@ -64,11 +83,22 @@ export class Applicant {
   async live(): Promise<void> {
     const { api, world } = this.#cast;
     const truth = await this.#submit();
+    watchConditions(this.#cast, this.#service, truth, this.user);
     for (let looks = 0; !truth.hasEnded; looks++) {
-      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, 4)));
+      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, 20)));
+      if (this.#hasSeenAll(truth) && !this.#random.chance(idleLooks)) continue;
       const seen = await api.call('GET', `/applications/${truth.number}`, { user: this.user });
-      if (seen.status === 200) await this.#act(seen.body, truth);
+      if (seen.status !== 200) continue;
+      this.#seen = seen.body.version;
+      await this.#act(seen.body, truth);
     }
+  }
+
+  /** Whether nothing happened since the last look at the case, in which nothing is to be done. */
+  #hasSeenAll({ number }: CaseTruth): boolean {
+    const { table, tableName } = this.#cast.world;
+    const row = table.store(tableName).get({ hash: `APPLICATION#${number}`, range: 'APPLICATION' });
+    return row?.version === this.#seen && idle.includes(String(row.status)) && !this.#changesMind;
   }
 
   async #submit(): Promise<CaseTruth> {
@@ -89,7 +119,6 @@ export class Applicant {
     const { status } = seen;
     if (open.includes(status) && this.#changesMind && this.#random.chance(0.3)) return this.#withdraw(truth);
     if (status === 'awaiting-correction') return this.#correct(seen, truth);
-    if (status === 'awaiting-condition') return this.#convert(seen, truth);
     if (status === 'ready-for-pickup') return this.#collect(truth);
     const refused = (seen.reviews as Body[])
       .filter((review) => review.status === 'refused')
@@ -189,12 +218,6 @@ export class Applicant {
     if (JSON.stringify(value) === JSON.stringify(truth.form[name])) return;
     const { status } = await this.#post(truth, 'corrections', { form: { ...changed, [name]: value } });
     this.#cast.world.note(`${name} slipped into a correction: ${status}`);
-  }
-
-  async #convert(seen: Body, truth: CaseTruth): Promise<void> {
-    const waiting = (seen.conditions as Body[]).find(({ status }) => status === 'open');
-    if (!waiting || !this.#random.chance(0.5)) return;
-    await this.#post(truth, 'conversion', { condition: waiting.code, evidence: 'Document 1' });
   }
 
   async #object(reviews: string[], truth: CaseTruth): Promise<void> {

@@ -22,6 +22,8 @@ export class Department {
   readonly #detours = new Map<string, number>();
   /** Reviews whose special procedure it has announced and not ended. */
   readonly inProcedure = new Set<string>();
+  /** Reviews whose limit it has asked to extend. */
+  readonly #extended = new Set<string>();
   /** Reviews that it works on at this moment. */
   readonly busy = new Set<string>();
   /** Called now and then when it refuses a webhook. */
@@ -85,10 +87,13 @@ export class Department {
       const decision = this.#decide(review, seen);
       const sent = await this.#send(review, decision, seen);
       if (sent.status === 412) this.#workLater(review, application, 60_000);
+      // Taken or too late: the decision itself is still to come.
+      if (decision.outcome === 'extension') this.#workLater(review, application, hour);
       if (sent.status !== 200) return;
       if (decision.outcome === 'special-procedure') {
-        this.inProcedure.add(review);
-        this.#workLater(review, application, 2 * day);
+        const isForgotten = this.#random.chance(this.#temper.forgets);
+        if (!isForgotten) this.inProcedure.add(review);
+        this.#workLater(review, application, isForgotten ? 12 * day : 2 * day);
       }
       if (this.#random.chance(this.#temper.repeats)) await this.#repeat(review, decision, sent.id);
       if (this.#random.chance(this.#temper.contradicts)) await this.#contradict(review, seen);
@@ -119,6 +124,10 @@ export class Department {
     const isBound = seen?.dossierVersion !== undefined && this.#random.chance(0.9);
     const version = isBound ? { dossierVersion: seen.dossierVersion } : {};
     if (this.inProcedure.delete(review)) return { outcome: 'procedure-ended', ...version };
+    if (!this.#extended.has(review) && this.#random.chance(this.#temper.extends)) {
+      this.#extended.add(review);
+      return { outcome: 'extension', days: 5, reason: 'It takes longer', approvedBy: 'head', ...version };
+    }
     if (detours < mostDetours && this.#random.chance(corrects)) {
       this.#detours.set(review, detours + 1);
       const names = Object.keys(seen?.form ?? {});

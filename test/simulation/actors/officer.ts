@@ -8,6 +8,8 @@ import type { Department } from './department.ts';
 
 /** Only what was requested so long ago. */
 const patienceMs = 6 * hour;
+/** An inbox in which nothing is open teaches nothing: it is looked into only so often. */
+const idleLooks = 0.05;
 
 export class Officer {
   readonly #cast: Cast;
@@ -25,11 +27,22 @@ export class Officer {
     return officer(this.#department.code);
   }
 
+  /** Whether its inbox will show something open, once the index has come so far. */
+  get #hasOpen(): boolean {
+    const { table, tableName } = this.#cast.world;
+    const inbox = `INBOX#${this.#department.code}#open#`;
+    return table
+      .store(tableName)
+      .indexed('inbox')
+      .some(({ inboxKey }) => String(inboxKey).startsWith(inbox));
+  }
+
   async work(): Promise<void> {
     const { api, world, truth } = this.#cast;
     for (;;) {
       await world.clock.sleep(6 * hour + this.#random.about(12 * hour));
       if (truth.isOver) return;
+      if (!this.#hasOpen && !this.#random.chance(idleLooks)) continue;
       const { status, body } = await api.call('GET', `/departments/${this.#department.code}/reviews`, {
         user: this.#user,
       });

@@ -144,10 +144,19 @@ export class Operator {
     }
   }
 
+  /** Whether the list of objections would show one of this case. */
+  #isObjectedTo(number: string): boolean {
+    const { table, tableName } = this.#cast.world;
+    const own = table.store(tableName).partition(`APPLICATION#${number}`, true, (range) => {
+      return range.startsWith('OBJECTION#');
+    });
+    return own.some(({ status }) => status === 'filed');
+  }
+
   async #decideObjections(): Promise<void> {
     const { api, truth, world } = this.#cast;
     for (const { number, hasEnded } of truth.cases.values()) {
-      if (hasEnded) continue;
+      if (hasEnded || !this.#isObjectedTo(number)) continue;
       const { body } = await api.call('GET', `/applications/${number}`, { user: operator });
       for (const { id, status } of body?.objections ?? []) {
         if (status !== 'filed') continue;

@@ -10,6 +10,10 @@ export type Temper = {
   refuses: number;
   corrects: number;
   announces: number;
+  /** Chance that it never tells the result of a special procedure, and decides only long after. */
+  forgets: number;
+  /** Chance that it extends its limit before it decides. */
+  extends: number;
   /** Chances that a decision is sent again, and that another follows it. */
   repeats: number;
   contradicts: number;
@@ -29,6 +33,8 @@ export function temperOf(random: Random): Temper {
     refuses: random.pick([0, 0.05, 0.25]),
     corrects: random.pick([0, 0.1, 0.4]),
     announces: random.pick([0, 0, 0.15]),
+    forgets: random.pick([0, 0.3]),
+    extends: random.pick([0, 0, 0.2]),
     repeats: random.pick([0, 0, 0.3]),
     contradicts: random.pick([0, 0, 0.1]),
     reads: random.pick([0.7, 1]),

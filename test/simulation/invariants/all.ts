@@ -1,5 +1,6 @@
 /** Everything that must hold at the end of each history, each in a file of its own. */
 import { clock } from './clock.ts';
+import { conditions } from './conditions.ts';
 import { decisions } from './decisions.ts';
 import { departments } from './departments.ts';
 import { endings } from './endings.ts';
@@ -23,6 +24,7 @@ export const invariants: Invariant[] = [
   messages,
   timeline,
   clock,
+  conditions,
   personal,
   queues,
   departments,

@@ -1,7 +1,8 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
-import { dueAt, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
+import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
 import type { Evidence, FoundCase, Invariant } from './found.ts';
+import { waitsOf } from './waits.ts';
 
 type Calendar = ReturnType<typeof calendarFor>;
 type Pause = { from: string; to?: string };
@@ -55,13 +56,20 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
     if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
     if (['review.requested', 'review.decided', 'review.cancelled', 'review.revoked'].includes(type))
       end(`correction ${review}`, at);
-    if (type === 'review.procedure-ended' || type === 'review.cancelled') end(`procedure ${review}`, at);
+    if (['review.procedure-ended', 'review.procedure-overrun', 'review.cancelled'].includes(type))
+      end(`procedure ${review}`, at);
     if (type === 'application.concluded' || type === 'application.withdrawn') {
       for (const key of open.keys()) end(key, at);
       isOver = true;
     }
   }
   return all;
+}
+
+/** Working days by which the timeline tells that the case was extended. */
+function toldExtension({ timeline }: FoundCase): number {
+  const told = timeline.findLast(({ type }) => type === 'application.extended');
+  return Number(told?.days ?? 0);
 }
 
 const text = (pauses: Pause[]): string =>
@@ -72,15 +80,23 @@ const text = (pauses: Pause[]): string =>
 function faultsOf(found: FoundCase, { world }: Evidence, calendar: Calendar): string[] {
   const { application } = found;
   const { clock, number, submittedAt } = application;
-  const limits = world.limitsOf(application.service);
+  const limits = world.service(application.service)?.limits;
   if (!limits) return [];
   const faults: string[] = [];
   const told = toldPauses(found);
   const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
   if (text(told) !== text(kept))
     faults.push(`${number}: the clock stood still ${text(kept)}; the timeline tells of ${text(told)}`);
-  const promised = recomputed(calendar, limits.promised, submittedAt, clock.pauses);
-  const statutory = recomputed(calendar, limits.statutory, submittedAt, clock.pauses);
+  const waits = waitsOf(found).first;
+  const waited = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause === 'condition');
+  if (text(waits) !== text(waited))
+    faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
+  const extension = toldExtension(found);
+  if (extension !== (clock.extendedBy ?? 0))
+    faults.push(`${number} is extended by ${clock.extendedBy} days; the timeline tells of ${extension}`);
+  const count = (limit: TimeLimit): string =>
+    recomputed(calendar, extended(calendar, limit, extension), submittedAt, clock.pauses);
+  const [promised, statutory] = [count(limits.promised), count(limits.statutory)];
   if (promised !== clock.dueAt) faults.push(`${number} is due at ${clock.dueAt}; counted again: ${promised}`);
   if (statutory !== clock.statutoryDueAt)
     faults.push(`${number} is due by law at ${clock.statutoryDueAt}; counted again: ${statutory}`);

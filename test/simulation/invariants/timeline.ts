@@ -12,6 +12,11 @@ function reviewFaults({ application, timeline }: FoundCase): string[] {
   const faults: string[] = [];
   const known = new Map<string, string>();
   for (const event of timeline) {
+    for (const review of (event.waiting ?? []) as string[]) {
+      if (!mayCome(reviewGraph, known.get(review) ?? 'waiting', 'waiting'))
+        faults.push(`${review} goes from ${known.get(review)} back to waiting at version ${event.version}`);
+      known.set(review, 'waiting');
+    }
     if (typeof event.review !== 'string' || typeof event.status !== 'string') continue;
     const before = known.get(event.review) ?? 'waiting';
     if (!mayCome(reviewGraph, before, event.status)) {

@@ -138,4 +138,28 @@ export const mutants: Mutant[] = [
       },
     ],
   },
+  {
+    fault: 30,
+    by: ['conditions'],
+    what: 'an upheld objection has an execution wait for a condition',
+    changes: [
+      {
+        file: 'functions/approvals/rounds.ts',
+        from: '  const blocked = blockedBy(found, found.application.conditions);',
+        to: '  const blocked = new Set<string>();',
+      },
+    ],
+  },
+  {
+    fault: 31,
+    by: ['conditions'],
+    what: 'a condition is taken from whomever it does not concern',
+    changes: [
+      {
+        file: 'functions/intake/api.ts',
+        from: '    each.code === code && each.department ? [each.department] : [],',
+        to: '    each.code === code && each.department ? [each.department, "bank"] : [],',
+      },
+    ],
+  },
 ];

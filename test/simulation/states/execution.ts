@@ -59,6 +59,8 @@ export class Execution {
   status: Status = 'RUNNING';
   fault?: Fault | undefined;
   redrives = 0;
+  /** Times in which it ran, one after another. */
+  readonly runs: { from: number; to?: number }[] = [];
   readonly #root: Thread;
   readonly #around: Surroundings;
 
@@ -67,6 +69,7 @@ export class Execution {
     this.input = input;
     this.#around = around;
     this.startedAt = around.now();
+    this.runs.push({ from: this.startedAt });
     this.#root = this.#thread(graph, input);
     this.#enter(this.#root, graph.StartAt, input);
   }
@@ -102,6 +105,12 @@ export class Execution {
     this.#around.in(this.#around.transitionMs(), () => {
       if (thread.epoch === epoch && this.status === 'RUNNING') this.#attempt(thread, this.#instant());
     });
+  }
+
+  #over(status: Status): void {
+    this.status = status;
+    const run = this.runs.at(-1);
+    if (run) run.to = this.#around.now();
   }
 
   #instant = (): string => new Date(this.#around.now()).toISOString();
@@ -286,7 +295,7 @@ export class Execution {
     thread.output = output;
     thread.epoch += 1;
     if (!thread.parent) {
-      this.status = 'SUCCEEDED';
+      this.#over('SUCCEEDED');
       this.#around.tell(`${this.name} has succeeded`);
       return;
     }
@@ -308,7 +317,7 @@ export class Execution {
       this.#fail(thread.parent, this.#instant(), fault);
       return;
     }
-    this.status = 'FAILED';
+    this.#over('FAILED');
     this.fault = fault;
     this.#around.tell(`${this.name} has failed: ${fault.error}`);
   }
@@ -323,7 +332,7 @@ export class Execution {
   /** Stopped by hand. */
   stop(): void {
     if (this.status !== 'RUNNING') return;
-    this.status = 'ABORTED';
+    this.#over('ABORTED');
     this.#root.epoch += 1;
     this.#stopBelow(this.#root);
     this.#around.tell(`${this.name} is stopped`);
@@ -333,6 +342,7 @@ export class Execution {
   redrive(): boolean {
     if (this.status !== 'FAILED' && this.status !== 'ABORTED') return false;
     this.status = 'RUNNING';
+    this.runs.push({ from: this.#around.now() });
     this.fault = undefined;
     this.redrives += 1;
     this.#around.tell(`${this.name} is redriven`);

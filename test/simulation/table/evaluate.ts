@@ -106,6 +106,23 @@ const orders: Record<string, (order: number) => boolean> = {
   '>=': (order) => order >= 0,
 };
 
+/** What a comparison, a range or a beginning says of a value. Of what it is compared with, nothing lies in a row. */
+export function testOf(condition: Condition, given: Given): (value: unknown) => boolean {
+  const operand = (each: Operand): unknown => evaluate(each, {}, given);
+  if (condition.kind === 'compare') {
+    const right = operand(condition.right);
+    return (value) => compared(condition.operator, value, right);
+  }
+  if (condition.kind === 'between') {
+    const [from, to] = [operand(condition.from), operand(condition.to)];
+    return (value) => compared('>=', value, from) && compared('<=', value, to);
+  }
+  const [, beginning] = condition.kind === 'call' ? condition.args : [];
+  if (!beginning) throw new SyntaxFault('Query key condition not supported');
+  const prefix = operand(beginning);
+  return (value) => typeof value === 'string' && typeof prefix === 'string' && value.startsWith(prefix);
+}
+
 function compared(operator: string, left: unknown, right: unknown): boolean {
   if (operator === '<>')
     return left === undefined || right === undefined ? left !== right : !isEqual(left, right);

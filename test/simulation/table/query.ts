@@ -1,10 +1,10 @@
 /** A page of a query, of the table or of an index. */
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { validation } from './errors.ts';
-import { type Given, holds, projected, resolved } from './evaluate.ts';
+import { type Given, holds, projected, resolved, testOf } from './evaluate.ts';
 import { type Condition, type Operand, readCondition, readProjection } from './expressions.ts';
 import type { KeyNames } from './schema.ts';
-import type { Store } from './store.ts';
+import type { Store, Wanted } from './store.ts';
 import { compare, type Row, rowSize, stored } from './values.ts';
 
 const pageBytes = 1024 * 1024;
@@ -15,9 +15,17 @@ const all = (condition: Condition): Condition[] =>
 const isAttribute = (operand: Operand | undefined, name: string, given: Given): boolean =>
   operand?.kind === 'path' && resolved(operand.path, given).join('.') === name;
 
-/** The value that the partition key is asked to have. @throws ValidationException unless it is exactly one */
-function hashOf(conditions: Condition[], { hash, range }: KeyNames, given: Given): string {
+/**
+ * The value that the partition key is asked to have, and what is asked of the sort key.
+ * @throws ValidationException unless it is exactly one
+ */
+function askedOf(
+  conditions: Condition[],
+  { hash, range }: KeyNames,
+  given: Given,
+): { hash: string; isWanted: Wanted } {
   let found: unknown;
+  const tests: Wanted[] = [];
   for (const each of conditions) {
     if (each.kind === 'compare' && each.operator === '=' && isAttribute(each.left, hash, given)) {
       found = each.right.kind === 'value' ? given.values?.[each.right.name] : undefined;
@@ -28,12 +36,13 @@ function hashOf(conditions: Condition[], { hash, range }: KeyNames, given: Given
     if (!isAttribute(on ?? begins, range, given) || (each.kind === 'compare' && each.operator === '<>')) {
       throw validation('Query key condition not supported');
     }
+    tests.push(testOf(each, given));
   }
   if (typeof found !== 'string') throw validation('Query condition missed key schema element');
   if (found === '' || Buffer.byteLength(found) > 2048) {
     throw validation('One or more parameter values were invalid: a key is empty or too long');
   }
-  return found;
+  return { hash: found, isWanted: (value) => tests.every((test) => test(value)) };
 }
 
 /** Negative when the first comes before the second in the table or index. */
@@ -60,16 +69,15 @@ export function queryPage(store: Store, input: QueryCommandInput): Record<string
   }
   const { key } = store.schema;
   const sort = index ?? key;
-  const condition = readCondition(input.KeyConditionExpression ?? '');
-  const hash = hashOf(all(condition), sort, given);
+  const { hash, isWanted } = askedOf(all(readCondition(input.KeyConditionExpression ?? '')), sort, given);
   const direction = input.ScanIndexForward === false ? -1 : 1;
   const rows =
     index && IndexName
-      ? store.indexPartition(IndexName, hash)
-      : store.partition(hash, input.ConsistentRead === true);
-  const found = (direction < 0 ? rows.reverse() : rows)
-    .filter((row) => holds(condition, row, given))
-    .filter((row) => !start || order(row, start, sort, key) * direction > 0);
+      ? store.indexPartition(IndexName, hash, isWanted)
+      : store.partition(hash, input.ConsistentRead === true, isWanted);
+  const found = (direction < 0 ? rows.reverse() : rows).filter(
+    (row) => !start || order(row, start, sort, key) * direction > 0,
+  );
   const page = pageOf(found, input.Limit);
   const names = [key.hash, key.range, ...(index ? [index.hash, index.range] : [])];
   const keysOf = (row: Row): Row => Object.fromEntries(names.map((name) => [name, row[name]]));

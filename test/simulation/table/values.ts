@@ -14,13 +14,27 @@ export function typeOf(value: unknown): string {
   return 'M';
 }
 
+/** The first of the surrogates: from here on, code units are not in the order of the UTF-8 bytes. */
+const surrogates = 0xd800;
+
+/** Strings are ordered by their UTF-8 bytes; JavaScript's own order differs only beyond the first plane. */
+function compareTexts(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  for (let i = 0; i < most; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left === right) continue;
+    if (left < surrogates || right < surrogates) return left - right;
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  }
+  return a.length - b.length;
+}
+
 /** Negative, zero or positive; undefined when the two cannot be ordered. */
 export function compare(a: unknown, b: unknown): number | undefined {
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   const type = typeOf(a);
   if (type !== typeOf(b)) return undefined;
   if (type === 'N') return Number(a) - Number(b);
-  // Strings are ordered by their UTF-8 bytes; JavaScript's own order differs only beyond the first plane.
-  if (type === 'S') return a === b ? 0 : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
   if (type === 'B') return Buffer.compare(Buffer.from(a as Uint8Array), Buffer.from(b as Uint8Array));
   return undefined;
 }
@@ -51,8 +65,9 @@ export function stored(value: unknown): unknown {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (value instanceof Set) return new Set(value);
   const copy: Row = {};
-  for (const [name, each] of Object.entries(value)) {
-    if (each !== undefined) copy[name] = stored(each);
+  for (const name of Object.keys(value)) {
+    const each = (value as Row)[name];
+    if (each !== undefined) copy[name] = typeof each === 'object' ? stored(each) : each;
   }
   return copy;
 }
@@ -75,5 +90,14 @@ export function sizeOf(value: unknown): number {
   }
 }
 
-export const rowSize = (row: Row): number =>
-  Object.entries(row).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
+const sizes = new WeakMap<Row, number>();
+
+/** Of a row that does not change any more: it is measured once. */
+export function rowSize(row: Row): number {
+  const known = sizes.get(row);
+  if (known !== undefined) return known;
+  let size = 0;
+  for (const name of Object.keys(row)) size += Buffer.byteLength(name) + sizeOf(row[name]);
+  sizes.set(row, size);
+  return size;
+}

@@ -66,7 +66,7 @@ export class VirtualTable {
 
   store(name: string | undefined): Store {
     if (!name) throw validation('The parameter TableName is required');
-    const found = this.#stores.get(name) ?? new Store(this.#schema, this.#timing);
+    const found = this.#stores.get(name) ?? new Store(name, this.#schema, this.#timing);
     if (!this.#stores.has(name)) {
       this.#stores.set(name, found);
       found.onChange = (change) => this.onChange(name, change);
@@ -206,8 +206,8 @@ export class VirtualTable {
     });
   }
 
-  #heldId = ({ store, key }: Planned): string =>
-    `${[...this.#stores].find(([, each]) => each === store)?.[0]}\n${key.hash}\n${key.range}`;
+  #heldId = ({ store, key }: Pick<Planned, 'store' | 'key'>): string =>
+    `${store.name}\n${key.hash}\n${key.range}`;
 
   #alone(write: Write, { ReturnValues }: { ReturnValues?: string }): Record<string, unknown> {
     const planned = this.#planned(write);
@@ -225,10 +225,8 @@ export class VirtualTable {
     return {};
   }
 
-  #seenBefore(input: TransactWriteCommandInput): boolean {
-    const { ClientRequestToken: token, ...rest } = input;
+  #seenBefore(token: string | undefined, text: string): boolean {
     if (!token) return false;
-    const text = JSON.stringify(rest);
     const now = this.#timing.now();
     const known = this.#tokens.get(token);
     if (!known || known.at < now - tokenLivesMs) return false;
@@ -251,17 +249,15 @@ export class VirtualTable {
     if (new Set(ids).size !== ids.length) {
       throw validation('Transaction request cannot include multiple operations on one item');
     }
-    if (this.#seenBefore(input)) return () => ({});
+    const text = ClientRequestToken ? JSON.stringify({ ...input, ClientRequestToken: undefined }) : '';
+    if (this.#seenBefore(ClientRequestToken, text)) return () => ({});
     const reasons = planned.map((each, i): Reason => this.#reason(each, ids[i] ?? ''));
     if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
     for (const id of ids) this.#held.add(id);
     return () => {
       for (const id of ids) this.#held.delete(id);
       this.#write(planned);
-      if (ClientRequestToken) {
-        const { ClientRequestToken: _, ...rest } = input;
-        this.#tokens.set(ClientRequestToken, { input: JSON.stringify(rest), at: this.#timing.now() });
-      }
+      if (ClientRequestToken) this.#tokens.set(ClientRequestToken, { input: text, at: this.#timing.now() });
       return {};
     };
   }
@@ -285,7 +281,7 @@ export class VirtualTable {
       return { store, key: this.#keyOnly(store, Get?.Key) };
     });
     const heldReasons = wanted.map(({ store, key }): Reason => {
-      const id = this.#heldId({ store, key, given: {}, expressions: {}, make: (row) => row });
+      const id = this.#heldId({ store, key });
       return { Code: this.#held.has(id) ? 'TransactionConflict' : 'None' };
     });
     if (heldReasons.some(({ Code }) => Code !== 'None')) throw cancelled(heldReasons);

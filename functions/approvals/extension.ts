@@ -1,0 +1,99 @@
+/**
+ * The extension of a limit (行政许可法 art. 42): once, by at most so many working days as the law gives, approved by
+ * somebody in charge, its reason told to the applicant. Rules without I/O.
+ */
+import { type Application, type Case, type Change, noChange, type Review } from '../cases/types.ts';
+import type { Calendar } from '../clock/calendar.ts';
+import * as law from '../clock/law.ts';
+import { dueAt, extended } from '../clock/limits.ts';
+import { extendedBy, isOpenPause } from '../clock/pauses.ts';
+import { type FieldError, Problem } from '../platform/problems.ts';
+import { factsOf } from './requests.ts';
+import type { Decision } from './schemas.ts';
+
+/** How many working days the law allows; more where several departments handle a matter jointly. */
+function mostDays({ dossier }: Case): number {
+  const departments = new Set(dossier.plan.map(({ department }) => department));
+  return departments.size > 1 ? law.extension.jointWorkingDays : law.extension.workingDays;
+}
+
+type Asked = { days: number; reason: string; approvedBy: string };
+
+/** @throws Problem invalid-input by pointer, wrong-state when it is too late or was extended before */
+function asked(found: Case, review: Review, given: Decision, subject: string | undefined): Asked {
+  const { days = 0, reason = '', approvedBy = '' } = given;
+  const most = mostDays(found);
+  const errors: FieldError[] = [
+    ...(days < 1 ? [{ pointer: '/days', detail: 'Required' }] : []),
+    ...(days > most ? [{ pointer: '/days', detail: `The law allows ${most} working days` }] : []),
+    ...(reason ? [] : [{ pointer: '/reason', detail: 'Required: the applicant is told why' }]),
+    ...(approvedBy ? [] : [{ pointer: '/approvedBy', detail: 'Required: an extension is approved' }]),
+    ...(approvedBy && approvedBy === subject
+      ? [{ pointer: '/approvedBy', detail: 'Approved by somebody else than who asks for it' }]
+      : []),
+  ];
+  if (errors.length > 0)
+    throw new Problem('invalid-input', 'The law does not allow the extension so.', errors);
+  if (review.extension) throw new Problem('wrong-state', 'The limit of this review was extended before.');
+  if (review.status === 'overdue') {
+    throw new Problem('wrong-state', 'The limit is over: an extension is told before.');
+  }
+  return { days, reason, approvedBy };
+}
+
+/** Whether nothing is left of what the case was promised. */
+function isOver({ promisedDueAt, pauses, clock }: Application, at: Date): boolean {
+  const left = 'workingDays' in clock.promised ? clock.promised.workingDays : clock.promised.openingHours;
+  return left === 0 || (!pauses.some(isOpenPause) && promisedDueAt <= at.toISOString());
+}
+
+/** The case's own limits go as far as the longest extension of a review. What is over is not extended. */
+function ofCase({ application }: Case, days: number, calendar: Calendar, at: Date): Change {
+  const before = application.extendedBy ?? 0;
+  if (days <= before || application.concludedAt || isOver(application, at)) return noChange;
+  const longer = extendedBy(days - before, application, calendar);
+  const dueAt = longer.promisedDueAt ?? application.promisedDueAt;
+  return {
+    application: { extendedBy: days, ...longer },
+    events: [{ type: 'application.extended', days, dueAt }],
+  };
+}
+
+/**
+ * A review whose limit is extended, and the case with it.
+ * @throws Problem invalid-input, wrong-state
+ */
+export function extend(
+  found: Case,
+  review: Review,
+  given: Decision,
+  subject: string | undefined,
+  calendar: Calendar,
+  at: Date,
+): Change {
+  const { days, reason, approvedBy } = asked(found, review, given, subject);
+  const { clock } = review;
+  const left = clock && extended(calendar, clock.left, days);
+  const due = clock && left && dueAt(calendar, left, new Date(clock.from));
+  const { provisional, ...rest } = review;
+  const next: Review = {
+    ...rest,
+    extension: { days, at: at.toISOString(), approvedBy },
+    ...(clock && left && due
+      ? {
+          clock: { from: clock.from, left },
+          dueAt: due.dueAt,
+          ...(due.provisional ? { provisional: true } : {}),
+        }
+      : {}),
+  };
+  const whole = ofCase(found, days, calendar, at);
+  return {
+    ...whole,
+    reviews: [next],
+    events: [
+      { type: 'review.extended', days, dueAt: next.dueAt ?? '', reason, ...factsOf(next) },
+      ...whole.events,
+    ],
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * Services that only tests know: shapes that no published service has yet. This is the one place from which they get
+ * into a catalogue.
+ */
+import data from '#catalogue' with { type: 'json' };
+import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
+import { service } from '../../functions/catalogue/schemas.ts';
+
+const days = (workingDays: number) => ({ statutory: { workingDays: 20 }, promised: { workingDays } });
+
+/**
+ * A building from its drawings to its acceptance: the drawings are reviewed, then the building is built, for as long
+ * as that takes, then accepted; filed once its papers are in the archive. Two departments, two conditions in the middle.
+ */
+export const buildingAcceptance: Service = service.parse({
+  code: 'building-acceptance',
+  kind: 'bundle',
+  name: { zh: '建筑工程竣工验收', en: 'Acceptance of a building' },
+  summary: { zh: '设计审查、竣工、验收、备案。', en: 'Drawings, building, acceptance, filing.' },
+  limits: { statutory: { workingDays: 60 }, promised: { workingDays: 9 } },
+  visits: 0,
+  fee: 0,
+  acceptance: 'automatic',
+  delivery: ['electronic', 'ems'],
+  items: [
+    {
+      code: 'drawings-review',
+      name: { zh: '施工图设计审查', en: 'Review of the drawings' },
+      department: 'housing',
+      limits: days(5),
+      onRefusal: 'ends-all',
+      fields: ['project', 'architect'],
+      materials: [{ code: 'drawings', name: { zh: '施工图', en: 'Drawings' }, grade: 'C', required: true }],
+      output: { name: { zh: '审查合格书', en: 'Approval of the drawings' }, form: 'electronic' },
+    },
+    {
+      code: 'fire-safety-acceptance',
+      name: { zh: '消防验收', en: 'Acceptance of fire safety' },
+      department: 'public-security',
+      limits: days(3),
+      after: ['drawings-review', 'building-finished'],
+      onRefusal: 'continues',
+      fields: ['project', 'area'],
+      output: { name: { zh: '消防验收意见书', en: 'Statement of fire safety' }, form: 'physical' },
+    },
+    {
+      code: 'completion-filing',
+      name: { zh: '竣工验收备案', en: 'Filing of the completion' },
+      department: 'housing',
+      limits: days(1),
+      after: ['fire-safety-acceptance', 'papers-archived'],
+      onRefusal: 'continues',
+      fields: ['project'],
+      output: { name: { zh: '竣工验收备案表', en: 'Record of the completion' }, form: 'electronic' },
+    },
+  ],
+  conditions: [
+    {
+      code: 'building-finished',
+      name: { zh: '工程竣工', en: 'The building is finished' },
+      department: 'housing',
+    },
+    { code: 'papers-archived', name: { zh: '档案移交', en: 'The papers are in the archive' } },
+  ],
+  form: {
+    type: 'object',
+    title: '竣工验收申请表',
+    'x-en': 'Application for acceptance',
+    additionalProperties: false,
+    required: ['project', 'architect', 'area'],
+    properties: {
+      project: { type: 'string', title: '工程名称', 'x-en': 'Project', minLength: 2, maxLength: 100 },
+      architect: {
+        type: 'string',
+        title: '设计负责人',
+        'x-en': 'Architect',
+        minLength: 2,
+        maxLength: 50,
+        'x-personal': true,
+      },
+      area: { type: 'number', title: '建筑面积', 'x-en': 'Floor area', minimum: 1, maximum: 1_000_000 },
+    },
+  },
+  example: {
+    service: 'building-acceptance',
+    channel: 'web',
+    language: 'zh',
+    applicant: {
+      type: 'company',
+      name: '杭州吴山置业有限公司',
+      idNumber: '91330102000010004A',
+      phone: '13857100007',
+    },
+    form: { project: '吴山路8号商业楼', architect: '林知远', area: 5200 },
+    materials: [{ code: 'drawings' }],
+    delivery: {
+      method: 'ems',
+      recipient: '孙明',
+      phone: '13857100008',
+      address: '浙江省杭州市上城区吴山路8号',
+    },
+  },
+});
+
+/** The catalogue of the functions in this process. */
+export const catalogue = data as unknown as CatalogueFile;
+
+/** Puts the services of tests into it. To be called before a function that reads it is loaded. */
+export function addTestServices(): void {
+  if (!catalogue.services.includes(buildingAcceptance)) catalogue.services.push(buildingAcceptance);
+}
