@@ -37,13 +37,12 @@ export const problem = z.object({
 });
 
 /**
- * As clients get it. Makers of clients look at one type of content for each status: they must get through what API
- * Gateway itself answers, which has none of these fields.
+ * As clients get it: makers of clients look at one type of content for each status, and must get through what API
+ * Gateway itself answers, before any function runs.
  */
-export const anyProblem = problem.partial().meta({
-  id: 'Problem',
-  description: 'RFC 9457 problem details. Empty but for a `message` when API Gateway itself answers',
-});
-
-/** What API Gateway itself answers, before any function runs. */
-export const gatewayMessage = z.object({ message: z.string().nullish() }).meta({ id: 'GatewayMessage' });
+export const anyProblem = problem
+  .partial()
+  .extend({
+    message: z.string().nullish().meta({ description: 'When API Gateway itself answers, and then alone' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

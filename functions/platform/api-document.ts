@@ -7,7 +7,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { anyProblem, gatewayMessage } from './answers.ts';
+import { anyProblem } from './answers.ts';
 import type { Call, CallAuth } from './call.ts';
 
 const errorText: Record<number, string> = {
@@ -27,7 +27,7 @@ const errorText: Record<number, string> = {
 
 const problemContent = {
   'application/problem+json': { schema: anyProblem },
-  'application/json': { schema: gatewayMessage },
+  'application/json': { schema: anyProblem },
 };
 
 /** `The version has changed` is the component `TheVersionHasChanged`. */

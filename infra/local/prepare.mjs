@@ -26,6 +26,21 @@ const commands = new Map([
   ['test:dynamodb', { script: '../../test/simulation/dynamodb/run.ts', cloud: false }],
 ]);
 
+/**
+ * An npm that is asked to end, or killed, may pass that on to the shell between it and this process, or to nobody.
+ * Whoever is left without it has another parent.
+ */
+function endWithNpm(end) {
+  if (!process.env.npm_execpath) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, 250);
+  watch.unref();
+}
+
 /** Hands over to the pinned Node and ends as it ends. */
 function goOn(script, args) {
   const bin = join(root, 'node_modules', '.bin');
@@ -47,6 +62,7 @@ function goOn(script, args) {
   // A terminal's Ctrl-C reaches both; the child takes its time to stop what it started.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  endWithNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));

@@ -13,10 +13,12 @@ let tools: string;
 /** Below the tools, where what a TypeScript client needs is found. */
 let folder: string;
 let environment: NodeJS.ProcessEnv;
+let python: Awaited<ReturnType<typeof ensurePython>>;
 
 beforeAll(async () => {
   await resetDepartments();
   tools = await ensureTools(root, sharedDirectory);
+  python = await ensurePython(root, sharedDirectory, clientMaker);
   folder = mkdtempSync(join(tools, 'clients-'));
   const document: Json = await (await fetch(`${endpoints().api}/openapi.json`)).json();
   writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document));
@@ -64,14 +66,14 @@ describe('a client', () => {
   });
 
   it('in Python: nothing of the document is left out, and it walks a case', async () => {
-    const { executable, env } = await ensurePython(root, sharedDirectory, clientMaker);
-    const python = { ...environment, ...env };
+    const { executable, env } = python;
+    const withPackages = { ...environment, ...env };
     writeFileSync(join(folder, 'config.yml'), 'post_hooks: []\n');
     const make = ['generate', '--path', 'openapi.json', '--output-path', 'onewindow', '--meta', 'none'];
     const start = ['-c', 'from openapi_python_client.cli import app; app()'];
-    const output = await succeed(executable, [...start, ...make, '--config', 'config.yml'], python);
+    const output = await succeed(executable, [...start, ...make, '--config', 'config.yml'], withPackages);
     expect(output).not.toMatch(/warning|skipping/i);
     copyWalk('walk.py');
-    expectWalked(walked(await succeed(executable, ['walk.py'], python)), 'Needs at least 1 characters');
+    expectWalked(walked(await succeed(executable, ['walk.py'], withPackages)), 'Needs at least 1 characters');
   });
 });
