@@ -1,81 +1,53 @@
 /**
- * Reads the catalogue's files, checks them, and writes the one file that the functions' bundles take it from
- * (`#catalogue`). A wrong file fails the build with its name and the place of the fault.
+ * Reads the catalogue's files and checks them, before anything is published. A wrong file is refused with its name, the
+ * line and the rule.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import * as z from 'zod';
-import {
-  type CatalogueFile,
-  centre,
-  department,
-  type Service,
-  service,
-} from '../functions/catalogue/schemas.ts';
-import { catalogueFaults, serviceFaults } from './checks.ts';
+import type { CatalogueFile } from '../functions/catalogue/schemas.ts';
+import { checkedServices } from './checks.ts';
+import { kept } from './kept.ts';
+import { loadTree, type Tree } from './load.ts';
+import { referenceFaults } from './references.ts';
+import { type Fault, textOf } from './source.ts';
 
 const here = import.meta.dirname;
-const root = dirname(here);
 
-const pathOf = (path: PropertyKey[]): string => path.map(String).join('.') || '(the whole file)';
+export type Checked = {
+  /** In order of file and line. */
+  faults: Fault[];
+  /** The files as they are written, once each of them can be read. */
+  tree?: Tree;
+  /** The whole catalogue, when nothing is wrong with it. */
+  catalogue?: CatalogueFile;
+};
 
-/** @throws Error naming the file and each fault in it. */
-function readFile<T>(file: string, schema: z.ZodType<T>, faultsOf: (value: T) => string[] = () => []): T {
-  const name = relative(root, file);
-  const fail = (faults: string[]): never => {
-    throw new Error(`${name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  };
-  let content: unknown;
-  try {
-    content = parseYaml(readFileSync(file, 'utf8'));
-  } catch (error) {
-    return fail([error instanceof Error ? error.message : String(error)]);
-  }
-  const parsed = schema.safeParse(content);
-  if (!parsed.success) {
-    return fail(parsed.error.issues.map(({ path, message }) => `${pathOf(path)}: ${message}`));
-  }
-  const faults = faultsOf(parsed.data);
-  return faults.length > 0 ? fail(faults) : parsed.data;
+/** Everything that is wrong with the catalogue of a folder; the catalogue when nothing is. */
+export function checkCatalogue(folder = here, prefix = folder === here ? 'catalogue/' : ''): Checked {
+  const { tree, faults } = loadTree(folder, prefix);
+  if (!tree) return { faults };
+  const references = referenceFaults(tree);
+  if (references.length > 0) return { faults: references, tree };
+  const { services, faults: others } = checkedServices(tree);
+  if (others.length > 0) return { faults: others, tree };
+  const { centre, departments } = tree;
+  return { faults: [], tree, catalogue: { centre: centre.value, departments: departments.value, services } };
 }
+
+/** The project's own catalogue, once it was read: one process asks for it many times. */
+let own: CatalogueFile | undefined;
 
 /**
- * The whole catalogue of a folder: `centre.yaml`, `departments.yaml` and `services/*.yaml`, in order of file name.
- * @throws Error naming the file and each fault in it.
+ * The whole catalogue of a folder: its centre, its departments, and every service as it is published: bundles, what
+ * applicants compose, items.
+ * @throws Error with a line for each fault: file, line, place, rule.
  */
 export function readCatalogue(folder = here): CatalogueFile {
-  const departments = readFile(join(folder, 'departments.yaml'), z.array(department).min(1));
-  const known = new Set(departments.map(({ code }) => code));
-  const services = readdirSync(join(folder, 'services'))
-    .filter((file) => file.endsWith('.yaml'))
-    .toSorted()
-    .map((file) =>
-      readFile(join(folder, 'services', file), service, (found: Service) => [
-        ...(file === `${found.code}.yaml` ? [] : [`code: ${found.code} does not match the file's name`]),
-        ...serviceFaults(found, known),
-      ]),
-    );
-  const catalogue = { centre: readFile(join(folder, 'centre.yaml'), centre), departments, services };
-  const faults = catalogueFaults(catalogue);
-  if (faults.length > 0) throw new Error(`catalogue:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (folder !== here) return checked(folder);
+  own ??= kept(() => checked(here));
+  return own;
+}
+
+function checked(folder: string): CatalogueFile {
+  const { faults, catalogue } = checkCatalogue(folder);
+  if (!catalogue) throw new Error(faults.map(textOf).join('\n'));
   return catalogue;
-}
-
-/** Writes the catalogue where the bundles take it from; leaves the file alone when nothing changed. */
-export function buildCatalogue(outFile = '.local/catalogue.json'): void {
-  const file = join(root, outFile);
-  const text = JSON.stringify(readCatalogue());
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-if (import.meta.main) {
-  try {
-    buildCatalogue();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
 }

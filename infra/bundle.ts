@@ -6,8 +6,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { buildCatalogue } from '../catalogue/build.ts';
 import { buildOpenApi } from './api-document.ts';
+import { buildCentre } from './centre.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const folder = join(root, '.local', 'bundles');
@@ -42,7 +42,7 @@ export function bundleOf(id: FunctionId): string {
 
 /** ESM for Node 24, minified, with the AWS SDK inside; CommonJS dependencies need `require`. */
 export function bundleAll(outdir = folder, minify = true): ReturnType<typeof buildSync> {
-  buildCatalogue();
+  buildCentre();
   buildOpenApi();
   mkdirSync(outdir, { recursive: true });
   return buildSync({

@@ -6,7 +6,7 @@ import { forbidParty, may, requirePermission } from '../cases/permissions.ts';
 import { allReviews, numberOfReview, plannedOf } from '../cases/reviews.ts';
 import { changeCase, loadCase } from '../cases/store.ts';
 import type { Case, Review } from '../cases/types.ts';
-import { calendar } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { readConnection } from '../departments/store.ts';
 import { downloads } from '../materials/downloads.ts';
@@ -17,7 +17,7 @@ import { digest, givenKey, replayed } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { unmask, unseal } from '../platform/personal.ts';
 import { notFound, Problem } from '../platform/problems.ts';
-import { badSignature, requireSignature } from '../platform/signed.ts';
+import { badSignature, isFor, requireSignature } from '../platform/signed.ts';
 import type { calls } from './calls.ts';
 import { decide, takenBefore } from './decide.ts';
 import { requireReadable, visiblePart } from './need-to-know.ts';
@@ -39,6 +39,8 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
   // By the role alone, before anything is looked up.
   if (user) requirePermission(user, action, { department: user.departments[0] ?? '' });
   const id = request.params.id ?? '';
+  const wanted = { purpose: reads ? 'read' : 'decision', object: id } as const;
+  if (!user && !isFor(request.headers['webhook-id'], wanted)) throw badSignature();
   const number = numberOfReview(id);
   const found = await loadCase(number);
   const review = found && allReviews(found).find((each) => each.id === id);
@@ -51,7 +53,6 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
     return { found, review, by: { capacity: 'officer', subject: user.subject, department } };
   }
   const secret = `${setting('DEPARTMENT_SECRETS_PREFIX')}${department}`;
-  const wanted = { purpose: reads ? 'read' : 'decision', object: id } as const;
   const { renewed } = await readConnection(department);
   await requireSignature(secret, request, wanted, renewed);
   return { found, review, by: { capacity: 'department', department } };
@@ -110,7 +111,7 @@ async function takeDecision(request: Request): Promise<Answer> {
   const after = await changeCase(
     before.application.number,
     (found, at) => decide(found, review.id, submitted, calendar, at),
-    { by },
+    { by, found: before },
   );
   const decided = after?.reviews.find(({ id }) => id === review.id);
   if (!decided) throw notFound('review');

@@ -2,42 +2,48 @@
 import type { PlannedCondition, PlannedReview } from '../cases/types.ts';
 import type { Item, Service } from '../catalogue/schemas.ts';
 
-/** Items the applicant chose, with everything that these need first; all of them when none is named. */
-export function withDependencies(service: Service, chosen: string[] | undefined): string[] {
-  if (!chosen) return service.items.map(({ code }) => code);
-  const needed = new Set<string>();
+/**
+ * What an item waits for among those of a plan. For one that does not apply stands what that would have waited for, so
+ * that the order of the others stays.
+ */
+function waitsFor(
+  item: Item,
+  byCode: ReadonlyMap<string, Item>,
+  isKept: (code: string) => boolean,
+): string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
   const add = (code: string): void => {
-    const item = service.items.find((candidate) => candidate.code === code);
-    if (!item || needed.has(code)) return;
-    needed.add(code);
-    item.after.forEach(add);
+    if (seen.has(code)) return;
+    seen.add(code);
+    if (isKept(code)) found.add(code);
+    else byCode.get(code)?.after.forEach(add);
   };
-  chosen.forEach(add);
-  return service.items.map(({ code }) => code).filter((code) => needed.has(code));
+  item.after.forEach(add);
+  return [...found];
 }
 
 /**
  * The plan of an application: one review for each of its items, in the catalogue's order. A review's id is made
  * from the application's number, so that a repeated computation gives the same.
+ * @param codes of the items that apply; all of the service when absent
  */
-export function planApprovals(number: string, service: Service, items?: string[]): PlannedReview[] {
-  const codes = withDependencies(service, items);
-  const conditions = service.conditions.map(({ code }) => code);
-  return codes.map((code, i) => {
-    const item = service.items.find((candidate) => candidate.code === code) as Item;
-    return {
-      id: `${number}-${i + 1}`,
-      item: item.code,
-      name: item.name,
-      department: item.department,
-      after: item.after.filter((other) => codes.includes(other) || conditions.includes(other)),
-      onRefusal: item.onRefusal,
-      limits: item.limits,
-      ...(item.output ? { output: item.output } : {}),
-      fields: item.fields,
-      materials: item.materials.map(({ code }) => code),
-    };
-  });
+export function planApprovals(number: string, service: Service, codes?: string[]): PlannedReview[] {
+  const items = service.items.filter(({ code }) => codes?.includes(code) ?? true);
+  const byCode = new Map(service.items.map((item) => [item.code, item]));
+  const kept = new Set([...items, ...service.conditions].map(({ code }) => code));
+  return items.map((item, i) => ({
+    id: `${number}-${i + 1}`,
+    item: item.code,
+    name: item.name,
+    department: item.department,
+    after: waitsFor(item, byCode, (code) => kept.has(code)),
+    onRefusal: item.onRefusal,
+    limits: item.limits,
+    ...(item.output ? { output: { name: item.output.name, form: item.output.form } } : {}),
+    fields: item.fields,
+    materials: item.materials.map(({ code }) => code),
+  }));
 }
 
 /** The conditions that something in this plan depends on. */

@@ -10,7 +10,7 @@ import { wholeJournal } from '../cases/journal.ts';
 import { dueShards, numberOfPartition } from '../cases/keys.ts';
 import { changeCase, rearm, setBack } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
-import { calendar } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { optionalSetting } from '../platform/env.ts';
 import { faultOf, log } from '../platform/log.ts';

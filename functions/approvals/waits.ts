@@ -4,12 +4,11 @@
  * function of the review's status, never of the event that was heard, so a lost, late or doubled event does no harm.
  */
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../cases/keys.ts';
 import type { ReviewStatus } from '../cases/status.ts';
 import type { Review } from '../cases/types.ts';
 import { log } from '../platform/log.ts';
-import { table, tableName } from '../platform/table.ts';
+import { type Key, readRows } from '../platform/table.ts';
 
 export const waitKinds = ['decision', 'correction', 'procedure', 'escalated'] as const;
 export type WaitKind = (typeof waitKinds)[number];
@@ -57,24 +56,21 @@ export function releaseOf(
 
 const sfn = new SFNClient({});
 
-async function get<T>(key: { pk: string; sk: string }): Promise<T | undefined> {
-  const { Item } = await table.send(
-    new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }),
-  );
-  return Item as T | undefined;
-}
-
 /**
- * Releases the review's wait if its status says so. Both rows are read consistently, after whoever wrote one of
- * them: whoever comes second, the token or the decision, sees the other.
+ * Releases the waits of these reviews of a case whose status says so. All rows are read consistently, after whoever
+ * wrote one of them: whoever comes second, the token or the decision, sees the other.
  */
-export async function release(number: string, review: string): Promise<void> {
-  const [parked, row] = await Promise.all([
-    get<Wait>(keys.wait(number, review)),
-    get<Review>(keys.review(number, review)),
-  ]);
-  const how = parked && row && releaseOf(parked.wait, row);
-  if (how) await send(parked.token, review, how);
+export async function release(number: string, reviews: string[]): Promise<void> {
+  const placesOf = (review: string) => [keys.wait(number, review), keys.review(number, review)];
+  const rows = await readRows(reviews.flatMap(placesOf), true);
+  const at = ({ sk }: Key) => rows.find((row) => row.sk === sk);
+  await Promise.all(
+    reviews.map(async (review) => {
+      const [parked, row] = placesOf(review).map(at) as [Wait | undefined, Review | undefined];
+      const how = parked && row && releaseOf(parked.wait, row);
+      if (how) await send(parked.token, review, how);
+    }),
+  );
 }
 
 /** A token that is closed or expired is an ordinary end: the wait was released before, or timed out. */

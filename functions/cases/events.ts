@@ -88,7 +88,16 @@ export type DomainEvent =
       paused: boolean;
       gone?: boolean;
     }
-  | { type: 'department.secret-renewed'; department: string; endedOlder?: true };
+  | { type: 'department.secret-renewed'; department: string; endedOlder?: true }
+  | {
+      type: 'catalogue.published';
+      manifest: string;
+      /** Services in it. */
+      count: number;
+      digest: string;
+      /** The earlier version that it is again. */
+      rolledBackTo?: number;
+    };
 
 export type EventType = DomainEvent['type'];
 

@@ -370,16 +370,18 @@ const notBefore = (earliest: string, at: Date): Date =>
  * Loads a case, lets a pure rule decide, commits; on a conflict with somebody else's write, again from the start.
  * A change without events writes nothing. The rule is told the business time, which never goes back within a case
  * even if the clocks of two machines differ.
+ * @param context with the case as `found` a moment ago, if it was read already: it saves reading it again, and when
+ *   it is not the present one any more the commit fails and it is read again
  * @returns the case after it, or undefined when there is no such case.
  * @throws VersionConflict after eight lost races; whatever `decide` throws.
  */
 export async function changeCase(
   number: string,
   decide: (found: Case, at: Date) => Change | Promise<Change>,
-  context: { by: Actor; receipt?: (after: Case) => Receipt | undefined },
+  context: { by: Actor; found?: Case; receipt?: (after: Case) => Receipt | undefined },
 ): Promise<Case | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const before = await loadCase(number);
+    const before = (attempt === 1 && context.found) || (await loadCase(number));
     if (!before) return undefined;
     const at = notBefore(before.application.changedAt, await businessNow());
     const change = await decide(before, at);

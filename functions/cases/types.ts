@@ -158,6 +158,17 @@ export type HandedIn = {
   size?: number;
 };
 
+/** The service as it was published when the case was filed. */
+export type CatalogueFacts = {
+  name: LocalText;
+  /** Names the document's content. */
+  edition: string;
+  /** By code, of the items that the applicant put together. */
+  editions?: Record<string, string>;
+  /** Why an item is in the plan, or is not: what followed from the answers. */
+  reasons?: { item: string; applies: boolean; because?: LocalText }[];
+};
+
 /** The dossier row: what the applicant handed in (personal fields masked in place, sealed beside) and the plan. */
 export type Dossier = {
   applicant: { type: 'person' | 'company'; name: string; idNumber: string; phone: string };
@@ -167,6 +178,8 @@ export type Dossier = {
   onBehalfOf?: string;
   plan: PlannedReview[];
   conditions: PlannedCondition[];
+  /** What it keeps of the catalogue, so that a later publication changes nothing for it; absent in cases of before. */
+  catalogue?: CatalogueFacts;
   /** Both limits of the case as a whole; absent in cases of before they were kept. */
   limits?: Limits;
   /** Ciphertext of the personal values, by JSON pointer. */
@@ -184,12 +197,12 @@ export type Objection = {
 };
 
 /** The aggregates that have a journal. */
-export type Aggregate = 'application' | 'department';
+export type Aggregate = 'application' | 'department' | 'catalogue';
 
 /** One commit's journal row: timeline and outbox in one, of any aggregate. */
 export type JournalEntry = {
   aggregate: Aggregate;
-  /** Number of the application, code of the department. */
+  /** Number of the application, code of the department; of the one catalogue `catalogue`. */
   id: string;
   version: number;
   /** Of an application. */

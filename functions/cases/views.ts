@@ -116,6 +116,7 @@ export function view(found: Case) {
     materials: dossier.materials.map(({ code, id }) => (id ? { code, id } : { code })),
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
     reviews: reviewsView(found),
+    derivation: dossier.catalogue?.reasons ?? [],
     conditions: conditionsView(found),
     clock: {
       receivedAt: application.receivedAt,

@@ -1,113 +1,150 @@
 /** HTTP: what can be applied for, what it asks for, and when it would be done. Open to anybody; no data of persons. */
 import openApi from '#openapi' with { type: 'json' };
-import { withDependencies } from '../approvals/plan.ts';
+import { businessNow } from '../clock/now.ts';
 import { promiseOf } from '../clock/promise.ts';
 import { type Answer, apiHandler, parseQuery, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
-import { notFound, Problem } from '../platform/problems.ts';
+import { type FieldError, notFound, Problem } from '../platform/problems.ts';
 import { servedDocument } from '../platform/served-document.ts';
 import type { calls } from './calls.ts';
-import { calendar, catalogue, type Entry } from './catalogue.ts';
-import { listQuery, promiseQuery } from './queries.ts';
+import { calendar } from './centre.ts';
+import { composeNow, compositionErrors } from './composed.ts';
+import { derive } from './derive.ts';
+import { type DirectoryEntry, search } from './directory.ts';
+import { explanationOf } from './explain.ts';
+import {
+  currentDepartments,
+  currentService,
+  currentVersion,
+  directoryOf,
+  type Edition,
+} from './published.ts';
+import { listQuery, promiseQuery, readQuery } from './queries.ts';
+import type { ApplicantType, Department, Service } from './schemas.ts';
 
-/** The catalogue changes with a deployment only; five minutes' staleness hurts nobody. */
-const cached = { 'cache-control': 'public, max-age=300' };
+/** A publication reaches everybody within a minute. */
+const cached = { 'cache-control': 'public, max-age=60' };
 
-const departmentsOf = ({ items }: Entry) =>
-  catalogue.departments.filter(({ code }) => items.some(({ department }) => department === code));
+const named = (codes: string[], departments: Department[]): Department[] =>
+  departments.filter(({ code }) => codes.includes(code));
 
-/** What a list shows of an entry. */
-function summary(entry: Entry) {
-  const { code, kind, name, service, partOf } = entry;
+/** What a list shows of a service. */
+function summary(entry: Omit<DirectoryEntry, 'text'>, departments: Department[]) {
+  const { code, kind, name, summary: text, partOf, limits, visits, fee, applicants, alone } = entry;
   return {
     code,
     kind,
     name,
-    ...(partOf ? { partOf } : { summary: service.summary }),
-    departments: departmentsOf(entry),
-    limits: partOf ? (entry.items[0] as Entry['items'][number]).limits : service.limits,
-    visits: service.visits,
-    fee: service.fee,
+    summary: text,
+    ...(partOf.length > 0 ? { partOf } : {}),
+    departments: named(entry.departments, departments),
+    limits,
+    visits,
+    fee,
+    applicants,
+    alone,
   };
 }
 
-/** A body that applies for the entry: for a part of a bundle, that item and what must come before it. */
-function exampleOf({ code, service, partOf }: Entry): Record<string, unknown> {
-  return partOf ? { ...service.example, items: withDependencies(service, [code]) } : service.example;
-}
+const badCursor = (): Problem =>
+  new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
 
-function details(entry: Entry) {
-  const { service, items } = entry;
-  return {
-    ...summary(entry),
-    service: service.code,
-    delivery: service.delivery,
-    items,
-    form: service.form,
-    example: exampleOf(entry),
-  };
-}
-
-const matches = ({ code, name, service }: Entry, words: string[]): boolean => {
-  const text = [
-    code,
-    name.zh,
-    name.en,
-    service.name.zh,
-    service.name.en,
-    service.summary.zh,
-    service.summary.en,
-  ]
-    .join('\n')
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
-};
-
-/** @throws Problem malformed-request for a cursor that no list of ours returned. */
-function startOf(cursor: string | undefined): number {
-  const after = decodeCursor(cursor)?.after;
-  if (cursor === undefined) return 0;
-  const index = catalogue.entries.findIndex(({ code }) => code === after);
-  if (index < 0)
-    throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
-  return index + 1;
+/** The version that a page is of, and the place in it: what is published meanwhile disturbs no reader. */
+async function placeOf(cursor: string | undefined): Promise<{ version: number; from: number }> {
+  if (cursor === undefined) return { version: (await currentVersion()).version, from: 0 };
+  const { version, from } = decodeCursor(cursor) ?? {};
+  const isPlace = [version, from].every((each) => Number.isSafeInteger(each) && (each as number) > 0);
+  if (!isPlace || (version as number) > 999_999) throw badCursor();
+  return { version: version as number, from: from as number };
 }
 
 async function list({ query }: Request): Promise<Answer> {
-  const { limit, cursor, kind, department, q = '' } = parseQuery(listQuery, query);
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = catalogue.entries
-    .slice(startOf(cursor))
-    .filter((entry) => kind === undefined || entry.kind === kind)
-    .filter(({ items }) => department === undefined || items.some((item) => item.department === department))
-    .filter((entry) => matches(entry, words));
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  const more = found.length > items.length && last ? { cursor: encodeCursor({ after: last.code }) } : {};
-  return { status: 200, body: { items: items.map(summary), ...more }, headers: cached };
+  const { limit, cursor, ...sought } = parseQuery(listQuery, query);
+  const { version, from } = await placeOf(cursor);
+  const entries = await directoryOf(version);
+  if (!entries) throw badCursor();
+  const { found, next } = search(entries, sought, from, limit);
+  const departments = await currentDepartments();
+  return {
+    status: 200,
+    body: {
+      items: found.map((entry) => summary(entry, departments)),
+      ...(next === undefined ? {} : { cursor: encodeCursor({ version, from: next }) }),
+    },
+    headers: cached,
+  };
 }
 
 /** @throws Problem not-found */
-function entryOf({ params }: Request): Entry {
-  const entry = catalogue.entry(params.code ?? '');
-  if (!entry) throw notFound('item or bundle in the catalogue');
-  return entry;
+async function editionOf({ params }: Request): Promise<Edition> {
+  const found = await currentService(params.code ?? '');
+  if (!found) throw notFound('item or bundle in the catalogue');
+  return found;
 }
 
+const departmentsOf = ({ items }: Service): string[] => [
+  ...new Set(items.map(({ department }) => department)),
+];
+
+type Wish = { items?: string[] | undefined; applicant?: ApplicantType | undefined };
+
+/**
+ * The service that is asked about: as it is published, or of the items that are to be put together.
+ * @throws Problem invalid-input naming items that there are not, or that do not go together
+ */
+async function asked(found: Edition, { items, applicant }: Wish): Promise<Service> {
+  const { service } = found;
+  if (!items) return service;
+  const composition = service.kind === 'composed' ? await composeNow(found, items) : undefined;
+  const errors = composition
+    ? compositionErrors(items, composition, applicant)
+    : unknownItems(service, items);
+  if (errors.length > 0) throw new Problem('invalid-input', 'These items cannot be applied for so.', errors);
+  return composition?.service ?? service;
+}
+
+const unknownItems = ({ items }: Service, chosen: string[]): FieldError[] =>
+  chosen.flatMap((item, i) =>
+    items.some(({ code }) => code === item)
+      ? []
+      : [{ pointer: `/items/${i}`, detail: 'Not an item of this service' }],
+  );
+
 async function read(request: Request): Promise<Answer> {
-  return { status: 200, body: details(entryOf(request)), headers: cached };
+  const { answers = {}, ...wish } = parseQuery(readQuery, request.query);
+  const found = await editionOf(request);
+  const service = await asked(found, wish);
+  const isComposed = service.kind === 'composed' && wish.items !== undefined;
+  const { version } = await currentVersion();
+  const { basis, items, conditions, stages, questions, form, example, delivery } = service;
+  return {
+    status: 200,
+    body: {
+      ...summary({ ...service, departments: departmentsOf(service) }, await currentDepartments()),
+      // What it is applied for by.
+      service: service.alone ? service.code : (service.partOf[0] ?? service.code),
+      version,
+      edition: found.edition,
+      basis,
+      delivery,
+      items,
+      conditions,
+      stages,
+      questions,
+      form,
+      example,
+      derivation: derive(service, answers, wish.items),
+      explanation: explanationOf(service, wish.items),
+      ...(isComposed ? { promise: promiseOf(calendar, service, await businessNow()) } : {}),
+    },
+    headers: cached,
+  };
 }
 
 async function promise(request: Request): Promise<Answer> {
-  const { service } = entryOf(request);
-  const { at } = parseQuery(promiseQuery, request.query);
-  return { status: 200, body: promiseOf(calendar, service, at ?? (await now())) };
-}
-
-/** The business time. Loaded only when asked for: nothing else here needs the table. */
-async function now(): Promise<Date> {
-  const { businessNow } = await import('../clock/now.ts');
-  return businessNow();
+  const { at, items } = parseQuery(promiseQuery, request.query);
+  const service = await asked(await editionOf(request), { items });
+  return { status: 200, body: promiseOf(calendar, service, at ?? (await businessNow())) };
 }
 
 export const handler = apiHandler<typeof calls>({

@@ -1,7 +1,7 @@
 /** The calls about the catalogue and about the service itself, in words and schemas. */
 import type { Calls } from '../platform/call.ts';
 import { apiDescription, catalogueList, catalogueService, health, promise } from './answers.ts';
-import { listQuery, promiseQuery } from './queries.ts';
+import { listQuery, promiseQuery, readQuery } from './queries.ts';
 
 const tag = 'Catalogue';
 
@@ -30,9 +30,11 @@ export const calls = {
   },
   'GET /catalogue/{code}': {
     operationId: 'readCatalogueEntry',
-    summary: 'One item or bundle: its form, its departments, a worked example',
+    summary:
+      'One item or bundle: its form, its departments, a worked example, and what follows from answers and choices',
     tag,
     auth: 'open',
+    query: readQuery,
     answer: { status: 200, schema: catalogueService },
   },
   'GET /catalogue/{code}/promise': {

@@ -6,7 +6,7 @@ import { type FieldError, mostErrors } from '../platform/problems.ts';
 import type { Service } from './schemas.ts';
 
 /** Formats that a catalogue file may use, and what is said of a value that is none. */
-const formats: Record<string, { check: (value: string) => boolean; detail: string }> = {
+export const formats: Record<string, { check: (value: string) => boolean; detail: string }> = {
   'citizen-id': { check: isCitizenId, detail: 'Not a citizen identity number (GB 11643)' },
   'credit-code': { check: isCreditCode, detail: 'Not a unified social credit code (GB 32100)' },
   mobile: { check: isMobile, detail: 'Not a mobile number: 11 digits, the first 1, the second 3 to 9' },
@@ -19,7 +19,18 @@ function isDate(value: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
 
-const vocabulary = ['x-en', 'x-labels', 'x-personal'];
+/** What a form says beyond JSON Schema; docs/catalogue.md explains each word. */
+const vocabulary = [
+  'x-en',
+  'x-en-description',
+  'x-labels',
+  'x-personal',
+  'x-section',
+  'x-sections',
+  'x-order',
+  'x-input',
+  'x-when',
+];
 
 function newAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: true, ...options });
@@ -31,7 +42,7 @@ function newAjv(options: Options): Ajv2020 {
 /** Forms were held against the JSON Schema of schemas when they were built; again would cost 50 ms of a cold start. */
 const atRunTime: Options = { meta: false, validateSchema: false };
 let ajv: Ajv2020 | undefined;
-/** By the form itself: a form is data of the bundle and lives as long as the function. */
+/** By the form itself, for as long as its service is kept. */
 const compiled = new WeakMap<object, ValidateFunction>();
 
 function validatorOf(form: Record<string, unknown>): ValidateFunction {
@@ -39,15 +50,21 @@ function validatorOf(form: Record<string, unknown>): ValidateFunction {
   if (known) return known;
   ajv ??= newAjv(atRunTime);
   const validate = ajv.compile(form);
+  // It would keep every form that it has ever seen: what was published before, and what applicants compose.
+  ajv.removeSchema(form);
   compiled.set(form, validate);
   return validate;
 }
 
+/** Holds a form against the JSON Schema of schemas, for the build. */
+let thorough: Ajv2020 | undefined;
+
 /** What is wrong with a form's schema itself, for the build; undefined when it can be used. */
 export function formError(form: Record<string, unknown>): string | undefined {
   try {
-    newAjv({}).compile(form);
-    newAjv(atRunTime).compile(form);
+    thorough ??= newAjv({});
+    thorough.compile(form);
+    validatorOf(form);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -120,13 +137,32 @@ function withinBounds(value: unknown, node: Node, pointer: string, errors: Field
   return Object.fromEntries([...expected, ...unknown.map(([name]) => [name, null] as const)]);
 }
 
+const isMissingField = ({ keyword, instancePath }: ErrorObject): boolean =>
+  keyword === 'required' && instancePath === '';
+
+/** Compulsory fields that are not there. */
+const missing = (form: unknown, required: string[]): FieldError[] =>
+  form === null || typeof form !== 'object'
+    ? []
+    : required
+        .filter((name) => !Object.hasOwn(form, name))
+        .map((name) => ({ pointer: `/form/${escaped(name)}`, detail: 'Required' }));
+
 /**
  * Every field of a form that is wrong or missing, all at once; empty when the form is right. Pointers are into the
  * body of the application (`/form/…`); the values themselves are never repeated.
+ * @param required names of the fields that are compulsory, as derived; what the form itself says, when absent
  */
-export function validateForm(service: Pick<Service, 'form'>, form: unknown): FieldError[] {
+export function validateForm(
+  service: Pick<Service, 'form'>,
+  form: unknown,
+  required?: string[],
+): FieldError[] {
   const validate = validatorOf(service.form);
   const errors: FieldError[] = [];
   const bounded = withinBounds(form, service.form, '/form', errors);
-  return validate(bounded) ? errors : [...errors, ...(validate.errors ?? []).map(fieldError)];
+  const found = validate(bounded) ? [] : (validate.errors ?? []);
+  if (!required) return [...errors, ...found.map(fieldError)];
+  const others = found.filter((error) => !isMissingField(error)).map(fieldError);
+  return [...errors, ...missing(form, required), ...others];
 }

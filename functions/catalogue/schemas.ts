@@ -1,25 +1,75 @@
 /**
- * The shape of a catalogue file: one applyable service (a single item or a bundle of items) each.
- * The only source of types and validation for everything that reads the catalogue.
+ * The shape of a service as it is compiled from the catalogue's files and published: an item, a bundle of items, or the
+ * frame of what applicants compose themselves. The only source of types and validation for whatever reads a service;
+ * how the files are written is in catalogue/formats.ts.
  */
 import * as z from 'zod';
 import { deliveryMethods } from '../cases/status.ts';
-import { limits } from '../clock/schemas.ts';
+import { limits, timeLimit } from '../clock/schemas.ts';
 import { localText } from '../platform/text.ts';
 
-const code = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/);
+export const code = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{1,59}$/,
+    'must be a code: small letters, digits and hyphens, a letter first, at most 60',
+  );
+
+/** The law that a limit rests on. `checked`: somebody read the article and found the limit in it. */
+export const basis = z.strictObject({
+  law: localText,
+  /** Absent where a document has none. */
+  article: z.string().min(1).max(60).optional(),
+  checked: z.boolean(),
+});
+
+/** How long something stays valid once it is issued. */
+export const validity = z.strictObject({ months: z.number().int().min(1).max(1200) });
 
 /** What a granted item hands out, and whether it needs a courier. */
-export const output = z.strictObject({ name: localText, form: z.enum(['physical', 'electronic']) });
+export const output = z.strictObject({
+  name: localText,
+  form: z.enum(['physical', 'electronic']),
+  validity: validity.optional(),
+});
 
-/** A material asked for, with the trust grade it must have (A issued, B checked, C uploaded, D self-made). */
+/** Trust grades: A issued by an authority, B checked at a counter, C uploaded, D self-made. */
+export const grade = z.enum(['A', 'B', 'C', 'D']);
+
+/** JSON Logic over the form (functions/catalogue/logic.ts says which operators). */
+export const logic = z.record(z.string(), z.unknown());
+
+/** A material that an item asks for. */
 export const material = z.strictObject({
   code,
   name: localText,
-  grade: z.enum(['A', 'B', 'C', 'D']),
+  grade,
+  /** Compulsory when the item applies, and `when` holds, and nothing in the same plan yields it. */
   required: z.boolean(),
   /** Only a file will do: it is neither held already nor shown on paper. */
-  upload: z.boolean().default(false),
+  upload: z.literal(true).optional(),
+  when: logic.optional(),
+  /** Tolerant acceptance (容缺受理): within what it may follow. Kept; not carried out yet. */
+  later: timeLimit.optional(),
+  issuer: localText.optional(),
+  validity: validity.optional(),
+  /** The item whose output it is. */
+  yieldedBy: code.optional(),
+});
+
+/** Another item that this one has to do with, and why, in words for the applicant. */
+export const relation = z.strictObject({ item: code, because: localText });
+
+/** Special procedures that may occur (Administrative Licensing Law art. 45). */
+export const procedures = ['hearing', 'expert-review', 'inspection', 'testing'] as const;
+
+/** Commitment (告知承诺): whether a signed promise may stand for a proof. */
+export const commitment = z.strictObject({ allowed: z.boolean(), promise: localText.optional() });
+
+/** Assessed regions in which the item is simplified or not needed. */
+export const regions = z.strictObject({
+  simplifiedIn: z.array(code).max(100).optional(),
+  skippedIn: z.array(code).max(100).optional(),
 });
 
 /** One item (事项) inside a service: one department's review. */
@@ -34,8 +84,23 @@ export const item = z.strictObject({
   onRefusal: z.enum(['ends-all', 'continues']),
   /** Names of the form's fields that this item's department needs: it sees these and no others. */
   fields: z.array(z.string().min(1).max(60)).min(1),
+  /** Those of them that may be left empty. */
+  optionalFields: z.array(z.string().min(1).max(60)).default([]),
   materials: z.array(material).default([]),
   output: output.optional(),
+  /** In the plan only if this holds; always, when absent. */
+  when: logic.optional(),
+  /** Why it is in the plan, for the applicant. */
+  because: localText.optional(),
+  stage: code.optional(),
+  /** Items without which this one makes no sense: choosing it brings them in. */
+  needs: z.array(relation).default([]),
+  excludes: z.array(relation).default([]),
+  /** By item: why this one waits for it, when both are in one plan. */
+  waitsFor: z.record(code, localText).default({}),
+  procedures: z.array(z.enum(procedures)).optional(),
+  commitment: commitment.optional(),
+  regions: regions.optional(),
 });
 
 /**
@@ -49,24 +114,47 @@ export const formSchema = z.record(z.string(), z.unknown());
 
 export const deliveryMethod = z.enum(deliveryMethods);
 
+/** A stage of a bundle: its items lie in it, one of them leads, and its days are counted by themselves. */
+export const stage = z.strictObject({ code, name: localText, lead: code, counted: timeLimit });
+
+export const applicantTypes = ['person', 'company'] as const;
+export const serviceKinds = ['item', 'bundle', 'composed'] as const;
+
 /** A service that can be applied for. */
 export const service = z.strictObject({
   code,
-  kind: z.enum(['item', 'bundle']),
+  /** `composed`: the frame into which an applicant puts items (自主点餐); it has none of its own. */
+  kind: z.enum(serviceKinds),
   name: localText,
   summary: localText,
+  basis: z.array(basis).default([]),
   limits,
+  /** Who may apply. */
+  applicants: z
+    .array(z.enum(applicantTypes))
+    .min(1)
+    .default([...applicantTypes]),
   /** Visits to a counter that the applicant needs at most (S18). */
   visits: z.union([z.literal(0), z.literal(1)]),
   fee: z.number().min(0),
-  acceptance: z.literal('automatic'),
+  acceptance: z.enum(['automatic', 'by-hand']).default('automatic'),
   jointType: z.enum(['general', 'advance']).default('general'),
   delivery: z.array(deliveryMethod).min(1),
-  items: z.array(item).min(1),
+  items: z.array(item),
   conditions: z.array(condition).max(20).default([]),
+  stages: z.array(stage).max(20).default([]),
+  /** Fields that are asked first: the plan and the materials are derived from them. */
+  questions: z.array(z.string().min(1).max(60)).default([]),
+  /** Fields that the service itself makes compulsory, whichever of its items apply. */
+  asks: z.array(z.string().min(1).max(60)).default([]),
+  /** `required` of it is what is compulsory whatever is answered; the rest is derived (derive.ts). */
   form: formSchema,
   /** A complete, valid body for `POST /applications`; checked by a test. */
   example: z.record(z.string(), z.unknown()),
+  /** Whether it may be applied for by itself, or only as a part of the bundles that it is in. */
+  alone: z.boolean().default(true),
+  /** Bundles that it is in. */
+  partOf: z.array(code).default([]),
 });
 
 export const department = z.strictObject({ code, name: localText });
@@ -91,6 +179,12 @@ export const catalogueFile = z.strictObject({
   services: z.array(service).min(1),
 });
 
+export type Basis = z.infer<typeof basis>;
+export type Material = z.infer<typeof material>;
+export type Relation = z.infer<typeof relation>;
+export type Stage = z.infer<typeof stage>;
+export type Logic = z.infer<typeof logic>;
+export type ApplicantType = (typeof applicantTypes)[number];
 export type Item = z.infer<typeof item>;
 export type Service = z.infer<typeof service>;
 export type Department = z.infer<typeof department>;

@@ -72,6 +72,11 @@ const sinceMidnight = (time: string): number => {
   return (hours * 60 + minutes) * minuteMs;
 };
 
+/** How many hours the centre is open on a working day. */
+export const hoursOfDay = (openingHours: OpeningHours): number =>
+  openingHours.reduce((sum, { from, to }) => sum + sinceMidnight(to) - sinceMidnight(from), 0) /
+  (60 * minuteMs);
+
 /** The calendar of a centre. */
 export function calendarFor(openingHours: OpeningHours, holidays: Holidays = chineseHolidays): Calendar {
   const sessions = openingHours.map(({ from, to }) => ({ from: sinceMidnight(from), to: sinceMidnight(to) }));

@@ -1,6 +1,6 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
 import { requirePermission } from '../cases/permissions.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentDepartments } from '../catalogue/published.ts';
 import type { Department } from '../catalogue/schemas.ts';
 import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
 import { digest, givenKey } from '../platform/idempotency.ts';
@@ -18,8 +18,8 @@ import {
   writeConnection,
 } from './store.ts';
 
-function departmentOf(request: Request): Department {
-  const department = catalogue.department(request.params.code ?? '');
+async function departmentOf({ params }: Request): Promise<Department> {
+  const department = (await currentDepartments()).find(({ code }) => code === params.code);
   if (!department) throw notFound('department');
   return department;
 }
@@ -35,19 +35,19 @@ const viewOf = ({ code, name }: Department, connection: Connection | undefined) 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:list');
   const connections = await readConnections();
-  const items = catalogue.departments.map((each) => viewOf(each, connections.get(each.code)));
+  const items = (await currentDepartments()).map((each) => viewOf(each, connections.get(each.code)));
   return { status: 200, body: { items } };
 }
 
 async function read(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:read');
-  const department = departmentOf(request);
+  const department = await departmentOf(request);
   return { status: 200, body: viewOf(department, await readConnection(department.code)) };
 }
 
 async function configure(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'department:configure');
-  const department = departmentOf(request);
+  const department = await departmentOf(request);
   const wanted = parse(departmentSettings, request.body);
   if (wanted.webhookUrl) await refuseBadAddress(wanted.webhookUrl);
   const before = await readConnection(department.code);
@@ -75,7 +75,7 @@ async function refuseBadAddress(webhookUrl: string): Promise<void> {
 
 async function renewSecret(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
-  const { code } = departmentOf(request);
+  const { code } = await departmentOf(request);
   const { endOlder } = parse(secretRenewal, request.body === undefined ? {} : request.body);
   const key = givenKey(request);
   // A key belongs to who sends it: nobody is shown another operator's secret.
@@ -85,7 +85,7 @@ async function renewSecret(request: Request): Promise<Answer> {
 }
 
 async function inbox(request: Request): Promise<Answer> {
-  const { code } = departmentOf(request);
+  const { code } = await departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
   const page = await inboxPage(code, parseQuery(inboxQuery, request.query));
   return {

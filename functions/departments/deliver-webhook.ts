@@ -23,7 +23,7 @@ import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
 import { validSecrets } from '../platform/secrets.ts';
 import { sign } from '../platform/signing.ts';
 import type { Key } from '../platform/table.ts';
-import { deliveryKey, readDelivery, recordDelivered, recordFailed } from './deliveries.ts';
+import { deliveryKey, recordDelivered, recordFailed } from './deliveries.ts';
 import { post } from './destination.ts';
 import { inboxPage } from './inbox.ts';
 import { nextPace, type Share, shareOf, standardAnswerMs, tookOf } from './pace.ts';
@@ -35,6 +35,7 @@ import {
   ConnectionChanged,
   isReachable,
   readConnection,
+  readConnectionAnd,
   setPace,
   takeTurn,
   writeConnection,
@@ -180,7 +181,7 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   if (!found || !review || !isCurrent(type, review)) return;
   const { department } = review;
   const key = deliveryKey(message, review.id);
-  const [connection, earlier] = await Promise.all([readConnection(department), readDelivery(key)]);
+  const [connection, earlier] = await readConnectionAnd<Delivery>(department, key);
   if (earlier?.status === 'delivered' || !isReachable(connection)) return;
   correlate(message.application, { department });
   const now = new Date();

@@ -3,7 +3,7 @@
  * only when an attempt has failed. A message that comes again finds what was done about it.
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../cases/keys.ts';
 import type { BusMessage } from '../platform/queue.ts';
 import { type Key, table, tableName } from '../platform/table.ts';
@@ -21,13 +21,6 @@ export const deliveryKey = (message: BusMessage, review: string): Key => ({
   pk: keys.application(message.application).pk,
   sk: `${prefix}${review}#${message.type}#${suffixOf(message, review)}`,
 });
-
-export async function readDelivery(key: Key): Promise<Delivery | undefined> {
-  const { Item } = await table.send(
-    new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }),
-  );
-  return Item as Delivery | undefined;
-}
 
 /** All webhooks of a case, or of one of its reviews, as far as an attempt was made. */
 export async function readDeliveries(number: string, review?: string): Promise<Delivery[]> {

@@ -10,7 +10,7 @@ import {
 import type { Actor, DomainEvent } from '../cases/events.ts';
 import { journalKey } from '../cases/keys.ts';
 import { schemaVersion } from '../cases/upgrade.ts';
-import { type Key, table, tableName } from '../platform/table.ts';
+import { type Key, readRows, table, tableName } from '../platform/table.ts';
 
 const keyOf = (code: string): Key => ({ pk: 'DEPARTMENT', sk: `DEPARTMENT#${code}` });
 const partitionOf = (code: string): string => `DEPARTMENT#${code}`;
@@ -49,6 +49,17 @@ export async function readConnection(code: string): Promise<Connection> {
     new GetCommand({ TableName: tableName(), Key: keyOf(code), ConsistentRead: true }),
   );
   return (Item as Connection | undefined) ?? unconnected;
+}
+
+/** A department's connection, and beside it, in the same request, another row as it is now. */
+export async function readConnectionAnd<T>(
+  code: string,
+  other: Key,
+): Promise<[connection: Connection, other: T | undefined]> {
+  const key = keyOf(code);
+  const rows = await readRows([key, other], true);
+  const at = ({ pk, sk }: Key) => rows.find((row) => row.pk === pk && row.sk === sk);
+  return [(at(key) as Connection | undefined) ?? unconnected, at(other) as T | undefined];
 }
 
 /** All of them, by code; a department that was never set is absent. */

@@ -18,7 +18,7 @@ export const handler = patientHandler('ParcelsFailing', async ({ application: nu
   );
   const ordered = orders.flatMap((order) => (order.status === 'fulfilled' ? [order.value] : []));
   // What needs no courier does not wait for one.
-  await changeCase(number, (now) => outputsSent(now, ordered), { by: system });
+  await changeCase(number, (now) => outputsSent(now, ordered), { by: system, found });
   for (const order of orders) if (order.status === 'rejected') throw order.reason;
   log.info('Outputs sent', { parcels: ordered.map(({ trackingNumber }) => trackingNumber) });
 });

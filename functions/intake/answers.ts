@@ -175,6 +175,9 @@ export const application = applicationSummary
     dossierVersion: z.number().int(),
     round: z.number().int(),
     reviews: z.array(review),
+    derivation: z
+      .array(z.object({ item: z.string(), applies: z.boolean(), because: localText.optional() }))
+      .meta({ description: 'Why an item is in the plan, or is not, as far as it followed from the answers' }),
     conditions: z.array(condition),
     clock: clockSummary,
     delivery,

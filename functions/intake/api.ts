@@ -15,7 +15,7 @@ import {
 import { changeCase, commit, loadCase, NumberTaken } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
 import { summary, timeline, view } from '../cases/views.ts';
-import { calendar, catalogue } from '../catalogue/catalogue.ts';
+import { calendar, centre } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickUp, readyForPickup, wrongCode } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
@@ -57,7 +57,7 @@ async function submit(request: Request): Promise<Answer> {
     const taken = { ...checked, given: { ...checked.given, materials } };
     const at = await businessNow();
     for (let attempt = 1; ; attempt++) {
-      const number = newNumber(catalogue.centre.region, at);
+      const number = newNumber(centre.region, at);
       correlate(number);
       const { created, events } = await newCase(number, taken, user, at);
       const answer: Answer = {
@@ -198,6 +198,7 @@ async function change(
       },
       {
         by: actorOf(request.user as User, action, subject),
+        found: before,
         receipt: (done) => (isAnswer() ? receipt(answerOf(done)) : undefined),
       },
     );

@@ -1,42 +1,49 @@
 /** Is a submission complete: every field that stands against it, all at once (Administrative Licensing Law art. 32). */
-import { withDependencies } from '../approvals/plan.ts';
 import type { DeliveryMethod } from '../cases/status.ts';
 import type { HandedIn } from '../cases/types.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { type Derivation, derive } from '../catalogue/derive.ts';
 import { validateForm } from '../catalogue/form.ts';
-import type { Service } from '../catalogue/schemas.ts';
+import type { ApplicantType, Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
+import { type Applied, appliedFor } from './service.ts';
 
 type Material = { code: string; id?: string | undefined };
 
-function itemErrors(service: Service, items: string[] | undefined): FieldError[] {
-  const known = new Set(service.items.map(({ code }) => code));
-  return (items ?? []).flatMap((item, i) =>
-    known.has(item) ? [] : [{ pointer: `/items/${i}`, detail: 'Not an item of this service' }],
-  );
+const codesOf = (list: { code: string }[]): Set<string> => new Set(list.map(({ code }) => code));
+
+/** Items that there are not, and those that do not apply by what was answered. */
+function itemErrors(
+  { items, questions }: Service,
+  chosen: string[] | undefined,
+  applying: string[],
+): FieldError[] {
+  const known = codesOf(items);
+  const named = (chosen ?? []).flatMap((item, i) => {
+    if (!known.has(item)) return [{ pointer: `/items/${i}`, detail: 'Not an item of this service' }];
+    if (applying.includes(item)) return [];
+    return [{ pointer: `/items/${i}`, detail: 'Does not apply by what was answered' }];
+  });
+  if (named.length > 0 || applying.length > 0) return named;
+  const pointers = questions.length > 0 ? questions.map((name) => `/form/${name}`) : ['/items'];
+  return pointers.map((pointer) => ({ pointer, detail: 'By these answers there is nothing to apply for' }));
 }
 
-/** Materials that the chosen items ask for and that were not handed in, those that nobody asks for, and missing files. */
-function materialErrors(service: Service, items: string[] | undefined, materials: Material[]): FieldError[] {
-  const chosen = new Set(withDependencies(service, items));
-  const handedIn = new Set(materials.map(({ code }) => code));
-  const known = new Set(service.items.flatMap((item) => item.materials.map(({ code }) => code)));
-  const missing = service.items
-    .filter(({ code }) => chosen.has(code))
-    .flatMap((item) => item.materials)
+/** Materials that follow from the answers and were not handed in, those that nobody asks for, and missing files. */
+function materialErrors(service: Service, asked: Derivation['materials'], given: Material[]): FieldError[] {
+  const handedIn = codesOf(given);
+  const known = codesOf(service.items.flatMap(({ materials }) => materials));
+  const missing = asked
     .filter(({ code, required }) => required && !handedIn.has(code))
     .map(({ code }) => ({ pointer: '/materials', detail: `The material ${code} is missing` }));
-  const unknown = materials.flatMap(({ code }, i) =>
+  const unknown = given.flatMap(({ code }, i) =>
     known.has(code) ? [] : [{ pointer: `/materials/${i}/code`, detail: 'Not asked for by this service' }],
   );
-  const files = new Set(
-    service.items.flatMap((item) => item.materials.flatMap(({ code, upload }) => (upload ? [code] : []))),
-  );
-  const withoutFile = materials.flatMap(({ code, id }, i) =>
+  const files = codesOf(service.items.flatMap(({ materials }) => materials.filter(({ upload }) => upload)));
+  const withoutFile = given.flatMap(({ code, id }, i) =>
     files.has(code) && id === undefined
       ? [{ pointer: `/materials/${i}/id`, detail: 'Only a file will do: upload it by POST /materials' }]
       : [],
@@ -46,32 +53,56 @@ function materialErrors(service: Service, items: string[] | undefined, materials
 
 export type Checkable = {
   items?: string[] | undefined;
+  applicant?: { type: ApplicantType };
   form: Record<string, unknown>;
   materials: Material[];
   delivery: { method: DeliveryMethod };
 };
 
-/** What the rules of the service have against it. */
-export function submissionErrors(service: Service, given: Checkable): FieldError[] {
+const applicantErrors = ({ applicants }: Service, applicant: Checkable['applicant']): FieldError[] =>
+  !applicant || applicants.includes(applicant.type)
+    ? []
+    : [{ pointer: '/applicant/type', detail: `This service is for: ${applicants.join(', ')}` }];
+
+/** What stands against form, materials and delivery, for items that apply. */
+function contentErrors(
+  service: Service,
+  given: Checkable,
+  { materials, required }: Derivation,
+): FieldError[] {
   const { method } = given.delivery;
   return [
-    ...itemErrors(service, given.items),
-    ...validateForm(service, given.form),
-    ...materialErrors(service, given.items, given.materials),
+    ...validateForm(service, given.form, required),
+    ...materialErrors(service, materials, given.materials),
     ...(service.delivery.includes(method)
       ? []
       : [{ pointer: '/delivery/method', detail: `This service offers ${service.delivery.join(', ')}` }]),
   ];
 }
 
+/** What the rules of the service have against it; what is compulsory follows from the answers. */
+export function submissionErrors(service: Service, given: Checkable): FieldError[] {
+  const derived = derive(service, given.form, given.items);
+  return [
+    ...itemErrors(service, given.items, derived.items),
+    ...applicantErrors(service, given.applicant),
+    ...contentErrors(service, given, derived),
+  ];
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
+const texts = (value: unknown): string[] | undefined =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string').slice(0, 50) : undefined;
+
 /** What the form has against it, of a body that is otherwise not right yet. */
-function formErrors(body: unknown): FieldError[] {
-  if (!isObject(body)) return [];
-  const service = typeof body.service === 'string' ? catalogue.service(body.service) : undefined;
-  return service && isObject(body.form) ? validateForm(service, body.form) : [];
+async function formErrors(body: unknown): Promise<FieldError[]> {
+  if (!isObject(body) || typeof body.service !== 'string' || !isObject(body.form)) return [];
+  const items = texts(body.items);
+  const applied = await appliedFor(body.service, items);
+  if (!applied || applied.errors.length > 0) return [];
+  return validateForm(applied.service, body.form, derive(applied.service, body.form, items).required);
 }
 
 /** The form itself says which of its texts may have lines. */
@@ -82,6 +113,9 @@ export function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem('invalid-input', 'Please correct the fields named below.', errors);
 }
 
+/** What was handed in, and the service as it is published now: the case keeps it to its end. */
+export type Checked = { given: Submission } & Omit<Applied, 'errors'>;
+
 /**
  * The submission and its service.
  * @param subject of the user who submits
@@ -90,24 +124,26 @@ export function refuse(errors: FieldError[]): void {
 export async function checkSubmission(
   body: unknown,
   subject: string,
-): Promise<{ given: Submission; service: Service; takeMaterials: () => Promise<HandedIn[]> }> {
+): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
   const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
-  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...formErrors(body)]);
+  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);
   refuse(unreadable);
   const given = parsed.data as Submission;
-  const service = catalogue.service(given.service);
-  if (!service) {
+  const found = await appliedFor(given.service, given.items, given.applicant.type);
+  if (!found) {
     throw new Problem('invalid-input', 'There is no such service.', [
       { pointer: '/service', detail: 'Not in the catalogue' },
     ]);
   }
+  const { errors, ...applied } = found;
+  refuse(errors);
   const uploads = await checkMaterials(subject, given.materials);
-  refuse([...submissionErrors(service, given), ...uploads.errors]);
-  return { given, service, takeMaterials: uploads.take };
+  refuse([...submissionErrors(applied.service, given), ...uploads.errors]);
+  return { given, ...applied, takeMaterials: uploads.take };
 }
 
-/** The same for what a correction adds. @returns the added materials, taken. */
+/** The same for what a correction adds to the items of the plan. @returns the added materials, taken. */
 export async function checkCorrection(
   service: Service,
   whole: Checkable,
@@ -115,6 +151,7 @@ export async function checkCorrection(
   subject: string,
 ): Promise<HandedIn[]> {
   const uploads = await checkMaterials(subject, added);
-  refuse([...submissionErrors(service, whole), ...uploads.errors]);
+  const derived = derive(service, whole.form, whole.items);
+  refuse([...contentErrors(service, whole, derived), ...uploads.errors]);
   return uploads.take();
 }

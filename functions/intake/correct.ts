@@ -1,17 +1,20 @@
 /**
  * A correction: what was asked for and nothing else, over what was there, checked as a whole and sealed again. A
- * value sent back as it was, or as it was shown, changes nothing.
+ * value sent back as it was shown changes nothing.
  */
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { currentReviews, pointerOf } from '../cases/reviews.ts';
 import type { Asked, Case, Change, Dossier, HandedIn } from '../cases/types.ts';
-import { calendar, catalogue } from '../catalogue/catalogue.ts';
+import { calendar } from '../catalogue/centre.ts';
+import { derive } from '../catalogue/derive.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { seal, unmask, unseal } from '../platform/personal.ts';
-import { type FieldError, Problem } from '../platform/problems.ts';
+import type { FieldError } from '../platform/problems.ts';
 import { checkCorrection, refuse } from './check.ts';
 import { differences, isCovered, maskedIn, masksIn, restored } from './difference.ts';
 import type { Correction } from './schemas.ts';
+import { serviceOf } from './service.ts';
 
 /** What the open notices of a case ask for, all together. */
 function askedNow(found: Case): Asked {
@@ -24,18 +27,22 @@ function askedNow(found: Case): Asked {
   };
 }
 
+type Form = Dossier['form'];
 type Given = Pick<HandedIn, 'code'> & { id?: string | undefined };
 
 const isSame = (a: HandedIn | undefined, b: Given): boolean => a !== undefined && a.id === b.id;
 
-/** Everything that changes and was not asked for. */
+/**
+ * Everything that was not asked for and was sent otherwise than it was shown. What stands behind a mask is not
+ * compared: the answer would tell whether a guess is right.
+ */
 function unaskedErrors(
-  changedFields: string[],
+  sentFields: string[],
   changedMaterials: [number, string][],
   asked: Asked,
 ): FieldError[] {
   return [
-    ...changedFields
+    ...sentFields
       .filter((pointer) => !isCovered(pointer, asked.fields))
       .map((pointer) => ({ pointer, detail: 'No open notice asks for a correction of this' })),
     ...changedMaterials
@@ -45,13 +52,25 @@ function unaskedErrors(
 }
 
 /**
+ * A plan is made once: what would change which items are needed belongs into a new application.
+ * @param before the form as it is @param after the form as it would be
+ */
+function planErrors(service: Service, before: Form, after: Form, changed: string[]): FieldError[] {
+  const [was, would] = [before, after].map((form) => derive(service, form).items.join());
+  if (was === would) return [];
+  return changed.map((pointer) => ({
+    pointer,
+    detail: 'Would change which items are needed: withdraw this application and apply anew',
+  }));
+}
+
+/**
  * The dossier with the correction in it, and what it changes.
  * @throws Problem invalid-input naming what was not asked for, and every wrong field of the corrected whole.
  */
 async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const { application, dossier } = found;
-  const service = catalogue.service(application.service);
-  if (!service) throw new Problem('wrong-state', 'This service is no longer in the catalogue.');
+  const service = await serviceOf(found);
   const { applicant, delivery, form: shown, onBehalfOf } = dossier;
   const handedIn = { applicant, delivery, form: shown, ...(onBehalfOf ? { onBehalfOf } : {}) };
   const whole = unmask(handedIn, await unseal(application.number, dossier.sealed));
@@ -69,7 +88,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   );
   refuse(
     unaskedErrors(
-      fields,
+      differences(shown, { ...shown, ...given.form }, '/form'),
       added.map(({ material, i }) => [i, material.code]),
       askedNow(found),
     ),
@@ -77,6 +96,7 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const taken = added.map(({ material }) => material);
   const replaced = new Set(taken.map(({ code }) => code));
   const kept = dossier.materials.filter(({ code }) => !replaced.has(code));
+  refuse(planErrors(service, whole.form, form, fields));
   const items = dossier.plan.map(({ item }) => item);
   const owner = application.parties[0]?.subject ?? '';
   const checked = { ...whole, form, materials: [...kept, ...taken], items };

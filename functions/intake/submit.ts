@@ -6,12 +6,12 @@ import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { withAlarm } from '../cases/store.ts';
 import { type Case, merged, type Party } from '../cases/types.ts';
-import { calendar } from '../catalogue/catalogue.ts';
-import type { Service } from '../catalogue/schemas.ts';
+import { calendar } from '../catalogue/centre.ts';
+import { derive } from '../catalogue/derive.ts';
 import { dueAt, receivedAt } from '../clock/limits.ts';
 import { seal } from '../platform/personal.ts';
 import type { User } from '../platform/user.ts';
-import type { Submission } from './schemas.ts';
+import type { Checked } from './check.ts';
 
 /** Crockford's base 32: no letter that is mistaken for a digit when it is read out. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -33,7 +33,7 @@ function partyOf({ subject, roles }: User): Party {
 /** The case as submitted, personal fields sealed and masked, its clock and its plan computed. */
 async function submittedCase(
   number: string,
-  { given, service }: { given: Submission; service: Service },
+  { given, service, edition, editions }: Checked,
   user: User,
   at: Date,
 ): Promise<Case> {
@@ -41,7 +41,8 @@ async function submittedCase(
   const promised = dueAt(calendar, service.limits.promised, received);
   const statutory = dueAt(calendar, service.limits.statutory, received);
   const { masked, values } = maskPersonal(given, service.form);
-  const plan = planApprovals(number, service, given.items);
+  const { items, reasons } = derive(service, given.form, given.items);
+  const plan = planApprovals(number, service, items);
   const conditions = planConditions(service, plan);
   return {
     application: {
@@ -75,6 +76,13 @@ async function submittedCase(
       plan,
       conditions,
       limits: service.limits,
+      catalogue: {
+        name: service.name,
+        edition,
+        ...(editions ? { editions } : {}),
+        // What goes without saying is not kept.
+        reasons: reasons.filter(({ applies, because }) => !applies || because),
+      },
       sealed: await seal(number, values),
     },
     reviews: [],
@@ -88,7 +96,7 @@ async function submittedCase(
  */
 export async function newCase(
   number: string,
-  checked: { given: Submission; service: Service },
+  checked: Checked,
   user: User,
   at: Date,
 ): Promise<{ created: Case; events: DomainEvent[] }> {

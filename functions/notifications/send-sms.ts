@@ -3,7 +3,7 @@ import { conclusionOf } from '../approvals/settle.ts';
 import type { EventType } from '../cases/events.ts';
 import { loadCase } from '../cases/store.ts';
 import type { Case } from '../cases/types.ts';
-import { catalogue } from '../catalogue/catalogue.ts';
+import { currentService } from '../catalogue/published.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
 import { log } from '../platform/log.ts';
@@ -11,6 +11,7 @@ import { count } from '../platform/metrics.ts';
 import { patientHandler } from '../platform/patience.ts';
 import { unseal } from '../platform/personal.ts';
 import type { BusMessage } from '../platform/queue.ts';
+import type { LocalText } from '../platform/text.ts';
 import { type Carrier, carrier, type Message } from './carrier.ts';
 import { advance, claim } from './store.ts';
 import { templates } from './templates.ts';
@@ -29,16 +30,18 @@ async function codeFor({ type, data }: BusMessage, { application }: Case): Promi
 const concludedAs = ({ type, data }: BusMessage): 'refused' | undefined =>
   type === 'application.concluded' && data.status === 'refused' ? 'refused' : undefined;
 
+/** What the service was called when the case was filed; a case of before that was kept asks the catalogue. */
+async function nameOf({ application: { service }, dossier }: Case): Promise<LocalText> {
+  const name = dossier.catalogue?.name ?? (await currentService(service))?.service.name;
+  return name ?? { zh: service, en: service };
+}
+
 async function textFor(message: BusMessage, found: Case): Promise<string | undefined> {
   const template = templates[message.type as EventType];
   const { application } = found;
-  const service = catalogue.service(application.service)?.name ?? {
-    zh: application.service,
-    en: application.service,
-  };
   return template?.({
     number: application.number,
-    service,
+    service: await nameOf(found),
     // What the reviews came to, whatever has happened to the outputs since.
     status: concludedAs(message) ?? conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),

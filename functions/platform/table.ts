@@ -24,13 +24,20 @@ const batchAttempts = 6;
 /**
  * Rows by their keys (at most 100), in no order; a key without a row is left out. What DynamoDB has no capacity for
  * at the moment is asked for again: a list never silently lacks an entry.
+ * @param consistent each as it is now, not as it was a moment ago; not all at one instant
  * @throws Problem unavailable when it still has none after six attempts
  */
-export async function readRows(wanted: Key[]): Promise<Record<string, NativeAttributeValue>[]> {
+export async function readRows(
+  wanted: Key[],
+  consistent = false,
+): Promise<Record<string, NativeAttributeValue>[]> {
   const rows: Record<string, NativeAttributeValue>[] = [];
   if (wanted.length === 0) return rows;
   let RequestItems: BatchGetCommandInput['RequestItems'] = {
-    [tableName()]: { Keys: wanted.map(({ pk, sk }) => ({ pk, sk })) },
+    [tableName()]: {
+      Keys: wanted.map(({ pk, sk }) => ({ pk, sk })),
+      ...(consistent ? { ConsistentRead: true } : {}),
+    },
   };
   for (let attempt = 1; attempt <= batchAttempts; attempt++) {
     const answer: BatchGetCommandOutput = await table.send(new BatchGetCommand({ RequestItems }));

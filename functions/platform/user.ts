@@ -17,9 +17,11 @@ export type User = {
 
 type Claims = Record<string, unknown>;
 
+const groupsClaim = (): string => optionalSetting('OIDC_GROUPS_CLAIM') ?? 'cognito:groups';
+
 /** Groups arrive as a list, or as API Gateway writes a list: `[clerk department:bank]`. */
 function groupsOf(claims: Claims): string[] {
-  const groups = claims[optionalSetting('OIDC_GROUPS_CLAIM') ?? 'cognito:groups'];
+  const groups = claims[groupsClaim()];
   if (Array.isArray(groups)) return groups.map(String);
   return String(groups ?? '')
     .replace(/^\[|\]$/g, '')
@@ -50,15 +52,33 @@ export function userFromClaims(claims: Claims): User {
   };
 }
 
+/** What a token for calling says: what it may be used for, or by which client (RFC 9068). */
+const ofAccess = ['scope', 'scp', 'client_id'];
+/** What only a token for a page has: the page's nonce, the hash of another token or of a code. */
+const ofIdentity = ['nonce', 'at_hash', 'c_hash'];
+
 /**
  * Whether a token may be used to call: one that only says who somebody is (an id token) is meant for the page that
- * asked, and lies about in it. Cognito names the use; of other issuers' tokens only those for a page have a nonce or
- * the hash of another token.
+ * asked, and lies about in it. Cognito names the use, Keycloak the type; any other must have what access tokens have,
+ * and nothing that id tokens have.
  */
 export function isAccessToken(claims: Claims): boolean {
   if (claims.token_use !== undefined) return claims.token_use === 'access';
-  const isCognito = String(claims.iss).startsWith('https://cognito-idp.');
-  return !isCognito && claims.nonce === undefined && claims.at_hash === undefined;
+  if (String(claims.iss).startsWith('https://cognito-idp.') || claims.typ === 'ID') return false;
+  const has = (name: string): boolean => claims[name] !== undefined;
+  return ofAccess.some(has) && !ofIdentity.some(has);
+}
+
+/**
+ * The groups as the token itself lists them. API Gateway has verified it, and writes a list as a text with spaces
+ * between: a group whose name has spaces would become several, and one of them a role.
+ */
+function listedGroups({ authorization = '' }: Record<string, string | undefined>): Claims {
+  const [, payload] = authorization.replace(/^Bearer\s+/i, '').split('.');
+  if (!payload) return {};
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+  const groups = claims[groupsClaim()];
+  return Array.isArray(groups) ? { [groupsClaim()]: groups } : {};
 }
 
 /**
@@ -71,5 +91,5 @@ export function userOf(event: APIGatewayProxyEventV2): User | undefined {
   if (!claims) return undefined;
   if (!isAccessToken(claims))
     throw new Problem('unauthenticated', 'Send the access token, not the id token.');
-  return userFromClaims(claims);
+  return userFromClaims({ ...claims, ...listedGroups(event.headers) });
 }

@@ -51,8 +51,7 @@ async function advance({ aggregate, id, at, events }: JournalEntry): Promise<voi
   for (const event of events) {
     if (event.type === 'round.opened') await startExecution(id, event.round, event.reviews, at);
   }
-  const reviews = new Set(events.filter(isReviewEvent).map(({ review }) => review));
-  await Promise.all([...reviews].map((review) => release(id, review)));
+  await release(id, [...new Set(events.filter(isReviewEvent).map(({ review }) => review))]);
 }
 
 /**
@@ -80,7 +79,7 @@ async function relay({ dynamodb }: DynamoDBRecord): Promise<void> {
   const row = unmarshall(dynamodb?.NewImage as Record<string, AttributeValue>);
   const [kind, ...rest] = String(row.sk).split('#');
   if (kind === 'WAIT') {
-    return withoutHoldingUp(release(numberOfPartition(String(row.pk)), rest.join('#')));
+    return withoutHoldingUp(release(numberOfPartition(String(row.pk)), [rest.join('#')]));
   }
   return relayEntry(entryOf(row));
 }

@@ -15,7 +15,8 @@ async function decide({ department, review, decisionUrl, webhookId, behaviour }:
   if (secrets.length === 0) throw new Error(`The department ${department} has no secret.`);
   const [found, isFirst] = await Promise.all([
     readReview(secrets, review, `read_${review}_${webhookId}`),
-    isFirstRequest(review, webhookId),
+    // Of no other behaviour is it asked.
+    behaviour === 'correct-once' && isFirstRequest(review, webhookId),
   ]);
   const decision = decisionOn(behaviour, found, isFirst);
   const copies = Array.from({ length: copiesOf(behaviour) }, () =>

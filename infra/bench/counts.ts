@@ -29,6 +29,8 @@ export type Counts = {
   /** Part of the write units: the traces of departments reading what they decide. */
   auditUnits: number;
   readUnits: number;
+  /** Requests to DynamoDB, whatever they read or write. */
+  tableRequests: number;
   queueRequests: number;
   busEvents: number;
   kmsRequests: number;
@@ -44,6 +46,8 @@ export function countsOf(metered: Metered, machine: Machine, { memory }: Deploye
   const { invocations, writeUnits, calls } = metered;
   const run = Object.entries(invocations) as [FunctionId, number][];
   const seconds = assumedMilliseconds / 1000;
+  const requestsTo = (service: string): number =>
+    sum(Object.entries(calls).map(([name, times]) => (name.startsWith(`${service} `) ? times : 0)));
   return {
     transitions: sum(factsFromJournal(machine, metered.journal).map((facts) => transitions(machine, facts))),
     invocations: sum(run.map(([, times]) => times)),
@@ -55,7 +59,8 @@ export function countsOf(metered: Metered, machine: Machine, { memory }: Deploye
     readUnits: metered.readUnits,
     queueRequests: metered.queued * requestsPerMessage,
     busEvents: metered.events,
-    kmsRequests: sum(Object.entries(calls).map(([name, times]) => (name.startsWith('KMS ') ? times : 0))),
+    tableRequests: requestsTo('DynamoDB'),
+    kmsRequests: requestsTo('KMS'),
     messages: metered.messages,
     parcels: metered.parcels,
   };
@@ -93,6 +98,7 @@ export const budgets = {
   invocations: 35,
   queueRequests: 30,
   writeUnits: 105,
+  tableRequests: 130,
   usdPerThousand: 0.46,
   rowBytes: 1024,
 } as const;

@@ -3,13 +3,16 @@
  * given on AWS, one invocation a record, as for a case that is alone in the system. Departments, courier and carrier
  * answer from outside and are not counted.
  */
+
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { readCatalogue } from '../../catalogue/build.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
 import { outputNumber, parcelNumber } from '../../functions/sandbox/numbers.ts';
 import type { FunctionId } from '../bundle.ts';
+import { Publisher } from '../catalogue/publish.ts';
 import { Meter, type Usage } from './meter.ts';
 import { makePlace, type Outside, openOutside } from './meter-cloud.ts';
 import type { Deployed } from './meter-routes.ts';
@@ -56,7 +59,6 @@ const handlers = {
 
 const load = async () => ({
   ...(await import('../../functions/relay/cloud-events.ts')),
-  ...(await import('../../functions/catalogue/catalogue.ts')),
   ...(await import('../../functions/departments/store.ts')),
   ...(await import('../../functions/cases/store.ts')),
   ...(await import('../../functions/cases/journal.ts')),
@@ -224,10 +226,10 @@ class Opening {
   }
 
   async run(): Promise<Metered> {
-    const { catalogue, readJournal } = this.#rooms;
+    const { readJournal } = this.#rooms;
     const submitted = await this.#call('IntakeApi', {
       route: 'POST /applications',
-      body: catalogue.service('business-opening')?.example,
+      body: readCatalogue().services.find(({ code }) => code === 'business-opening')?.example,
       headers: { 'idempotency-key': randomUUID() },
       sub: randomUUID(),
     });
@@ -268,6 +270,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
   try {
     const secret = await makePlace(outside.url, departments);
     const rooms = await load();
+    await new Publisher(rooms.table, rooms.tableName()).publish(readCatalogue());
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
       await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { capacity: 'operator' });

@@ -13,7 +13,14 @@ type Capacity = {
   CapacityUnits?: number;
   GlobalSecondaryIndexes?: Record<string, { CapacityUnits?: number }>;
 };
-type Output = { ConsumedCapacity?: Capacity | Capacity[]; Item?: Item; Items?: Item[] } | undefined;
+type Output =
+  | {
+      ConsumedCapacity?: Capacity | Capacity[];
+      Item?: Item;
+      Items?: Item[];
+      Responses?: Record<string, Item[]>;
+    }
+  | undefined;
 type Command = { input: Record<string, unknown> };
 type Client = { config: { serviceId: string } };
 type Send = (this: Client, command: Command, ...rest: unknown[]) => Promise<Output>;
@@ -47,6 +54,19 @@ export const itemSize = (item: Item): number =>
 function readUnits(input: Command['input'], rows: Item[]): number {
   const bytes = rows.reduce((sum, row) => sum + itemSize(row), 0);
   return Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead ? 1 : 0.5);
+}
+
+type Batch = Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
+
+/** Units of a batch: each key as a read of its own, also that of no row. */
+export function batchUnits(wanted: Batch, rows: Record<string, Item[]>): number {
+  let units = 0;
+  for (const [table, input] of Object.entries(wanted)) {
+    const found = rows[table] ?? [];
+    const missing: Item[] = input.Keys.slice(found.length).map(() => ({}));
+    for (const row of [...found, ...missing]) units += readUnits(input, [row]);
+  }
+  return units;
 }
 
 /** The rows that a command writes whole, for their sizes. */
@@ -119,6 +139,10 @@ export class Meter {
     const { input } = command;
     if (/^(Get|Query)/.test(command.constructor.name)) {
       usage.readUnits += readUnits(input, output?.Items ?? (output?.Item ? [output.Item] : []));
+      return;
+    }
+    if (command.constructor.name.startsWith('BatchGet')) {
+      usage.readUnits += batchUnits(input.RequestItems as Batch, output?.Responses ?? {});
       return;
     }
     for (const { CapacityUnits = 0, GlobalSecondaryIndexes = {} } of [

@@ -84,6 +84,7 @@ function countsSection({ counts, metered, deployed }: NonNullable<Result['counts
       [`  of these for the indexes`, metered.writeUnits.indexes, '', ''],
       row('largest row that changes, bytes', Math.max(...largest.map(([, size]) => size)), budgets.rowBytes),
       ['DynamoDB read units', counts.readUnits, '', ''],
+      row('requests to DynamoDB', counts.tableRequests, budgets.tableRequests),
       ['HTTP API requests', counts.apiRequests, '', ''],
       row('queue requests (send, receive, delete)', counts.queueRequests, budgets.queueRequests),
       ['events on the bus', counts.busEvents, '', ''],
@@ -116,8 +117,7 @@ function countsSection({ counts, metered, deployed }: NonNullable<Result['counts
 }
 
 function loadSection(loads: Load[]): string {
-  const rows = loads.map(({ id, kilobytes, sdkKilobytes, milliseconds, sdkMilliseconds }): Cell[] => {
-    const ratio = milliseconds / sdkMilliseconds;
+  const rows = loads.map(({ id, kilobytes, sdkKilobytes, milliseconds, sdkMilliseconds, ratio }): Cell[] => {
     const size = times(kilobytes / sdkKilobytes);
     return [
       id,

@@ -1,8 +1,8 @@
-/** The catalogue, the promise, the API's own description: open to anyone, no data behind them but the clock. */
+/** The catalogue, the promise, the API's own description: open to anyone, no data of persons behind them. */
 import { Construct } from 'constructs';
 import { calls } from '../../functions/catalogue/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
-import { type Context, clock, tableEnvironment, tableGrants } from './context.ts';
+import { type Context, tableEnvironment, tableGrants } from './context.ts';
 
 export class Catalogue extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -10,8 +10,8 @@ export class Catalogue extends Construct {
     const { settings, api } = context;
     const handler = new ServiceFunction(this, 'CatalogueApi', {
       settings,
-      environment: { API_URL: api.url, ...(settings.sandbox ? tableEnvironment(context) : {}) },
-      grants: settings.sandbox ? tableGrants(context, ...clock(context)) : [],
+      environment: { API_URL: api.url, ...tableEnvironment(context) },
+      grants: tableGrants(context, 'GetItem', 'Query'),
     });
     api.add(this, handler, calls);
   }

@@ -15,8 +15,9 @@ export class Departments extends Construct {
     this.addWebhooks(context);
   }
 
+  /** The simulated departments of the local cloud lie on this machine; on AWS such an address is the function's own. */
   private destinations({ settings }: Context): Record<string, string> {
-    return settings.sandbox ? { PRIVATE_DESTINATIONS: 'allowed' } : {};
+    return settings.stage === 'local' ? { PRIVATE_DESTINATIONS: 'allowed' } : {};
   }
 
   private addApi(context: Context): void {

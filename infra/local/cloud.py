@@ -24,7 +24,7 @@ def end_with_starter():
 directory = sys.argv[1]
 threading.Thread(target=end_with_starter, daemon=True).start()
 
-from ministack.app import main  # noqa: E402  (after the watch: loading takes a second)
+import lighter  # noqa: E402  (after the watch: loading takes a second)
 
-sys.argv = sys.argv[:1]
-main()
+lighter.keep_parsed_expressions()
+lighter.serve()

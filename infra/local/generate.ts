@@ -1,17 +1,9 @@
-/** The files that functions are bundled with and that are made from sources: the catalogue, the API's description. */
-import { buildCatalogue } from '../../catalogue/build.ts';
+/** The files that functions are bundled with and that are made from sources: the centre, the API's description. */
 import { buildOpenApi } from '../api-document.ts';
-import { Failure } from './setup/progress.mjs';
+import { buildCentre } from '../centre.ts';
 
-/**
- * Writes them into `.local`, each only when it changed.
- * @throws Failure that names the faulty file of the catalogue.
- */
+/** Writes them into `.local`, each only when it changed. */
 export async function generate(): Promise<void> {
-  try {
-    buildCatalogue();
-  } catch (error) {
-    throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
-  }
+  buildCentre();
   buildOpenApi();
 }

@@ -2,7 +2,8 @@
  * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
  * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
  *
- *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|lint:api|fuzz:api|ops|simulate|test:dynamodb> [arguments]
+ *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|lint:api|fuzz:api|ops|catalogue|simulate|test:dynamodb>
+ *     [arguments]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -21,6 +22,7 @@ const commands = new Map([
   ['lint:api', { script: '../lint/api.ts', cloud: false }],
   ['fuzz:api', { script: '../lint/fuzz.ts', cloud: true }],
   ['ops', { script: '../ops/cli.ts', cloud: false }],
+  ['catalogue', { script: '../catalogue/cli.ts', cloud: false }],
   ['token', { script: 'token.ts', cloud: false }],
   ['simulate', { script: '../../test/simulation/cli.ts', cloud: false }],
   ['test:dynamodb', { script: '../../test/simulation/dynamodb/run.ts', cloud: false }],

@@ -14,7 +14,8 @@ const sources = [
   'infra/**',
   'functions/**',
   'statemachines/**',
-  'catalogue/**',
+  // The rest of the catalogue is published, not deployed.
+  'catalogue/*.{ts,yaml}',
   'package-lock.json',
   'package.json',
   'cdk.json',

@@ -52,6 +52,10 @@ describe('a business opening with five departments', () => {
     expect(counts.queueRequests).toBeLessThanOrEqual(budgets.queueRequests);
   });
 
+  it('takes few requests to the table', () => {
+    expect(counts.tableRequests).toBeLessThanOrEqual(budgets.tableRequests);
+  });
+
   it('takes few write units', () => {
     expect(counts.writeUnits - counts.auditUnits).toBeLessThanOrEqual(budgets.writeUnits);
   });

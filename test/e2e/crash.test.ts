@@ -19,7 +19,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../functions/cases/events.ts';
 import type { Case, JournalEntry } from '../../functions/cases/types.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
+import { Publisher } from '../../infra/catalogue/publish.ts';
 import { settingsOf } from '../../infra/settings.ts';
+import { catalogue } from '../support/catalogue.ts';
 import { exampleOf } from '../support/client.ts';
 import { killedAfter } from '../support/crash.ts';
 
@@ -44,7 +46,8 @@ async function loadFunctions() {
     submit: await import('../../functions/intake/submit.ts'),
     check: await import('../../functions/intake/check.ts'),
     decide: await import('../../functions/approvals/decide.ts'),
-    catalogue: await import('../../functions/catalogue/catalogue.ts'),
+    centre: await import('../../functions/catalogue/centre.ts'),
+    table: await import('../../functions/platform/table.ts'),
     departments: await import('../../functions/departments/store.ts'),
   };
 }
@@ -135,6 +138,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await makeCloud(url);
   rooms = await loadFunctions();
+  await new Publisher(rooms.table.table, rooms.table.tableName()).publish(catalogue);
   await rooms.departments.writeConnection(
     'market-supervision',
     { paused: false, version: 0 },
@@ -177,7 +181,7 @@ async function approved(): Promise<Case> {
       now,
       `${now.application.number}-1`,
       { decision: { outcome: 'approved', output: { number: 'N-1' } }, key: 'k', hash: 'h' },
-      rooms.catalogue.calendar,
+      rooms.centre.calendar,
       at,
     ),
   );

@@ -2,17 +2,14 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler as sweep } from '../../functions/approvals/sweep.ts';
+import { handler as relay } from '../../functions/relay/handler.ts';
 import { monday } from '../support/cases.ts';
+import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
-import type { OneWindow } from '../support/onewindow.ts';
-import { addTestServices, buildingAcceptance } from '../support/services.ts';
-
-addTestServices();
-// What reads the catalogue is loaded after that.
-const onewindow = await import('../support/onewindow.ts');
-const { dismantle } = await import('../support/memory-cloud.ts');
-const { handler: relay } = await import('../../functions/relay/handler.ts');
-const { handler: sweep } = await import('../../functions/approvals/sweep.ts');
+import { dismantle } from '../support/memory-cloud.ts';
+import { OneWindow } from '../support/onewindow.ts';
+import { buildingAcceptance } from '../support/services.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Goes to a day after the submission. */
@@ -20,9 +17,12 @@ const onDay = (day: number): void => {
   vi.setSystemTime(new Date(monday.getTime() + day * dayMs));
 };
 
+const { published } = withServices(buildingAcceptance);
+
 let here: OneWindow;
 beforeEach(() => {
-  here = new onewindow.OneWindow();
+  here = new OneWindow();
+  seedCatalogue(here.cloud.table, 'main', published);
 });
 afterEach(dismantle);
 

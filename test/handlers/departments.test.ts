@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catalogue } from '../../functions/catalogue/catalogue.ts';
 import { later } from '../support/cases.ts';
+import { catalogue } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';

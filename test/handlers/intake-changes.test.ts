@@ -114,6 +114,31 @@ describe('a correction', () => {
     expect(read.body).toMatchObject({ dossierVersion: 2, form: { companyName } });
   });
 
+  it('does not tell whether a guess at what nobody asked for and everybody sees masked is right', async () => {
+    const number = await asked();
+    const { financeContact, members } = here.example().form;
+    const guesses = [
+      { financeContact },
+      { financeContact: { ...financeContact, idNumber: '330102198503121017' } },
+    ];
+    const replies = await Promise.all(
+      guesses.map((guess) => change(number, 'corrections', { form: { companyName, ...guess } })),
+    );
+    expect(replies.map(({ status }) => status)).toEqual([422, 422]);
+    const named = replies.map(({ body }) => body.errors.map(({ pointer }: Json) => pointer));
+    // Of the two, each names what was sent whole in the place of a mask, right or wrong.
+    const ids = named.map((pointers) => pointers.filter((each: string) => each.endsWith('/idNumber')));
+    expect(ids).toEqual([['/form/financeContact/idNumber'], ['/form/financeContact/idNumber']]);
+    const lists = [members, [{ ...members[0], name: '李秀兰' }, ...members.slice(1)]];
+    const told = await Promise.all(
+      lists.map(
+        async (list) => (await change(number, 'corrections', { form: { members: list } })).body.errors,
+      ),
+    );
+    expect(told[0]).toEqual(told[1]);
+    expect((await here.read(number)).status).toBe('awaiting-correction');
+  });
+
   it('that changes nothing leaves the dossier at its version', async () => {
     const number = await asked();
     const { form } = await here.read(number);

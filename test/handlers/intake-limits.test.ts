@@ -1,8 +1,7 @@
 /** What a submission may be at most, and of which characters. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { catalogue } from '../../functions/catalogue/catalogue.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
-import type { Service } from '../../functions/catalogue/schemas.ts';
+import { serviceOf } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { jwt, OneWindow, type Reply } from '../support/onewindow.ts';
@@ -18,7 +17,7 @@ const submit = (changes: Json): Promise<Reply> =>
 const pointers = ({ body }: Reply): string[] => body.errors.map(({ pointer }: Json) => pointer);
 
 describe('a form that is wrong in very many places', () => {
-  const { form } = catalogue.service('business-opening') as Service;
+  const { form } = serviceOf('business-opening');
 
   it('gets an answer of ordinary size', async () => {
     const members = Array.from({ length: 40_000 }, () => ({}));
@@ -143,8 +142,25 @@ describe('on whose behalf it is', () => {
   });
 });
 
+describe('a group whose name has spaces', () => {
+  it('is one group, as the token has it, not the several that API Gateway makes of it', async () => {
+    const groups = ['applicant', 'not an operator'];
+    const call = (headers: Record<string, string>) => here.send('GET', '/departments', { groups, headers });
+    const authorization = `Bearer ${jwt(groups)}`;
+    expect((await call({ authorization })).status).toBe(403);
+    expect((await call({ Authorization: jwt(groups) })).status).toBe(403);
+    const operator = jwt(['operator']);
+    const reply = await here.send('GET', '/departments', {
+      groups: ['operator'],
+      headers: { authorization: `Bearer ${operator}` },
+    });
+    expect(reply.status).toBe(200);
+  });
+});
+
 describe('a token that only says who somebody is', () => {
   const id = { token_use: 'id' };
+  const other = { iss: 'https://id.example.gov.cn', aud: 'client' };
 
   it('opens nothing that API Gateway let through', async () => {
     for (const claims of [
@@ -152,15 +168,18 @@ describe('a token that only says who somebody is', () => {
       { token_use: 'refresh' },
       { token_use: undefined, nonce: 'n' },
       { token_use: undefined, at_hash: 'h' },
+      // Of an issuer that puts neither into its id tokens: nothing says that it is one to call with.
+      { token_use: undefined, ...other },
+      { token_use: undefined, ...other, typ: 'ID', scope: 'openid' },
     ]) {
       const reply = await here.send('GET', '/applications', { groups: ['applicant'], claims });
       expect([reply.status, reply.body.type]).toEqual([401, 'urn:onewindow:problem:unauthenticated']);
     }
     expect((await here.send('GET', '/applications', { groups: ['applicant'] })).status).toBe(200);
-    const other = { token_use: undefined, iss: 'https://id.example.gov.cn' };
-    expect((await here.send('GET', '/applications', { groups: ['applicant'], claims: other })).status).toBe(
-      200,
-    );
+    for (const named of [{ scope: 'openid profile' }, { scp: ['portal'] }, { client_id: 'portal' }]) {
+      const claims = { token_use: undefined, ...other, ...named };
+      expect((await here.send('GET', '/applications', { groups: ['applicant'], claims })).status).toBe(200);
+    }
   });
 
   it('opens no review', async () => {

@@ -28,7 +28,12 @@ describe('a submission', () => {
   it('needs nothing but the table and the key: no queue, no execution, no bus', async () => {
     await submit(here.example());
     const names = new Set(here.cloud.asked.map(({ name }) => name));
-    expect([...names].sort()).toEqual(['EncryptCommand', 'TransactWriteCommand', 'UpdateCommand']);
+    expect([...names].sort()).toEqual([
+      'EncryptCommand',
+      'GetCommand',
+      'TransactWriteCommand',
+      'UpdateCommand',
+    ]);
     expect(here.cloud.of('TransactWriteCommand')).toHaveLength(1);
   });
 

@@ -1,10 +1,10 @@
 /** What reaches the applicant: one parcel, and one SMS for each step that concerns them. */
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { handler as text } from '../../functions/notifications/send-sms.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
+import { serviceOf } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { awsError, dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow, sqsEvent } from '../support/onewindow.ts';
@@ -133,7 +133,7 @@ describe('the outputs of a case', () => {
   });
 
   it('that are electronic need nobody: the case is completed', async () => {
-    const number = await here.concluded(services.service('road-occupation')?.example);
+    const number = await here.concluded(serviceOf('road-occupation').example);
     await conclusion(number);
     await conclusion(number);
     expect(await here.read(number)).toMatchObject({ status: 'completed', delivery: { status: 'issued' } });

@@ -24,6 +24,19 @@ const problem = ({ status, body }: Reply): unknown => [status, body.type?.split(
 const decisions = (): string => `/reviews/${review}/decisions`;
 const journalLength = (): number => here.journal(number).length;
 
+describe('a signature that is not for this review', () => {
+  it('is refused before anything is read', async () => {
+    const number = await here.accepted();
+    const before = here.cloud.asked.length;
+    const secret = here.secretOf('market-supervision');
+    const reply = await here.signed(secret, 'GET', `/reviews/${number}-1`, undefined, {
+      id: 'read_another_1',
+    });
+    expect(reply.status).toBe(401);
+    expect(here.cloud.asked.slice(before)).toEqual([]);
+  });
+});
+
 describe('a review, read by its department', () => {
   it('shows what it needs to decide, personal data whole', async () => {
     const { status, body } = await here.signed(here.secretOf(department), 'GET', `/reviews/${review}`);

@@ -8,12 +8,17 @@ const text = (stage: string): string => JSON.stringify(of(stage).resources);
 // biome-ignore lint/suspicious/noExplicitAny: templates have no types
 const properties = ([, resource]: [string, Resource]): any => resource.Properties;
 
+describe('a private address', () => {
+  it('is reached on the local stage alone: on AWS it is that of the function itself', () => {
+    expect(everyStage.filter((stage) => text(stage).includes('PRIVATE_DESTINATIONS'))).toEqual(['local']);
+  });
+});
+
 describe('production', () => {
   it('has nothing of the sandbox', () => {
     expect(of('production').sandbox).toBeUndefined();
     expect(text('production')).not.toMatch(/sandbox/i);
     expect(text('production')).not.toContain('BUSINESS_CLOCK');
-    expect(text('production')).not.toContain('PRIVATE_DESTINATIONS');
     expect(text('production')).not.toContain('clock.moved');
     // The search would find it where it is.
     expect(text('integration')).toMatch(/sandbox/i);

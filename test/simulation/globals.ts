@@ -3,6 +3,7 @@
  * log. Put in place once a process; each seed says which world they speak to.
  */
 import crypto from 'node:crypto';
+import dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
@@ -44,7 +45,11 @@ const real = {
   secureRequest: https.request,
   wait: timers.setTimeout,
   inflate: zlib.inflateRawSync,
+  lookup: dns.lookup,
 };
+
+/** Every name resolves to it. */
+const publicAddress = '198.41.0.4';
 
 /** What was inflated in this world: a dossier is read some fifty times, and inflating is what takes longest in it. */
 const inflated = new Map<string, Buffer>();
@@ -155,6 +160,11 @@ function patchTimeAndChance(): void {
     world
       ? new Promise<unknown>((resolve) => virtualTimeout(() => resolve(value), ms))
       : real.wait(ms, value, options)) as typeof timers.setTimeout;
+  dns.lookup = ((name: string, ...rest: unknown[]) => {
+    if (!world) return (real.lookup as (...given: unknown[]) => unknown)(name, ...rest);
+    const found = rest.at(-1) as (error: null, addresses: { address: string; family: number }[]) => void;
+    found(null, [{ address: publicAddress, family: 4 }]);
+  }) as typeof dns.lookup;
   http.request = request(real.request);
   https.request = request(real.secureRequest);
   zlib.inflateRawSync = ((bytes: Uint8Array) =>

@@ -1,4 +1,7 @@
 /** One seed: a few cases, everybody around them, faults for some days, and then peace until all is done. */
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
+import type { Service } from '../../functions/catalogue/schemas.ts';
+import { seedCatalogue } from '../support/catalogue.ts';
 import { Applicant } from './actors/applicant.ts';
 import { begin, type Cast, officer, operator } from './actors/cast.ts';
 import { Department } from './actors/department.ts';
@@ -56,6 +59,9 @@ class Theatre {
     this.departments = catalogue.departments.map(
       ({ code }) => new Department(this.cast, code, keys.get(code)?.secret ?? ''),
     );
+    seedCatalogue(this.world.table, this.world.tableName, stage.published);
+    // What one seed has read must not spare the next a read.
+    forgetCatalogue();
     this.#furnish(foundation);
     this.#openHosts();
   }
@@ -113,10 +119,10 @@ class Theatre {
   /** The cases of this seed come in one after another within some hours. */
   fill(stage: Stage, cases: number): void {
     const { cast, truth, world } = this;
-    const { services } = stage.catalogue;
+    const services = stage.catalogue.services.filter(({ alone, kind }) => alone && kind !== 'composed');
     truth.expected = cases;
     for (let i = 0; i < cases; i++) {
-      const service = cast.random.weighted(services.map((each, n) => [n === 0 ? 3 : 1, each] as const));
+      const service = cast.random.weighted(services.map((each) => [weightOf(each), each] as const));
       const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
@@ -130,6 +136,11 @@ class Theatre {
     world.note(`seed ${world.seed}: ${cases} cases`);
   }
 }
+
+/** Several departments that wait for each other meet the most; a department's matter alone now and then. */
+const weightOf = ({ code, items }: Service): number =>
+  favoured.includes(code) ? 60 : items.length > 1 ? 5 : 0.2;
+const favoured = ['business-opening', 'building-acceptance'];
 
 /** Runs what a process needs once: departments are set up, one case of each service goes through without a fault. */
 export async function layFoundation(stage: Stage): Promise<Foundation> {

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
-import { addTestServices, catalogue } from '../support/services.ts';
+import { withServices } from '../support/catalogue.ts';
+import { buildingAcceptance } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { patch } from './globals.ts';
 import type { Handler } from './lambda.ts';
 import type { Row } from './table/values.ts';
+
+type Published = ReturnType<typeof withServices>['published'];
 
 /** What operators had set up before the first case: departments with their addresses and secrets. */
 export type Foundation = { rows: Row[]; departments: Map<string, Keys> };
@@ -17,17 +20,19 @@ export type Stage = {
   wiring: Wiring;
   handlers: ReadonlyMap<string, Handler>;
   catalogue: CatalogueFile;
+  /** The rows of its publication. */
+  published: Published;
   foundation?: Foundation;
 };
 
 /** @param wiring as `readWiring` gives it */
 export async function openStage(wiring: Wiring): Promise<Stage> {
   patch();
-  addTestServices();
   const handlers = new Map<string, Handler>();
   for (const [name, { entry }] of Object.entries(wiring.functions)) {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  return { wiring, handlers, catalogue };
+  // A service with conditions in its middle lives beside those of the files.
+  return { wiring, handlers, ...withServices(buildingAcceptance) };
 }

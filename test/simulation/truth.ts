@@ -54,6 +54,8 @@ export type Recording = {
 
 export class Truth {
   readonly recordings: Recording[] = [];
+  /** Right values, sent in the place of masks that nobody asked to correct, and what was answered. */
+  readonly guesses: { application: string; field: string; status: number }[] = [];
   /** When the last condition is recorded for the first time: until then nothing is late. */
   waitsUntil = 0;
   readonly settings: Setting[] = [];

@@ -10,8 +10,12 @@ export type Report = { results: SeedResult[] };
 const stage = await openStage(wired());
 const ready = { ...stage, foundation: await layFoundation(stage) };
 
+/** Of the thousands of errors that a seed throws hardly one is read; to note where each came from takes time. */
+const linesOfStack = (keepsHistory: boolean): number => (keepsHistory ? 10 : 3);
+
 /** A fault of the simulation itself, or of a function that nobody foresaw, counts against the seed. */
 async function attempt(seed: number, keepsHistory: boolean): Promise<SeedResult> {
+  Error.stackTraceLimit = linesOfStack(keepsHistory);
   try {
     return await runSeed(ready, seed, keepsHistory);
   } catch (error) {

@@ -108,9 +108,9 @@ export class MemoryCloud {
     return this.asked.filter((each) => each.name === name).map(({ input }) => input);
   }
 
-  /** Rows of the main table. */
+  /** Rows of the main table, but for those of the catalogue that was published before. */
   get rows(): Row[] {
-    return this.table.rows();
+    return this.table.rows().filter(({ pk }) => !/^(CATALOGUE|SERVICE#)/.test(String(pk)));
   }
 
   async #send(command: { input: Input }): Promise<unknown> {

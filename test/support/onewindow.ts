@@ -9,7 +9,7 @@ import { handler as reviews } from '../../functions/approvals/api.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import { entryOf } from '../../functions/cases/upgrade.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
-import { catalogue as services } from '../../functions/catalogue/catalogue.ts';
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
@@ -19,8 +19,9 @@ import { sign } from '../../functions/platform/signing.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import { openApiDocument } from '../../infra/api-document.ts';
 import { monday } from './cases.ts';
+import { catalogue as files, seedCatalogue, serviceOf } from './catalogue.ts';
 import type { Json } from './client.ts';
-import { context, MemoryCloud, settings, whsec } from './memory-cloud.ts';
+import { context, MemoryCloud, settings } from './memory-cloud.ts';
 import { Contract, type OpenApi } from './openapi.ts';
 import { idFor } from './signed-id.ts';
 
@@ -97,7 +98,9 @@ export class OneWindow {
     this.cloud = new MemoryCloud({ DEPARTMENT_SECRETS_PREFIX: prefix, ...changes });
     const { answer } = this.cloud;
     this.cloud.answer = (sent) => identityProvider(sent.url) ?? answer(sent);
-    for (const { code } of services.departments) {
+    seedCatalogue(this.cloud.table);
+    forgetCatalogue();
+    for (const { code } of files.departments) {
       const secrets = [{ secret: this.secretOf(code), createdAt: '2026-01-01' }];
       this.cloud.secrets.set(`${prefix}${code}`, JSON.stringify({ secrets }));
     }
@@ -105,7 +108,7 @@ export class OneWindow {
 
   /** The signing secret that a department was given. */
   secretOf(department: string): string {
-    return whsec(String.fromCharCode(97 + services.departments.findIndex(({ code }) => code === department)));
+    return `whsec_${Buffer.from(department.padEnd(32, '.')).toString('base64')}`;
   }
 
   /** A call as API Gateway hands it over; a route that it does not know is answered 404 there. */
@@ -172,7 +175,7 @@ export class OneWindow {
 
   /** The worked example of the business opening, changed. */
   example(changes: Json = {}): Json {
-    return { ...structuredClone(services.service('business-opening')?.example), ...changes };
+    return { ...structuredClone(serviceOf('business-opening').example), ...changes };
   }
 
   /** A material uploaded by the applicant, as an application refers to it. */

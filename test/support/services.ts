@@ -1,9 +1,5 @@
-/**
- * Services that only tests know: shapes that no published service has yet. This is the one place from which they get
- * into a catalogue.
- */
-import data from '#catalogue' with { type: 'json' };
-import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
+/** Services that only tests know: shapes that must hold whatever the files of the catalogue say. */
+import type { Service } from '../../functions/catalogue/schemas.ts';
 import { service } from '../../functions/catalogue/schemas.ts';
 
 const days = (workingDays: number) => ({ statutory: { workingDays: 20 }, promised: { workingDays } });
@@ -101,11 +97,3 @@ export const buildingAcceptance: Service = service.parse({
     },
   },
 });
-
-/** The catalogue of the functions in this process. */
-export const catalogue = data as unknown as CatalogueFile;
-
-/** Puts the services of tests into it. To be called before a function that reads it is loaded. */
-export function addTestServices(): void {
-  if (!catalogue.services.includes(buildingAcceptance)) catalogue.services.push(buildingAcceptance);
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, takenBefore } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { planApprovals, planConditions, withDependencies } from '../../functions/approvals/plan.ts';
+import { planApprovals, planConditions } from '../../functions/approvals/plan.ts';
 import { accept, type Corrected, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { releaseOf } from '../../functions/approvals/waits.ts';
@@ -811,13 +811,19 @@ describe('the plan', () => {
     conditions: [{ code: 'built' }, { code: 'paid' }],
   } as unknown as Service;
 
-  it('adds what a chosen item needs first', () => {
-    expect(withDependencies(service, ['c'])).toEqual(['a', 'b', 'c']);
-    expect(withDependencies(service, undefined)).toEqual(['a', 'b', 'c', 'd']);
+  it('has the items that apply, in the catalogue’s order; all of them when none is named', () => {
+    const items = (codes?: string[]) => planApprovals('N', service, codes).map(({ item: code }) => code);
+    expect(items(['c', 'a', 'b'])).toEqual(['a', 'b', 'c']);
+    expect(items()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('keeps the order across an item that does not apply', () => {
+    const plan = planApprovals('N', service, ['a', 'c']);
+    expect(plan.map(({ after }) => after)).toEqual([[], ['a', 'built']]);
   });
 
   it('keeps what each department sees, and the conditions that something waits for', () => {
-    const plan = planApprovals('N', service, ['c']);
+    const plan = planApprovals('N', service, ['a', 'b', 'c']);
     expect(plan.map(({ id, after, fields, materials }) => ({ id, after, fields, materials }))).toEqual([
       { id: 'N-1', after: [], fields: ['a'], materials: ['m-a'] },
       { id: 'N-2', after: ['a'], fields: ['b'], materials: ['m-b'] },

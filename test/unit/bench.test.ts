@@ -18,6 +18,7 @@ const counts: Counts = {
   writeUnits: 110,
   auditUnits: 5,
   readUnits: 100,
+  tableRequests: 100,
   queueRequests: 42,
   busEvents: 18,
   kmsRequests: 10,

@@ -1,8 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as answers from '../../functions/catalogue/answers.ts';
 import { handler } from '../../functions/catalogue/api.ts';
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { problem } from '../../functions/platform/answers.ts';
+import { table, tableName } from '../../functions/platform/table.ts';
+import { Publisher } from '../../infra/catalogue/publish.ts';
+import { catalogue } from '../support/catalogue.ts';
+import { dismantle } from '../support/memory-cloud.ts';
+import { OneWindow } from '../support/onewindow.ts';
 
 type Json = Record<string, never> & { items: Json[] };
 
@@ -27,6 +33,12 @@ async function get(route: string, params: Record<string, string> = {}, query: Re
   return { ...result, json: JSON.parse(String(result.body)) as Json };
 }
 
+beforeEach(() => {
+  new OneWindow();
+});
+afterEach(dismantle);
+
+const cursorOf = (place: object): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 const codesOf = (json: Json): string[] => json.items.map(({ code }) => code as unknown as string);
 
 describe('GET /health and /openapi.json', () => {
@@ -63,6 +75,31 @@ describe('GET /catalogue', () => {
     expect((await get('/catalogue', {}, { department: 'unknown' })).json).toEqual({ items: [] });
   });
 
+  it.each([
+    ['企开', []],
+    ['业开', ['business-opening']],
+    ['银行', ['bank-account']],
+    ['YHKH', ['bank-account']],
+    ['yinhangkaihu', ['bank-account']],
+    ['kaihu 银行', ['bank-account']],
+    ['qykb', ['business-opening']],
+  ])('finds Chinese words in the middle of a name, and its sounds: %s', async (q, codes) => {
+    const found = codesOf((await get('/catalogue', {}, { q, limit: '100' })).json);
+    expect(found.filter((code) => codes.includes(code as never))).toEqual(codes);
+    if (codes.length === 0) expect(found).toEqual([]);
+  });
+
+  it('goes on in the version in which it began, whatever is published meanwhile', async () => {
+    const all = codesOf((await get('/catalogue', {}, { limit: '100' })).json);
+    const first = (await get('/catalogue', {}, { limit: '3' })).json;
+    const [removed, ...services] = catalogue.services;
+    await new Publisher(table, tableName()).publish({ ...catalogue, services });
+    forgetCatalogue();
+    const rest = (await get('/catalogue', {}, { limit: '100', cursor: String(first.cursor) })).json;
+    expect([...codesOf(first), ...codesOf(rest)]).toEqual(all);
+    expect(codesOf((await get('/catalogue', {}, { limit: '100' })).json)).not.toContain(removed?.code);
+  });
+
   it('pages through everything once', async () => {
     const all = codesOf((await get('/catalogue', {}, { limit: '100' })).json);
     const seen: string[] = [];
@@ -77,7 +114,11 @@ describe('GET /catalogue', () => {
 
   it.each([
     [{ cursor: 'nonsense' }, 400],
-    [{ cursor: Buffer.from('{"after":"unknown"}').toString('base64url') }, 400],
+    [{ cursor: cursorOf({ after: 'unknown' }) }, 400],
+    [{ cursor: cursorOf({ version: 2, from: 1 }) }, 400],
+    [{ cursor: cursorOf({ version: 1e9, from: 1 }) }, 400],
+    [{ cursor: cursorOf({ version: 1, from: -1 }) }, 400],
+    [{ cursor: cursorOf({ version: 'CURRENT', from: 1 }) }, 400],
     [{ limit: '0' }, 422],
     [{ kind: 'other' }, 422],
   ])('answers %j with %i', async (query, status) => {
@@ -103,14 +144,18 @@ describe('GET /catalogue/{code}', () => {
     expect(service.form).toMatchObject({ type: 'object' });
   });
 
-  it('shows one item of a bundle, with an example that applies for it and what it needs', async () => {
+  it('shows an item of a bundle as a service of its own', async () => {
     const { json } = await get('/catalogue/{code}', { code: 'bank-account' });
     const item = answers.catalogueService.parse(json);
-    expect(item).toMatchObject({ kind: 'item', partOf: 'business-opening' });
-    expect(item.example).toMatchObject({
-      service: 'business-opening',
-      items: ['business-registration', 'seal-engraving', 'bank-account'],
-    });
+    expect(item).toMatchObject({ kind: 'item', alone: true, partOf: ['business-opening'] });
+    expect(item.example).toMatchObject({ service: 'bank-account', form: { bankBranch: 'jiefang-road' } });
+    expect(item.form).not.toHaveProperty('properties.members');
+  });
+
+  it('says which edition of which version it is, and how long that may be kept', async () => {
+    const { json, headers } = await get('/catalogue/{code}', { code: 'rental-filing' });
+    expect(json).toMatchObject({ version: 1, edition: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(headers?.['cache-control']).toBe('public, max-age=60');
   });
 
   it.each(['unknown', '', '__proto__', 'constructor'])('answers %j with 404', async (code) => {

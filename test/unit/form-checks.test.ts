@@ -1,12 +1,8 @@
 /** A form that could store a name in clear, hang the API or outgrow its row fails the build. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../catalogue/build.ts';
-import { serviceFaults } from '../../catalogue/checks.ts';
 import { fieldFaults, largestBytes } from '../../catalogue/form-checks.ts';
 import { maskPersonal } from '../../functions/cases/personal.ts';
-import { formError } from '../../functions/catalogue/form.ts';
-import type { Service } from '../../functions/catalogue/schemas.ts';
 import type { Json } from '../support/client.ts';
 
 const labels = { title: '名', 'x-en': 'Name' };
@@ -18,7 +14,10 @@ const form = (properties: Json, more: Json = {}) => ({
   properties,
   ...more,
 });
-const faults = (properties: Json, more: Json = {}) => fieldFaults(form(properties, more), 'form', '/form');
+const faults = (properties: Json, more: Json = {}) =>
+  fieldFaults(form(properties, more), ['form'], '/form').map(
+    ({ path, rule }) => `${path.join('.')}: ${rule}`,
+  );
 
 describe('a form', () => {
   it('of known keywords has no fault', () => {
@@ -42,7 +41,7 @@ describe('a form', () => {
     ['default', { default: {} }],
   ])('may not use %s, which the walk over personal fields does not follow', (keyword, more) => {
     expect(faults({ deep: form({}, more) })).toContain(
-      `form.properties.deep: ${keyword} is not a keyword for a field of type object`,
+      `form.properties.deep.${keyword}: is not a keyword for a field of type object`,
     );
   });
 
@@ -53,7 +52,7 @@ describe('a form', () => {
   ])('may not use %s of an array', (keyword, more) => {
     const list = { ...labels, type: 'array', maxItems: 2, items: name, ...more };
     expect(faults({ list })).toContain(
-      `form.properties.list: ${keyword} is not a keyword for a field of type array`,
+      `form.properties.list.${keyword}: is not a keyword for a field of type array`,
     );
   });
 
@@ -84,16 +83,26 @@ describe('a form', () => {
     expect(faults({ name: { ...name, maxLength: 700 } })[0]).toMatch(/at most 4096 bytes sealed/);
   });
 
-  it('that could outgrow its row is refused', () => {
-    const opening = readCatalogue().services.find(({ code }) => code === 'business-opening') as Service;
-    const members = { ...labels, type: 'array', maxItems: 5000, items: form({ name }) };
-    const items = opening.items.map((item) => ({ ...item, fields: ['members'] }));
-    const grown = { ...opening, items, form: form({ members }) };
-    expect(formError(grown.form)).toBeUndefined();
-    expect(serviceFaults(grown, new Set(readCatalogue().departments.map(({ code }) => code)))).toEqual([
-      expect.stringMatching(/^form: a dossier could have \d+ bytes, more than 200000/),
-    ]);
+  it.each<[string, Json]>([
+    ['an identity number', { format: 'citizen-id', title: '证件号' }],
+    ['a mobile number', { format: 'mobile', title: '号码' }],
+    ['a name', { title: '申请人姓名' }],
+    ['an address where somebody lives', { title: '家庭住址' }],
+    ['a date of birth', { title: '出生日期', format: 'date' }],
+  ])('says of %s whether it is personal', (_, more) => {
+    const text = { ...labels, type: 'string', maxLength: 50, ...more };
+    expect(faults({ text })).toEqual([expect.stringMatching(/^form.properties.text: looks like something/)]);
+    expect(faults({ text: { ...text, 'x-personal': true } })).toEqual([]);
+    const isNot = faults({ text: { ...text, 'x-personal': false } });
+    expect(isNot).toHaveLength(more.format === 'citizen-id' ? 1 : 0);
   });
+
+  it.each(['idNumber', 'agentIdNumber', 'contactPhone', 'email'])(
+    'takes %s for personal by its name',
+    (name) => {
+      expect(faults({ [name]: { ...labels, title: '号码', type: 'string', maxLength: 50 } })).toHaveLength(1);
+    },
+  );
 });
 
 /** Bytes of names and texts as the table counts them, without its overhead. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../functions/cases/events.ts';
-import { itemSize } from '../../infra/bench/meter.ts';
+import { batchUnits, itemSize } from '../../infra/bench/meter.ts';
 import { fits } from '../../infra/bench/meter-routes.ts';
 import {
   type Facts,
@@ -187,6 +187,15 @@ describe('the size of an item', () => {
     expect(itemSize({ n: 12345, yes: true, no: null })).toBe(1 + 4 + 3 + 1 + 2 + 1);
     expect(itemSize({ b: new Uint8Array(10), l: ['a', 'bc'], gone: undefined })).toBe(1 + 10 + 1 + 3 + 2 + 3);
     expect(itemSize({ m: { k: 'v' } })).toBe(1 + 3 + 1 + 1 + 1);
+  });
+});
+
+describe('the units of a batch', () => {
+  it('are of each row by itself, also where there is none, and half when it need not be consistent', () => {
+    const large = { text: 'x'.repeat(5000) };
+    const Keys = [{ pk: 'a' }, { pk: 'b' }, { pk: 'c' }];
+    expect(batchUnits({ main: { Keys, ConsistentRead: true } }, { main: [{ pk: 'a' }, large] })).toBe(4);
+    expect(batchUnits({ main: { Keys } }, {})).toBe(1.5);
   });
 });
 

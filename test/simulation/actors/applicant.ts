@@ -164,10 +164,25 @@ export class Applicant {
     );
     for (const [name, value] of Object.entries(changed)) this.#cast.truth.mayMean(truth, name, value);
     if (this.#random.chance(0.25)) await this.#slip(truth, changed, asked);
+    if (this.#random.chance(0.1)) await this.#guess(seen, truth, changed, asked);
     const reply = await this.#post(truth, 'corrections', this.#sentBack(seen, changed));
     if (reply.status === 200) Object.assign(truth.form, changed);
     if (reply.status === 422)
       this.#cast.world.note(`a correction is refused: ${JSON.stringify(reply.body?.errors)}`);
+  }
+
+  /** Guesses what is shown masked and nobody asked for, and is right: the answer must not tell. */
+  async #guess(seen: Body, truth: CaseTruth, changed: Values, asked: string[]): Promise<void> {
+    const masked = Object.keys(truth.form).filter(
+      (name) => !asked.includes(name) && JSON.stringify(seen.form[name] ?? '').includes('*'),
+    );
+    if (masked.length === 0) return;
+    const name = this.#random.pick(masked);
+    const { status } = await this.#post(truth, 'corrections', {
+      form: { ...changed, [name]: truth.form[name] },
+    });
+    this.#cast.truth.guesses.push({ application: truth.number, field: name, status });
+    this.#cast.world.note(`${name} is guessed in a correction: ${status}`);
   }
 
   /** The changes alone; or the whole form as it was shown, masks and all, with the changes in it. */

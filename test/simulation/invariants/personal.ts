@@ -38,7 +38,8 @@ const seen = ['requested', 'overdue', 'correction', 'approved', 'refused', 'canc
 
 export const personal: Invariant = {
   name: 'personal',
-  protects: 'Personal data are read only by who must know, once asked, and stand whole nowhere but sealed.',
+  protects:
+    'Personal data are read only by who must know, once asked, stand whole nowhere but sealed, and no guess is confirmed.',
   check: (all) => {
     const { world, truth, found } = all;
     const decrypted = world.vaults.decryptions
@@ -58,6 +59,9 @@ export const personal: Invariant = {
           .map(([where]) => `${where} holds a personal value of ${each.truth.number}`),
       ),
     );
-    return [...new Set([...decrypted, ...early, ...strangers, ...leaks])];
+    const guessed = truth.guesses
+      .filter(({ status }) => status === 200)
+      .map(({ application, field }) => `${application}: a guess at ${field} was told to be right`);
+    return [...new Set([...guessed, ...decrypted, ...early, ...strangers, ...leaks])];
   },
 };

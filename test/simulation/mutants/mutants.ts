@@ -139,6 +139,18 @@ export const mutants: Mutant[] = [
     ],
   },
   {
+    fault: 32,
+    by: ['personal'],
+    what: 'a right guess behind a mask is told by its answer',
+    changes: [
+      {
+        file: 'functions/intake/correct.ts',
+        from: "      differences(shown, { ...shown, ...given.form }, '/form'),",
+        to: '      fields,',
+      },
+    ],
+  },
+  {
     fault: 30,
     by: ['conditions'],
     what: 'an upheld objection has an execution wait for a condition',

@@ -1,0 +1,125 @@
+/** Holds a file against its format, and says what is wrong in sentences. */
+import * as z from 'zod';
+import type { Fault, Path, Source } from './source.ts';
+import { didYouMean, kindOf, kindOfValue, listed, quoteIt } from './words.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
+  anyOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+};
+
+const schemas = new WeakMap<z.ZodType, JsonSchema>();
+
+function jsonSchemaOf(format: z.ZodType): JsonSchema {
+  const known = schemas.get(format);
+  if (known) return known;
+  const schema = z.toJSONSchema(format, { io: 'input' }) as JsonSchema;
+  schemas.set(format, schema);
+  return schema;
+}
+
+/** Keys that a format knows at a place. */
+function keysAt(root: JsonSchema, path: Path): string[] {
+  const open = (schema: JsonSchema): JsonSchema[] => {
+    const name = schema.$ref?.split('/').at(-1);
+    const target = name === undefined ? schema : root.$defs?.[name];
+    return target?.anyOf ? target.anyOf.flatMap(open) : target ? [target] : [];
+  };
+  const into = (schema: JsonSchema, key: string | number): JsonSchema[] => {
+    const own = schema.properties?.[String(key)];
+    const rest = typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];
+    return own ? [own] : typeof key === 'number' && schema.items ? [schema.items] : rest;
+  };
+  const found = path.reduce<JsonSchema[]>(
+    (nodes, key) => nodes.flatMap((node) => into(node, key)).flatMap(open),
+    open(root),
+  );
+  return found.flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (each, key) =>
+      each !== null && typeof each === 'object' ? (each as Record<string, unknown>)[key] : undefined,
+    value,
+  );
+
+/** The issues of the way of writing that comes nearest, with their whole paths. */
+function flat(issue: Issue, base: Path = []): Issue[] {
+  const path = [...base, ...(issue.path as Path)];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const values = issue.errors.flat().flatMap((each) => (each.code === 'invalid_value' ? each.values : []));
+    if (values.length === issue.errors.length)
+      return [{ ...issue, code: 'invalid_value', values, path } as Issue];
+    const isOther = (errors: Issue[]): boolean =>
+      errors.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
+    const nearest = issue.errors.find((errors) => !isOther(errors)) ?? issue.errors[0] ?? [];
+    return nearest.flatMap((each) => flat(each, path));
+  }
+  return [{ ...issue, path } as Issue];
+}
+
+/** A sentence for one issue. */
+function ruleOf(issue: Issue, source: Source): string {
+  const path = issue.path as Path;
+  const value = valueAt(source.value, path);
+  if (value === undefined && issue.code !== 'unrecognized_keys') return 'is missing';
+  switch (issue.code) {
+    case 'invalid_type': {
+      const written = source.written(path);
+      if (issue.expected === 'string' && written !== undefined) return quoteIt(written, value);
+      return `must be ${kindOf(issue.expected)}, and is ${kindOfValue(value)}`;
+    }
+    case 'invalid_value':
+      return `${JSON.stringify(value)} must be one of ${listed(issue.values)}${didYouMean(String(value), issue.values.map(String))}`;
+    case 'invalid_format':
+      return `${JSON.stringify(value)} ${issue.message}`;
+    case 'invalid_key':
+      return `${path.at(-1)} ${issue.issues[0]?.message ?? 'is no name'}`;
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `may have at most ${issue.maximum} entries`
+        : issue.origin === 'string'
+          ? `may have at most ${issue.maximum} characters`
+          : `must be at most ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `needs at least ${issue.minimum} ${issue.minimum === 1 ? 'entry' : 'entries'}`
+        : issue.origin === 'string'
+          ? 'must not be empty'
+          : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    default:
+      return issue.message;
+  }
+}
+
+/** What the file says, held against its format; the faults when it does not fit. */
+export function readAs<T>(source: Source, format: z.ZodType<T>): { value?: T; faults: Fault[] } {
+  if (source.broken.length > 0) return { faults: source.broken };
+  const parsed = format.safeParse(source.value);
+  if (parsed.success) return { value: parsed.data, faults: [] };
+  const root = jsonSchemaOf(format);
+  const meant = new Set<string>();
+  const issues = parsed.error.issues.flatMap((issue) => flat(issue));
+  const unknown = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const path = issue.path as Path;
+    return issue.keys.map((key) => {
+      const known = [...new Set(keysAt(root, path))];
+      const hint = didYouMean(key, known);
+      meant.add([...path, /mean (\S+)\?/.exec(hint)?.[1]].join('.'));
+      const rule = `is no key here${hint || ` (known are ${listed(known)})`}`;
+      return source.fault([...path, key], rule);
+    });
+  });
+  const others = issues
+    .filter((issue) => issue.code !== 'unrecognized_keys' && !meant.has(issue.path.join('.')))
+    .map((issue) => source.fault(issue.path as Path, ruleOf(issue, source)));
+  const faults = [...unknown, ...others].toSorted((a, b) => a.line - b.line);
+  return { faults };
+}
