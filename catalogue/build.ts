@@ -4,7 +4,6 @@
  */
 import type { CatalogueFile } from '../functions/catalogue/schemas.ts';
 import { checkedServices } from './checks.ts';
-import { kept } from './kept.ts';
 import { loadTree, type Tree } from './load.ts';
 import { referenceFaults } from './references.ts';
 import { type Fault, textOf } from './source.ts';
@@ -32,21 +31,12 @@ export function checkCatalogue(folder = here, prefix = folder === here ? 'catalo
   return { faults: [], tree, catalogue: { centre: centre.value, departments: departments.value, services } };
 }
 
-/** The project's own catalogue, once it was read: one process asks for it many times. */
-let own: CatalogueFile | undefined;
-
 /**
  * The whole catalogue of a folder: its centre, its departments, and every service as it is published: bundles, what
  * applicants compose, items.
  * @throws Error with a line for each fault: file, line, place, rule.
  */
 export function readCatalogue(folder = here): CatalogueFile {
-  if (folder !== here) return checked(folder);
-  own ??= kept(() => checked(here));
-  return own;
-}
-
-function checked(folder: string): CatalogueFile {
   const { faults, catalogue } = checkCatalogue(folder);
   if (!catalogue) throw new Error(faults.map(textOf).join('\n'));
   return catalogue;

@@ -4,12 +4,13 @@ import { derive } from '../functions/catalogue/derive.ts';
 import { formError, validateForm } from '../functions/catalogue/form.ts';
 import { inDays, longestPath } from '../functions/catalogue/path.ts';
 import type { Service } from '../functions/catalogue/schemas.ts';
+import { dossierBytes, largestDossier } from '../functions/catalogue/size.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { Limits, TimeLimit } from '../functions/clock/schemas.ts';
 import { submission } from '../functions/intake/schemas.ts';
 import { compile } from './compile.ts';
 import { resolveFields } from './fields.ts';
-import { fieldFaults, largestBytes } from './form-checks.ts';
+import { fieldFaults } from './form-checks.ts';
 import type { BundleFile, Field, ItemFile } from './formats.ts';
 import { definitionOf, type Entry, type Tree } from './load.ts';
 import { fieldsIn, logicFaults } from './logic-checks.ts';
@@ -18,10 +19,6 @@ import { listed, quoteIt } from './words.ts';
 
 type Node = Record<string, unknown>;
 
-/** A row of the table has at most 400 KB; a dossier grows by corrections, and what is to come. */
-const largestDossier = 200_000;
-/** Applicant, delivery, fifty materials, and what else is no part of the form or the plan. */
-const besidesForm = 30_000;
 /** Reviews of a case: `POST /applications` names at most so many items. */
 const mostItems = 50;
 const mostMaterials = 50;
@@ -118,9 +115,7 @@ function conditionFaults(entry: Entry<ItemFile | BundleFile>, service: Service):
 
 /** Faults of what a case of this service can grow to. */
 function sizeFaults({ source }: Entry<unknown>, { form, items }: Service): Fault[] {
-  // The plan repeats of each item more or less what the catalogue says.
-  const plan = 2 * Buffer.byteLength(JSON.stringify(items));
-  const bytes = Math.ceil(largestBytes(form, '/form') + plan + besidesForm);
+  const bytes = dossierBytes({ form, items });
   // What hangs on a condition applies instead of something else more often than with it.
   const asked = items.filter(({ when }) => !when).flatMap((item) => item.materials);
   const materials = new Set(asked.filter(({ when }) => !when).map(({ code }) => code));

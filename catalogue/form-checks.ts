@@ -4,15 +4,20 @@
  */
 // Its plain JavaScript: the same answer on every machine, with no program started.
 import recheck from 'recheck/lib/browser.js';
+import {
+  isNode,
+  type Node,
+  numberOf,
+  optionsOf,
+  propertiesOf,
+  sealedBytes,
+} from '../functions/catalogue/size.ts';
 import type { Path } from './source.ts';
+
+export { isNode, largestBytes } from '../functions/catalogue/size.ts';
 
 /** Something wrong in a form or a field: where, from its root, and what. */
 export type FormFault = { path: Path; rule: string };
-
-type Node = Record<string, unknown>;
-
-export const isNode = (value: unknown): value is Node =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Keywords that every field may have. */
 const common = [
@@ -40,20 +45,8 @@ const boundsOf: Record<string, string[]> = {
   number: ['maximum', 'enum', 'const'],
 };
 
-const optionsOf = (node: Node): string[] => (Array.isArray(node.enum) ? node.enum.map(String) : []);
-const numberOf = (node: Node, bound: string): number => Number(node[bound] ?? 0);
-
-/** UTF-8 bytes of a code point in the table, at most. */
-const bytesStored = 4;
-/** The same inside JSON, where a quote or an unpaired surrogate is escaped. */
-const bytesInJson = 6;
-
 /** KMS encrypts at most 4,096 bytes at a time; some are for the pointer and the JSON around the value. */
 const largestPersonal = 4096;
-
-/** Bytes of a personal value as it is sealed, with its pointer, at most. */
-const sealedBytes = (node: Node, pointer: string): number =>
-  bytesInJson * numberOf(node, 'maxLength') + Buffer.byteLength(pointer) + 8;
 
 function patternFaults({ pattern }: Node): string[] {
   if (pattern === undefined) return [];
@@ -123,9 +116,6 @@ function ownFaults(node: Node, path: Path, pointer: string): FormFault[] {
   ];
 }
 
-const propertiesOf = (node: Node): [string, unknown][] =>
-  isNode(node.properties) ? Object.entries(node.properties) : [];
-
 /** Faults of a form's fields, at any depth. @param pointer the longest that a value of this field can have */
 export function fieldFaults(node: Node, path: Path, pointer: string): FormFault[] {
   const last = String(Math.max(0, numberOf(node, 'maxItems') - 1));
@@ -138,38 +128,4 @@ export function fieldFaults(node: Node, path: Path, pointer: string): FormFault[
     ),
     ...(isNode(node.items) ? fieldFaults(node.items, [...path, 'items'], `${pointer}/${last}`) : []),
   ];
-}
-
-/** Overhead of an attribute in the table, and of a ciphertext by the value in it. */
-const attributeBytes = 3;
-const cipherFactor = 1.15;
-/** The head and tail of a number that masking leaves, and more. */
-const unmasked = 8;
-
-/** Bytes that a value of this node takes in the dossier's row, at most: as it is stored, and sealed. */
-export function largestBytes(node: Node, pointer: string): number {
-  const options = [...optionsOf(node), ...('const' in node ? [String(node.const)] : [])];
-  const length = numberOf(node, 'maxLength');
-  switch (node.type) {
-    case 'string': {
-      if (options.length > 0) return Math.max(...options.map((each) => Buffer.byteLength(each)));
-      if (node['x-personal'] !== true) return bytesStored * length;
-      return length + unmasked * bytesStored + sealedBytes(node, pointer) * cipherFactor;
-    }
-    case 'array': {
-      const items = isNode(node.items) ? largestBytes(node.items, `${pointer}/000`) : 0;
-      return attributeBytes + numberOf(node, 'maxItems') * (items + 1);
-    }
-    case 'object':
-      return propertiesOf(node).reduce(
-        (sum, [name, child]) =>
-          sum +
-          Buffer.byteLength(name) +
-          attributeBytes +
-          (isNode(child) ? largestBytes(child, `${pointer}/${name}`) : 0),
-        attributeBytes,
-      );
-    default:
-      return 21;
-  }
 }

@@ -48,13 +48,3 @@ export function writeWritten(): string[] {
   for (const path of left) rmSync(join(root, path));
   return [...changed.map(([path]) => path), ...left];
 }
-
-if (import.meta.main) {
-  try {
-    const changed = writeWritten();
-    console.log(changed.length === 0 ? 'Nothing to write.' : changed.join('\n'));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { buildOpenApi } from './api-document.ts';
 import { buildCentre } from './centre.ts';
+import { buildAsyncApi } from './event-document.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const folder = join(root, '.local', 'bundles');
@@ -44,6 +45,7 @@ export function bundleOf(id: FunctionId): string {
 export function bundleAll(outdir = folder, minify = true): ReturnType<typeof buildSync> {
   buildCentre();
   buildOpenApi();
+  buildAsyncApi();
   mkdirSync(outdir, { recursive: true });
   return buildSync({
     absWorkingDir: root,

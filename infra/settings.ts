@@ -121,6 +121,13 @@ const needsOf: Partial<Record<StageName, typeof needs>> = {
   },
 };
 
+/** Whether a stage has the world outside simulated. */
+export const hasSandbox = (stage: string): boolean =>
+  Object.values(stages).some((each) => each.stage === stage && each.sandbox);
+
+/** Under which names the secrets of a stage's departments lie. */
+export const departmentSecretsPrefix = (stage: string): string => `onewindow/${stage}/departments/`;
+
 /**
  * The settings of a stage: its own over what the stage brings.
  * @param file what `own` was read from, or should be

@@ -26,6 +26,7 @@ export const reviewDetails = z
     form: z.record(z.string(), z.unknown()),
     materials: z.array(material),
     output: plannedOutput.optional(),
+    test: z.literal(true).optional().meta({ description: 'Made up, to try a receiver' }),
   })
   .meta({ id: 'ReviewDetails', description: 'What a department needs to decide; personal fields are whole' });
 

@@ -22,6 +22,7 @@ import type { calls } from './calls.ts';
 import { decide, takenBefore } from './decide.ts';
 import { requireReadable, visiblePart } from './need-to-know.ts';
 import { decisionBody } from './schemas.ts';
+import { decideTrial, readTrial, signedTrial } from './trials.ts';
 
 /**
  * Who asks, verified: the department whose review it is, by its signature, or an officer of it, by a token. What is
@@ -60,6 +61,8 @@ async function authenticated(request: Request): Promise<{ found: Case; review: R
 
 /** What the department needs to decide: the only answer in which personal data is whole, and it leaves a trace. */
 async function read(request: Request): Promise<Answer> {
+  const trial = await signedTrial(request, 'read');
+  if (trial) return readTrial(trial);
   const { found, review, by } = await authenticated(request);
   const { application, dossier } = found;
   const planned = plannedOf(dossier, review.item);
@@ -100,6 +103,8 @@ function keyOf(request: Request): string {
 }
 
 async function takeDecision(request: Request): Promise<Answer> {
+  const trial = await signedTrial(request, 'decision');
+  if (trial) return decideTrial(trial, request);
   const { found: before, review, by } = await authenticated(request);
   const decision = parse(decisionBody, request.body);
   const submitted = {

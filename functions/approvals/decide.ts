@@ -15,6 +15,7 @@ import {
 import type { Calendar } from '../clock/calendar.ts';
 import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { requireComplete } from './complete.ts';
 import { extend } from './extension.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
 import { cancel, factsOf, revokeApproved, running } from './requests.ts';
@@ -81,6 +82,7 @@ export function decide(
   requireVersion(review, decision.dossierVersion);
   requireProcedure(review, decision);
   forbidChair(review, submitted.subject);
+  requireComplete(planned, decision);
   return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
 }
 
@@ -104,7 +106,12 @@ function outcomeOf(
     case 'approved':
     case 'refused': {
       const taken = remember(
-        { ...review, status: decision.outcome, decidedAt, ...(subject ? { decidedBy: subject } : {}) },
+        {
+          ...because(review, decision),
+          status: decision.outcome,
+          decidedAt,
+          ...(subject ? { decidedBy: subject } : {}),
+        },
         submitted,
       );
       return decision.outcome === 'approved'
@@ -113,13 +120,13 @@ function outcomeOf(
     }
     case 'correction':
       return askForCorrection(
-        remember(standing({ ...review, status: 'correction' }, calendar, at), submitted),
+        remember(standing({ ...because(review, decision), status: 'correction' }, calendar, at), submitted),
         planned,
         decision,
       );
     case 'special-procedure':
       return announce(
-        remember({ ...standing(review, calendar, at), status: 'requested' }, submitted),
+        remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
         decision,
         announcedProcedure(decision, subject, calendar, at),
       );
@@ -141,6 +148,11 @@ function outcomeOf(
   }
 }
 
+/** A review with the reason that it was given last, or with none. */
+function because({ reason: earlier, ...review }: Review, { reason }: Decision): Review {
+  return reason ? { ...review, reason } : review;
+}
+
 function decided(review: Review, outcome: 'approved' | 'refused', reason?: string): DomainEvent {
   return { type: 'review.decided', outcome, ...(reason ? { reason } : {}), ...factsOf(review) };
 }
@@ -151,13 +163,14 @@ function approve(taken: Review, { output, reason }: Decision): Change {
 }
 
 function refuse(found: Case, planned: PlannedReview, review: Review, { reason }: Decision): Change {
+  const because = { because: 'refusal', refusedItem: review.item } as const;
   const unreachable = dependantsOf(found.dossier.plan, [review.item]);
   const cancelled = cancel(
     { dossier: found.dossier, reviews: merged(found.reviews, [review]) },
-    planned.onRefusal === 'ends-all' ? () => true : ({ item }) => unreachable.has(item),
+    ({ item }) => (planned.onRefusal === 'ends-all' || unreachable.has(item) ? because : undefined),
   );
   // Approved in an earlier round, upon what is refused now.
-  const revoked = revokeApproved(found, ({ item }) => unreachable.has(item));
+  const revoked = revokeApproved(found, ({ item }) => (unreachable.has(item) ? because : undefined));
   return {
     reviews: [review, ...cancelled.reviews, ...revoked.reviews],
     events: [decided(review, 'refused', reason), ...cancelled.events, ...revoked.events],

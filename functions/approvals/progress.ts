@@ -105,8 +105,9 @@ export function withdraw(found: Case, reason: string, calendar: Calendar, at: Da
   if (application.concludedAt) {
     throw new Problem('wrong-state', 'The application was concluded; it cannot be withdrawn any more.');
   }
-  const cancelled = cancel(found, () => true);
-  const revoked = revokeApproved(found);
+  const because = () => ({ because: 'withdrawal' as const });
+  const cancelled = cancel(found, because);
+  const revoked = revokeApproved(found, because);
   return {
     application: {
       ...standingStillFor([], application, calendar, at),

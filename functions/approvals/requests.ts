@@ -1,5 +1,5 @@
 /** Requests to departments: which reviews are free, and what cancels or revokes them. */
-import type { DomainEvent } from '../cases/events.ts';
+import type { Because, DomainEvent } from '../cases/events.ts';
 import { currentReviews, dependantsOf, isInForce, isMet, plannedOf } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
 import type { Application, Case, PlannedReview, Review } from '../cases/types.ts';
@@ -27,7 +27,7 @@ export const requestEvent = (review: Review): DomainEvent => ({
 
 /** A review with its clock running from `at`, so much time left; a request is overdue and escalated anew. */
 export function running(review: Review, left: TimeLimit, calendar: Calendar, at: Date): Review {
-  const { escalateAt, escalatedAt, asked, procedure, provisional, ...rest } = review;
+  const { escalateAt, escalatedAt, asked, reason, procedure, provisional, ...rest } = review;
   const due = dueAt(calendar, left, at);
   return {
     ...rest,
@@ -70,37 +70,72 @@ export function requestFree(found: Requestable, calendar: Calendar, at: Date): R
   return { reviews, events: reviews.map(requestEvent) };
 }
 
-/** Cancels what waits for a review that will not be approved any more. */
-export function cancelUnreachable(found: Pick<Case, 'dossier' | 'reviews'>): ReviewChange {
-  const ended = currentReviews(found).filter(({ status }) => status === 'refused' || status === 'cancelled');
-  const unreachable = dependantsOf(
-    found.dossier.plan,
-    ended.map(({ item }) => item),
-  );
-  return cancel(found, ({ item, status }) => status === 'waiting' && unreachable.has(item));
+/** Why what waits for an ended review is cancelled; undefined for a review that has not ended so. */
+function becauseOf({ item, status, because, refusedItem }: Review): Because | undefined {
+  if (status === 'refused') return { because: 'refusal', refusedItem: item };
+  if (status !== 'cancelled') return undefined;
+  return because === 'withdrawal' ? { because } : { because: 'refusal', refusedItem: refusedItem ?? item };
 }
 
-/** Cancels the reviews that a test names, as far as they are still open or waiting. */
-export function cancel(found: Pick<Case, 'dossier' | 'reviews'>, which: (review: Review) => boolean) {
-  const reviews = currentReviews(found)
-    .filter((review) => !isFinal(review.status) && which(review))
-    .map(({ procedure, asked, ...review }): Review => ({ ...review, status: 'cancelled' }));
-  const events: DomainEvent[] = reviews.map((review) => ({ type: 'review.cancelled', ...factsOf(review) }));
-  return { reviews, events };
+/** Cancels what waits for a review that will not be approved any more. */
+export function cancelUnreachable(found: Pick<Case, 'dossier' | 'reviews'>): ReviewChange {
+  const reasons = new Map<string, Because>();
+  for (const review of currentReviews(found)) {
+    const because = becauseOf(review);
+    if (!because) continue;
+    for (const item of dependantsOf(found.dossier.plan, [review.item])) {
+      if (!reasons.has(item)) reasons.set(item, because);
+    }
+  }
+  return cancel(found, ({ item, status }) => (status === 'waiting' ? reasons.get(item) : undefined));
+}
+
+/** For a review that is to end, why; undefined for one that is not. */
+export type Ending = (review: Review) => Because | undefined;
+
+const ended = ({ review, because }: { review: Review; because: Because }): Review => ({
+  ...review,
+  status: 'cancelled',
+  ...because,
+});
+
+const withCause = (reviews: Review[], ending: Ending) =>
+  reviews.flatMap((review) => {
+    const because = ending(review);
+    return because ? [{ review, because }] : [];
+  });
+
+/** Cancels the reviews for which there is a cause, as far as they are still open or waiting. */
+export function cancel(found: Pick<Case, 'dossier' | 'reviews'>, ending: Ending): ReviewChange {
+  const open = currentReviews(found).filter(({ status }) => !isFinal(status));
+  const cancelled = withCause(open, ending).map(({ review, because }) => {
+    const { procedure, asked, reason, ...rest } = review;
+    return { review: rest, because };
+  });
+  return {
+    reviews: cancelled.map(ended),
+    events: cancelled.map((each) => ({
+      type: 'review.cancelled',
+      ...factsOf(ended(each)),
+      ...each.because,
+    })),
+  };
 }
 
 /**
- * Takes back what was approved, of the reviews that a test names: the case as a whole is refused or withdrawn, or
- * what they rest on is refused, so they have no effect. What an earlier conclusion granted stays in force.
+ * Takes back what was approved, of the reviews for which there is a cause: the case as a whole is refused or
+ * withdrawn, or what they rest on is refused, so they have no effect. What an earlier conclusion granted stays in
+ * force.
  */
-export function revokeApproved(
-  found: Reviewed,
-  which: (review: Review) => boolean = () => true,
-): ReviewChange {
-  const reviews = currentReviews(found)
-    .filter((each) => each.status === 'approved' && !isInForce(found.application, each) && which(each))
-    .map((review): Review => ({ ...review, status: 'cancelled' }));
-  return { reviews, events: reviews.map((review) => ({ type: 'review.revoked', ...factsOf(review) })) };
+export function revokeApproved(found: Reviewed, ending: Ending): ReviewChange {
+  const approved = currentReviews(found).filter(
+    (each) => each.status === 'approved' && !isInForce(found.application, each),
+  );
+  const revoked = withCause(approved, ending);
+  return {
+    reviews: revoked.map(ended),
+    events: revoked.map((each) => ({ type: 'review.revoked', ...factsOf(ended(each)), ...each.because })),
+  };
 }
 
 type Reviewed = Pick<Case, 'dossier' | 'reviews'> & { application: Pick<Application, 'concludedAt'> };

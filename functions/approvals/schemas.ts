@@ -20,7 +20,9 @@ const output = z
 
 export const decisionBody = z.strictObject({
   outcome: z.enum(['approved', 'refused', 'correction', 'special-procedure', 'procedure-ended', 'extension']),
+  /** Read by the applicant; a refusal and a correction need one. */
   reason: z.string().trim().min(1).max(500).optional(),
+  /** An approval of an item that hands something out needs one. */
   output: output.optional(),
   /** For a correction: pointers of the fields that need work; with neither fields nor materials, all of its item. */
   fields: z

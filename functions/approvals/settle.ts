@@ -28,21 +28,21 @@ export function statusOfReviews(current: Review[]): ApplicationStatus {
   return isAsked ? 'in-review' : 'awaiting-condition';
 }
 
-/** Whether a refusal ends the whole case; what an earlier conclusion granted stays in force all the same. */
-function isEnded({ dossier, reviews }: Pick<Case, 'dossier' | 'reviews'>): boolean {
+/** The item whose refusal ends the whole case; what an earlier conclusion granted stays in force all the same. */
+function endedBy({ dossier, reviews }: Pick<Case, 'dossier' | 'reviews'>): string | undefined {
   const endsAll = new Set(
     dossier.plan.filter(({ onRefusal }) => onRefusal === 'ends-all').map(({ item }) => item),
   );
-  return currentReviews({ dossier, reviews }).some(
+  return currentReviews({ dossier, reviews }).find(
     ({ item, status }) => status === 'refused' && endsAll.has(item),
-  );
+  )?.item;
 }
 
 /** How a case ends whose reviews are all final. The latest round of each item counts. */
 export function conclusionOf(
   found: Pick<Case, 'application' | 'dossier' | 'reviews'>,
 ): Exclude<Conclusion, 'withdrawn'> {
-  const ended = isEnded(found);
+  const ended = endedBy(found) !== undefined;
   const current = currentReviews(found);
   const approved = current.filter(
     (review) => review.status === 'approved' && (!ended || isInForce(found.application, review)),
@@ -58,7 +58,10 @@ export function conclusionOf(
 function concluded(found: Case, calendar: Calendar, at: Date): Change {
   const { application } = found;
   const conclusion = conclusionOf(found);
-  const revoked = isEnded(found) ? revokeApproved(found) : { reviews: [], events: [] };
+  const refusedItem = endedBy(found);
+  const revoked = revokeApproved(found, () =>
+    refusedItem === undefined ? undefined : { because: 'refusal', refusedItem },
+  );
   const handedOut =
     conclusion === 'refused' ? [] : newConsignments(after(found, { ...revoked, application: {} }));
   const consignments = [...application.consignments, ...handedOut];

@@ -83,10 +83,8 @@ async function mark(number: string): Promise<Case | undefined> {
 /** Repairs what has left no trace. @returns how many repairs in a row were needed, this one included */
 async function repair(found: Case): Promise<number> {
   const { number, watched } = found.application;
-  const [entries, traces] = await Promise.all([
-    wholeJournal(number, watched?.version ?? 0),
-    readTraces(found),
-  ]);
+  const entries = await wholeJournal(number, watched?.version ?? 0);
+  const traces = await readTraces(found, entries);
   const findings = missingEffects(found, entries, traces);
   const waits = unreleased(found, traces);
   if (findings.length === 0 && waits.length === 0) return 0;

@@ -4,8 +4,10 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { journalKey, keys } from '../cases/keys.ts';
 import { executionName } from '../cases/reviews.ts';
 import { isFinal } from '../cases/status.ts';
-import type { Case } from '../cases/types.ts';
+import type { Case, JournalEntry } from '../cases/types.ts';
+import { deliveryKey, readDelivery } from '../departments/deliveries.ts';
 import { isReachable, readConnections } from '../departments/store.ts';
+import { webhookTypes } from '../departments/webhook.ts';
 import { smsEventTypes } from '../notifications/templates.ts';
 import { setting } from '../platform/env.ts';
 import { type Key, table, tableName } from '../platform/table.ts';
@@ -13,7 +15,7 @@ import type { Traces } from './watch.ts';
 
 const sfn = new SFNClient({});
 
-/** Sort keys of the rows that effects leave behind: MESSAGE#, WAIT#, WEBHOOK#. */
+/** Sort keys of the rows that effects leave behind in the case's own partition: MESSAGE#, WAIT#. */
 async function traceRows(number: string): Promise<string[]> {
   const rows: string[] = [];
   let start: Record<string, unknown> | undefined;
@@ -27,7 +29,7 @@ async function traceRows(number: string): Promise<string[]> {
         ExpressionAttributeValues: {
           ':pk': keys.application(number).pk,
           ':from': 'MESSAGE#',
-          ':to': 'WEBHOOK#~',
+          ':to': 'WAIT#~',
         },
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
@@ -65,16 +67,37 @@ async function isRunning(number: string, round: number): Promise<boolean> {
   }
 }
 
-export async function readTraces(found: Case): Promise<Traces> {
-  const [rows, running, connections] = await Promise.all([
+const isTold = (type: string): boolean => webhookTypes.some((each) => each === type);
+
+/** The webhooks of these entries that have a row in their department's log: `WEBHOOK#<review>#<type>#<place>`. */
+async function toldRows({ reviews }: Case, entries: JournalEntry[]): Promise<string[]> {
+  const told = entries.flatMap(({ id, version, at, events }) =>
+    events.flatMap((event, i) => {
+      const review = 'review' in event ? reviews.find((each) => each.id === event.review) : undefined;
+      if (!review?.requestedAt || !isTold(event.type)) return [];
+      return [
+        { review, type: event.type, time: at, event: `${id}/${version}/${i}`, place: `${version}/${i}` },
+      ];
+    }),
+  );
+  const rows = await Promise.all(told.map((each) => readDelivery(deliveryKey(each))));
+  return told.flatMap(({ review, type, place }, i) =>
+    rows[i] ? [`WEBHOOK#${review.id}#${type}#${place}`] : [],
+  );
+}
+
+/** @param entries of the journal whose effects are asked for */
+export async function readTraces(found: Case, entries: JournalEntry[]): Promise<Traces> {
+  const [rows, told, running, connections] = await Promise.all([
     traceRows(found.application.number),
+    toldRows(found, entries),
     runningRounds(found),
     readConnections(),
   ]);
   const reachable = [...connections]
     .filter(([, connection]) => isReachable(connection))
     .map(([code]) => code);
-  return { rows, running, reachable: new Set(reachable), told: new Set(smsEventTypes) };
+  return { rows: [...rows, ...told], running, reachable: new Set(reachable), told: new Set(smsEventTypes) };
 }
 
 /** Has the stream bring a row once more, on the same way as the first time. */

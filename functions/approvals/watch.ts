@@ -8,9 +8,9 @@ import type { ReviewStatus } from '../cases/status.ts';
 import type { Application, Case, JournalEntry } from '../cases/types.ts';
 import { hasSomethingToSend } from '../fulfilment/delivery.ts';
 
-/** What was found in the case's partition, in the departments' settings, and in Step Functions. */
+/** What was found in the case's partition, in the departments' logs and settings, and in Step Functions. */
 export type Traces = {
-  /** Sort keys of the rows WAIT#, MESSAGE#, WEBHOOK#. */
+  /** Sort keys of the rows WAIT#, MESSAGE#; and WEBHOOK#, one for each webhook in a department's log. */
   rows: string[];
   /** Departments that webhooks are sent to at present. */
   reachable: ReadonlySet<string>;

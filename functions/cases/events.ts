@@ -29,6 +29,9 @@ export type Actor = {
 
 export const system: Actor = { capacity: 'system' };
 
+/** Why a review is cancelled or loses its effect: the applicant took the case back, or an item was refused. */
+export type Because = { because: 'withdrawal' } | { because: 'refusal'; refusedItem: string };
+
 type ReviewFacts = { review: string; item: string; department: string; status: ReviewStatus };
 type ConsignmentFacts = { consignment: string; status: ConsignmentStatus };
 type ParcelFacts = ConsignmentFacts & { trackingNumber: string; parcel: number };
@@ -68,8 +71,8 @@ export type DomainEvent =
   | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
-  | ({ type: 'review.cancelled' } & ReviewFacts)
-  | ({ type: 'review.revoked' } & ReviewFacts)
+  | ({ type: 'review.cancelled' } & ReviewFacts & Partial<Because>)
+  | ({ type: 'review.revoked' } & ReviewFacts & Partial<Because>)
   | ({ type: 'parcel.ordered' } & ParcelFacts)
   | ({
       type: 'parcel.collected' | 'parcel.in-transit' | 'parcel.delivered' | 'parcel.returned' | 'parcel.lost';
@@ -89,6 +92,7 @@ export type DomainEvent =
       gone?: boolean;
     }
   | { type: 'department.secret-renewed'; department: string; endedOlder?: true }
+  | { type: 'department.secret-ended'; department: string; secret: string }
   | {
       type: 'catalogue.published';
       manifest: string;

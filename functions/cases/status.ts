@@ -85,6 +85,9 @@ export const reviewGraph = {
 export type ReviewStatus = keyof typeof reviewGraph;
 export const reviewStatuses = Object.keys(reviewGraph) as ReviewStatus[];
 
+/** What a department may have said last of a review that shows it. */
+export const outcomes = ['approved', 'refused', 'correction', 'special-procedure'] as const;
+
 /** Statuses in which a review waits for nobody any more. */
 export const finalReviewStatuses: readonly ReviewStatus[] = ['approved', 'refused', 'cancelled'];
 export const isFinal = (status: ReviewStatus): boolean => finalReviewStatuses.includes(status);

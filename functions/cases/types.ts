@@ -2,7 +2,7 @@
 import type { LegalClock } from '../clock/pauses.ts';
 import type { Limits, TimeLimit } from '../clock/schemas.ts';
 import type { LocalText } from '../platform/text.ts';
-import type { Actor, DomainEvent } from './events.ts';
+import type { Actor, Because, DomainEvent } from './events.ts';
 import type {
   ApplicationStatus,
   Conclusion,
@@ -133,6 +133,8 @@ export type Review = {
   /** The time left counted from an instant; while a correction or a procedure's result is awaited it stands still. */
   clock?: Clock;
   asked?: Asked;
+  /** Of what the department said last, as the applicant reads it. */
+  reason?: string;
   extension?: Extension;
   procedure?: Procedure;
   /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
@@ -142,6 +144,9 @@ export type Review = {
   output?: { number: string } & Record<string, string | number | boolean>;
   /** Decisions taken, newest first, so that a repetition gets the same answer. */
   decisions?: TakenDecision[];
+  /** Of a cancelled one: why, and by the refusal of which item. */
+  because?: Because['because'];
+  refusedItem?: string;
 };
 
 /** Time left, and the instant from which it is counted. */

@@ -2,7 +2,8 @@
 import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
-import type { Application, Case, Consignment, JournalEntry, Procedure } from './types.ts';
+import { outcomes } from './status.ts';
+import type { Application, Case, Consignment, JournalEntry, Procedure, Review } from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {
@@ -14,6 +15,7 @@ export function summary(application: Application) {
     version: application.version,
     submittedAt: application.submittedAt,
     dueAt: application.promisedDueAt,
+    ...(application.conclusion ? { conclusion: application.conclusion } : {}),
   };
 }
 
@@ -35,34 +37,32 @@ const approvedPlaces = (found: Case): string[] =>
 /** What the applicant is told of a special procedure; who chairs it stays inside. */
 const announcement = ({ chair, ...told }: Procedure): Omit<Procedure, 'chair'> => told;
 
+/** What the department has said last, and why. An approval that lost its effect was one all the same. */
+function outcomeView({ status, procedure, decidedAt, reason }: Omit<Review, 'id' | 'item' | 'department'>) {
+  const said = procedure ? 'special-procedure' : status === 'cancelled' && decidedAt ? 'approved' : status;
+  const outcome = outcomes.find((each) => each === said);
+  return { ...(outcome ? { outcome } : {}), ...(reason ? { reason } : {}) };
+}
+
 function reviewsView(found: Case) {
   return allReviews(found).map(
-    ({
-      id,
-      item,
-      department,
-      status,
-      round,
-      dueAt,
-      decidedAt,
-      dossierVersion,
-      asked,
-      procedure,
-      extension,
-    }) => ({
+    ({ asked, because, decidedAt, department, dossierVersion, dueAt, extension, id, item, ...review }) => ({
       id,
       item,
       name: plannedOf(found.dossier, item)?.name,
       department,
-      status,
-      round,
+      status: review.status,
+      round: review.round,
       dueAt: dueAt ?? null,
+      ...outcomeView({ ...review, ...(decidedAt ? { decidedAt } : {}) }),
       ...(dossierVersion ? { dossierVersion } : {}),
       ...(decidedAt ? { decidedAt } : {}),
       // What the notice asks for; nobody else's matter than the applicant's.
-      ...(status === 'correction' && asked ? { asked } : {}),
-      ...(procedure ? { procedure: announcement(procedure) } : {}),
+      ...(review.status === 'correction' && asked ? { asked } : {}),
+      ...(review.procedure ? { procedure: announcement(review.procedure) } : {}),
       ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
+      ...(because ? { because } : {}),
+      ...(review.refusedItem ? { refusedItem: review.refusedItem } : {}),
     }),
   );
 }

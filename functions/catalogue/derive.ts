@@ -2,6 +2,7 @@
 import type { LocalText } from '../platform/text.ts';
 import { holds } from './logic.ts';
 import type { ApplicantType, Item, Logic, Service } from './schemas.ts';
+import { dossierBytes, largestDossier } from './size.ts';
 
 export type Derivation = {
   /** Codes of the items that apply, in the catalogue's order. */
@@ -129,9 +130,18 @@ export async function needsOf(
 /** What stands against putting items into one application. `item`: the one that it is about. */
 export type CompositionFault = { item: string; detail: string; because?: LocalText };
 
+/** Items that are too many for one case: what may be answered to all of them would outgrow its row. */
+function sizeFaults(parts: Service[]): CompositionFault[] {
+  const properties = Object.assign({}, ...parts.map(({ form }) => form.properties));
+  const items = parts.flatMap((part) => part.items);
+  const last = parts.at(-1);
+  if (!last || dossierBytes({ form: { type: 'object', properties }, items }) <= largestDossier) return [];
+  return [{ item: last.code, detail: 'Too many items for one application: apply for some of them apart' }];
+}
+
 /**
  * What stands against applying for these items together: one that is applied for in bundles only, two that exclude each
- * other, one that such an applicant may not apply for, and nobody who may apply for all.
+ * other, one that such an applicant may not apply for, nobody who may apply for all, and more than a case can hold.
  * @param parts documents of single items
  * @param applicant who applies, when that is known
  */
@@ -155,10 +165,11 @@ export function faultsOf(parts: Service[], applicant?: ApplicantType): Compositi
   const common = first?.applicants.filter((type) =>
     parts.every(({ applicants }) => applicants.includes(type)),
   );
-  if (!first || applicant !== undefined || common?.length !== 0) return own;
+  const stands = [...own, ...sizeFaults(parts)];
+  if (!first || applicant !== undefined || common?.length !== 0) return stands;
   const stranger = parts.find(
     ({ applicants }) => !applicants.some((type) => first.applicants.includes(type)),
   );
   const item = (stranger ?? first).code;
-  return [...own, { item, detail: 'Nobody may apply for all of these items together' }];
+  return [...stands, { item, detail: 'Nobody may apply for all of these items together' }];
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { reviewStatus } from '../cases/answers.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
+import { checkSteps } from './check.ts';
 
 export const department = z
   .object({
@@ -17,6 +18,67 @@ export const department = z
   .meta({ id: 'Department' });
 
 export const departmentList = page(department).meta({ id: 'DepartmentList' });
+
+const delivery = z
+  .object({
+    id,
+    type: z.string(),
+    at: instant,
+    status: z.enum(['delivered', 'failing', 'given-up']).meta({
+      description: '`failing`: another attempt follows at `nextAt`; `given-up`: none does, by itself',
+    }),
+    durationMs: z.number().int(),
+    attempt: z.number().int().meta({ description: 'Which attempt of its webhook it was' }),
+    answer: z.number().int().optional().meta({ description: 'HTTP status; absent: no answer came' }),
+    nextAt: instant.optional(),
+    eventId: z.string().meta({ description: 'The `webhook-id`, the same at every attempt' }),
+    review: id,
+    resent: z.literal(true).optional().meta({ description: 'Sent once more on request' }),
+    test: z.literal(true).optional().meta({ description: 'Of a made-up review' }),
+  })
+  .meta({ id: 'DeliveryAttempt', description: 'One attempt to tell the department something' });
+
+export const oneDelivery = delivery;
+export const deliveryList = page(delivery).meta({ id: 'DeliveryList' });
+
+export const resent = z.object({ eventId: z.string() }).meta({ id: 'Resent' });
+export const resendBegun = z.object({ since: instant, failed: z.boolean() }).meta({ id: 'ResendBegun' });
+
+const secret = z
+  .object({
+    id,
+    createdAt: instant,
+    validUntil: instant.nullable().meta({ description: 'null: the present one, which signs first' }),
+  })
+  .meta({ id: 'Secret' });
+
+export const secretList = page(secret).meta({ id: 'SecretList' });
+
+const step = z
+  .object({
+    step: z.enum(checkSteps),
+    verdict: z
+      .enum(['right', 'wrong', 'not-seen'])
+      .meta({ description: '`not-seen`: it could not be told from outside' }),
+    says: localText,
+  })
+  .meta({ id: 'CheckStep' });
+
+export const checkReport = z
+  .object({
+    id,
+    department: z.string(),
+    status: z.enum(['running', 'done']),
+    startedAt: instant,
+    endedAt: instant.optional(),
+    passed: z.boolean().nullable().meta({ description: 'null while it runs' }),
+    says: localText,
+    steps: z.array(step),
+  })
+  .meta({ id: 'CheckReport', description: 'What a receiver got right' });
+
+export const asyncApi = z.looseObject({ asyncapi: z.string() }).meta({ id: 'AsyncApi' });
+export const eventSchema = z.looseObject({ $schema: z.string() }).meta({ id: 'EventSchema' });
 
 export const newSecret = z
   .object({ secret: z.string().meta({ description: 'Shown this once' }) })

@@ -1,15 +1,25 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
+import type { Actor } from '../cases/events.ts';
 import { requirePermission } from '../cases/permissions.ts';
 import { currentDepartments } from '../catalogue/published.ts';
 import type { Department } from '../catalogue/schemas.ts';
 import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
 import { digest, givenKey } from '../platform/idempotency.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { operatorOrSystem } from './callers.ts';
 import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
+import { documentRoutes } from './event-document.ts';
 import { inboxPage } from './inbox.ts';
-import { departmentSettings, inboxQuery, secretRenewal } from './schemas.ts';
-import { newSecret } from './secrets.ts';
+import { receiverRoutes } from './receiver-api.ts';
+import {
+  departmentSettings,
+  inboxQuery,
+  type SettingsChange,
+  secretRenewal,
+  settingsChange,
+} from './schemas.ts';
+import { endSecret, listSecrets, newSecret } from './secrets.ts';
 import {
   type Connection,
   ConnectionChanged,
@@ -46,15 +56,26 @@ async function read(request: Request): Promise<Answer> {
 }
 
 async function configure(request: Request): Promise<Answer> {
-  const user = requirePermission(request.user, 'department:configure');
+  const { subject } = requirePermission(request.user, 'department:configure');
   const department = await departmentOf(request);
-  const wanted = parse(departmentSettings, request.body);
+  return set(department, parse(departmentSettings, request.body), { capacity: 'operator', subject });
+}
+
+/** The system itself may do this, too: before its own maintenance, or when it moves. */
+async function change(request: Request): Promise<Answer> {
+  const department = await departmentOf(request);
+  const wanted = { purpose: 'settings' } as const;
+  const by = await operatorOrSystem(request, department.code, 'department:configure', wanted);
+  return set(department, parse(settingsChange, request.body), by);
+}
+
+async function set(department: Department, wanted: SettingsChange, by: Actor): Promise<Answer> {
   if (wanted.webhookUrl) await refuseBadAddress(wanted.webhookUrl);
   const before = await readConnection(department.code);
   const webhookUrl = wanted.webhookUrl === undefined ? before.webhookUrl : wanted.webhookUrl;
-  const next = { ...(webhookUrl ? { webhookUrl } : {}), paused: wanted.paused };
+  const next = { ...(webhookUrl ? { webhookUrl } : {}), paused: wanted.paused ?? before.paused };
   try {
-    await writeConnection(department.code, before, next, { capacity: 'operator', subject: user.subject });
+    await writeConnection(department.code, before, next, by);
   } catch (error) {
     if (!(error instanceof ConnectionChanged)) throw error;
     throw new Problem(
@@ -84,6 +105,18 @@ async function renewSecret(request: Request): Promise<Answer> {
   return { status: 201, body: { secret } };
 }
 
+async function secrets(request: Request): Promise<Answer> {
+  requirePermission(request.user, 'department:configure');
+  return { status: 200, body: { items: await listSecrets((await departmentOf(request)).code) } };
+}
+
+async function end(request: Request): Promise<Answer> {
+  const { subject } = requirePermission(request.user, 'department:configure');
+  const { code } = await departmentOf(request);
+  await endSecret(code, request.params.id ?? '', { capacity: 'operator', subject });
+  return { status: 200, body: { items: await listSecrets(code) } };
+}
+
 async function inbox(request: Request): Promise<Answer> {
   const { code } = await departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
@@ -109,9 +142,14 @@ async function inbox(request: Request): Promise<Answer> {
 }
 
 export const handler = apiHandler<typeof calls>({
+  ...documentRoutes,
   'GET /departments': list,
   'GET /departments/{code}': read,
   'PUT /departments/{code}': configure,
+  'PATCH /departments/{code}': change,
+  ...receiverRoutes,
+  'GET /departments/{code}/secrets': secrets,
   'POST /departments/{code}/secrets': renewSecret,
+  'DELETE /departments/{code}/secrets/{id}': end,
   'GET /departments/{code}/reviews': inbox,
 });

@@ -1,35 +1,36 @@
 /**
  * Consumer: tells a department's system. The received message itself waits for the next attempt, so nothing is sent
- * twice to retry; the webhook-id is the event's, the same at every attempt. What was done is written down: one row
- * when the department has it, and before that one at each attempt that fails. A message that only waits, for its time
+ * twice to retry; the webhook-id is the event's, the same at every attempt. What was done is written down in the
+ * department's log: one row when the department has it, and before that one at each attempt that fails. A message that only waits, for its time
  * or for its turn, uses up no attempt.
  */
-import {
-  ChangeMessageVisibilityCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { system } from '../cases/events.ts';
 import { allReviews } from '../cases/reviews.ts';
 import { loadCase } from '../cases/store.ts';
 import type { Case, Review } from '../cases/types.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
-import { digest } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
 import { type BusMessage, eventQueueHandler } from '../platform/queue.ts';
-import { validSecrets } from '../platform/secrets.ts';
-import { sign } from '../platform/signing.ts';
 import type { Key } from '../platform/table.ts';
-import { deliveryKey, recordDelivered, recordFailed } from './deliveries.ts';
-import { post } from './destination.ts';
+import {
+  type Delivery,
+  deliveryKey,
+  recordAttempt,
+  recordDelivered,
+  recordFailed,
+  resendOf,
+  webhookIdOf,
+} from './deliveries.ts';
 import { inboxPage } from './inbox.ts';
 import { nextPace, type Share, shareOf, standardAnswerMs, tookOf } from './pace.ts';
+import { enqueueAll, type Message } from './queue.ts';
+import { resendAll } from './resend-all.ts';
 import { attemptsOf, detour, hop, mostReceptions, standardSchedule, waitAfter } from './retry.ts';
-import { secretIdOf } from './secrets.ts';
-import type { Delivery } from './standing.ts';
+import { runCheck } from './run-check.ts';
+import { type Attempt, isTaken, send } from './send.ts';
 import {
   type Connection,
   ConnectionChanged,
@@ -83,20 +84,10 @@ async function later(record: SQSRecord, seconds: number, reason: string): Promis
 const putAside = ({ body }: SQSRecord): Promise<unknown> =>
   sqs.send(new SendMessageCommand({ QueueUrl: setting('WEBHOOK_DEAD_LETTERS_URL'), MessageBody: body }));
 
-type Attempt = { status: number | 'no answer'; durationMs: number };
-
 /** One attempt. A department that has not answered after a part of the time is set a pace while it is waited for. */
 async function attempt({ message, type, found, review, connection, earlier }: Task): Promise<Attempt> {
   const { department } = review;
   const text = JSON.stringify(webhookBody(type, message.time, found, review, setting('API_URL')));
-  // Refused before: perhaps because the department knows only a secret that was made a moment ago.
-  const secrets = await validSecrets(secretIdOf(department), {
-    fresh: earlier !== undefined,
-    version: connection.renewed,
-  });
-  if (secrets.length === 0 || !connection.webhookUrl) return { status: 'no answer', durationMs: 0 };
-  const id = `event_${digest(message.id).slice(0, 27)}`;
-  const headers = { 'content-type': 'application/json', ...sign(secrets, id, text) };
   const limits = share();
   const { pace = 0 } = connection;
   let known = pace;
@@ -107,20 +98,16 @@ async function attempt({ message, type, found, review, connection, earlier }: Ta
       log.warn('The pace could not be set', { reason: error.message }),
     );
   }, limits.slowAfterMs);
-  const start = performance.now();
-  let status: Attempt['status'] = 'no answer';
-  try {
-    status = await post(connection.webhookUrl, headers, text, limits.answerMs);
-  } catch (error) {
-    log.warn('The department did not answer', { reason: (error as Error).message });
-  } finally {
-    clearTimeout(slow);
-  }
-  const durationMs = Math.round(performance.now() - start);
+  const outgoing = { id: webhookIdOf(message.id), text, answerMs: limits.answerMs };
+  // Refused before: perhaps because the department knows only a secret that was made a moment ago.
+  const made = await send(department, connection, outgoing, earlier !== undefined).finally(() =>
+    clearTimeout(slow),
+  );
   await marked;
-  const next = nextPace(pace, tookOf(durationMs, status !== 'no answer', limits), limits);
+  if (made.durationMs === 0 && made.status === 'no answer') return made;
+  const next = nextPace(pace, tookOf(made.durationMs, made.status !== 'no answer', limits), limits);
   await setPace(department, { ...connection, pace: known }, next, new Date());
-  return { status, durationMs };
+  return made;
 }
 
 /** 410 Gone: the department wants no more. Its cases go on in the officers' inbox until an operator sets it anew. */
@@ -154,22 +141,28 @@ async function afterFailure(task: Task, made: Omit<Delivery, 'status'>): Promise
   return later(record, hop(stands ? wait : 1000), String(made.answer ?? 'no answer'));
 }
 
-async function send(task: Task): Promise<void> {
+async function tell(task: Task): Promise<void> {
   const { message, type, review, connection, key, earlier } = task;
-  const { status, durationMs } = await attempt(task);
-  if (status === 410) return giveUp(review.department, connection);
+  const attempted = await attempt(task);
+  const { status, durationMs } = attempted;
+  const resend = resendOf(message);
   const made = {
     type,
     event: message.id,
+    time: message.time,
     review: review.id,
     department: review.department,
     at: new Date().toISOString(),
     attempts: (earlier?.attempts ?? 0) + 1,
     ...(status === 'no answer' ? {} : { answer: status }),
     durationMs,
-    ...(review.requestedAt ? { requestedAt: review.requestedAt } : {}),
+    ...(resend ? { resend } : {}),
   };
-  if (status === 'no answer' || status < 200 || status > 299) return afterFailure(task, made);
+  if (status === 410) {
+    await recordAttempt(key, { ...made, status: 'given-up' });
+    return giveUp(review.department, connection);
+  }
+  if (!isTaken(attempted)) return afterFailure(task, made);
   await recordDelivered(key, { ...made, status: 'delivered' });
   log.info('Webhook delivered', { department: review.department, type, attempts: made.attempts });
 }
@@ -178,9 +171,11 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   const found = await loadCase(message.application);
   const review = found && allReviews(found).find(({ id }) => id === message.data.review);
   const type = message.type as WebhookType;
-  if (!found || !review || !isCurrent(type, review)) return;
+  const resend = resendOf(message);
+  // What is asked for once more is told as it was, whatever has become of it.
+  if (!found || !review || !(resend || isCurrent(type, review))) return;
   const { department } = review;
-  const key = deliveryKey(message, review.id);
+  const key = deliveryKey({ review, type, time: message.time, event: message.id }, resend);
   const [connection, earlier] = await readConnectionAnd<Delivery>(department, key);
   if (earlier?.status === 'delivered' || !isReachable(connection)) return;
   correlate(message.application, { department });
@@ -193,25 +188,20 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
     const untilTurn = Date.parse(connection.nextStart ?? '') - now.getTime();
     return later(record, detour(receive, Math.max(0, untilTurn)), 'the department is slow');
   }
-  return send({ message, record, type, found, review, connection, key, earlier });
+  return tell({ message, record, type, found, review, connection, key, earlier });
 }
 
 /** A request as the bus would bring it, for a review that nobody could be told of before. */
-const requestOf = (review: Review, cause: BusMessage) => ({
+const requestOf = (review: Review, cause: BusMessage): Message => ({
   'detail-type': 'review.requested',
   detail: {
     // A department that comes back gets one webhook a review and setting, however often this is repeated.
     id: `${cause.id}/${review.id}`,
-    time: cause.time,
+    time: review.requestedAt ?? cause.time,
     subject: review.id,
     data: { application: review.id.slice(0, review.id.lastIndexOf('-')), review: review.id },
   },
 });
-
-const perPage = 10;
-/** A department that comes back is not met by everything at once: five webhooks a second. */
-const secondsPerPage = 2;
-const longestDelaySeconds = 900;
 
 /** A department was connected or resumed: everything open in its inbox is sent. */
 async function sendOpen(cause: BusMessage): Promise<void> {
@@ -220,26 +210,23 @@ async function sendOpen(cause: BusMessage): Promise<void> {
   let cursor: string | undefined;
   let delay = 0;
   do {
-    const page = await inboxPage(department, { limit: perPage, cursor });
+    const page = await inboxPage(department, { limit: 10, cursor });
     const open = page.items.filter(({ status }) => status === 'requested' || status === 'overdue');
-    if (open.length > 0) {
-      const { Failed } = await sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: setting('WEBHOOK_QUEUE_URL'),
-          Entries: open.map((review, i) => ({
-            Id: String(i),
-            MessageBody: JSON.stringify(requestOf(review, cause)),
-            DelaySeconds: Math.min(delay, longestDelaySeconds),
-          })),
-        }),
-      );
-      if (Failed?.length) throw new Error(`${Failed.length} messages were not queued.`);
-      delay += secondsPerPage;
-    }
+    delay = await enqueueAll(
+      open.map((review) => requestOf(review, cause)),
+      delay,
+    );
     cursor = page.cursor;
   } while (cursor);
 }
 
-export const handler = eventQueueHandler((message, record) =>
-  message.type === 'department.configured' ? sendOpen(message) : deliver(message, record),
-);
+const own: Record<string, (message: BusMessage) => Promise<void>> = {
+  'department.configured': sendOpen,
+  'department.check': runCheck,
+  'deliveries.resend': resendAll,
+};
+
+export const handler = eventQueueHandler((message, record) => {
+  const handle = Object.hasOwn(own, message.type) ? own[message.type] : undefined;
+  return handle ? handle(message) : deliver(message, record);
+});

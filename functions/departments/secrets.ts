@@ -6,16 +6,17 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
-import type { Actor } from '../cases/events.ts';
+import type { Actor, DomainEvent } from '../cases/events.ts';
 import { setting } from '../platform/env.ts';
-import { Problem } from '../platform/problems.ts';
+import { digest } from '../platform/idempotency.ts';
+import { notFound, Problem } from '../platform/problems.ts';
 import { readSecrets, type SecretList, type SigningSecret, secretsManager } from '../platform/secrets.ts';
 import {
   announceSecrets,
   ConnectionChanged,
   holdRenewal,
   readConnection,
-  recordRenewal,
+  recordSecretChange,
   releaseRenewal,
 } from './store.ts';
 
@@ -81,11 +82,53 @@ export async function newSecret(code: string, renewal: Renewal, by: Actor): Prom
     const { secrets } = await readSecrets(id);
     const made = madeBefore(secrets, renewal);
     if (made) return made;
-    const version = await untilRecorded(code, by, renewal.endOlder);
+    const version = await untilRecorded(code, by, {
+      type: 'department.secret-renewed',
+      department: code,
+      ...(renewal.endOlder ? { endedOlder: true } : {}),
+    });
     const fresh = `whsec_${randomBytes(32).toString('base64')}`;
     await write(id, { secrets: rotate(secrets, renewal, new Date(), fresh), version });
     await announceSecrets(code, version);
     return fresh;
+  });
+}
+
+/** By which a secret is spoken of; it says nothing about it. */
+const nameOf = ({ secret }: SigningSecret): string => digest(secret).slice(0, 12);
+
+/** The secrets that are valid at an instant, newest first, without themselves. */
+export async function listSecrets(code: string, at = new Date()) {
+  const { secrets } = await readSecrets(secretIdOf(code));
+  return secrets
+    .filter(({ validUntil }) => validUntil === undefined || validUntil > at.toISOString())
+    .map((each) => ({
+      id: nameOf(each),
+      createdAt: each.createdAt,
+      validUntil: each.validUntil ?? null,
+    }));
+}
+
+/**
+ * Ends an older secret at once.
+ * @throws Problem not-found; wrong-state for the present one, which a new one ends; in-flight
+ */
+export async function endSecret(code: string, id: string, by: Actor): Promise<void> {
+  await alone(code, async () => {
+    const secretId = secretIdOf(code);
+    const { secrets } = await readSecrets(secretId);
+    const found = secrets.find((each) => nameOf(each) === id);
+    if (!found) throw notFound('secret');
+    if (found.validUntil === undefined) {
+      throw new Problem(
+        'wrong-state',
+        'This is the present secret: make a new one, which can end it at once.',
+      );
+    }
+    const event = { type: 'department.secret-ended', department: code, secret: id } as const;
+    const version = await untilRecorded(code, by, event);
+    await write(secretId, { secrets: secrets.filter((each) => each !== found), version });
+    await announceSecrets(code, version);
   });
 }
 
@@ -108,10 +151,10 @@ async function alone<T>(code: string, run: () => Promise<T>): Promise<T> {
 }
 
 /** The journal entry; settings that are made at the same time come before or after it. */
-async function untilRecorded(code: string, by: Actor, endOlder: boolean): Promise<number> {
+async function untilRecorded(code: string, by: Actor, event: DomainEvent): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await recordRenewal(code, await readConnection(code), by, endOlder);
+      return await recordSecretChange(code, await readConnection(code), by, event);
     } catch (error) {
       if (!(error instanceof ConnectionChanged)) throw error;
       if (attempt === attempts) throw inFlight();

@@ -151,20 +151,16 @@ export async function writeConnection(
 }
 
 /**
- * Writes down that a secret is being made, and who makes it.
+ * Writes down that a secret is being made or ended, and by whom.
  * @returns the version that the secrets will have
  * @throws ConnectionChanged when somebody has written since
  */
-export const recordRenewal = (
+export const recordSecretChange = (
   code: string,
   before: Connection,
   by: Actor,
-  endOlder: boolean,
-): Promise<number> =>
-  commit(code, before, before, {
-    by,
-    event: { type: 'department.secret-renewed', department: code, ...(endOlder ? { endedOlder: true } : {}) },
-  });
+  event: DomainEvent,
+): Promise<number> => commit(code, before, before, { by, event });
 
 /** Whether a conditional write was carried out. */
 async function holds(write: Promise<unknown>): Promise<boolean> {

@@ -41,6 +41,8 @@ export function webhookBody(
       application: application.number,
       item: review.item,
       dueAt: review.dueAt ?? null,
+      ...(review.because ? { because: review.because } : {}),
+      ...(review.refusedItem ? { refusedItem: review.refusedItem } : {}),
       decisionUrl: `${apiUrl}/reviews/${review.id}/decisions`,
       materials: dossier.materials
         .filter(({ code }) => own.includes(code))

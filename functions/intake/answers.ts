@@ -8,6 +8,7 @@ import {
   person,
   reviewStatus,
 } from '../cases/answers.ts';
+import { conclusions, outcomes } from '../cases/status.ts';
 import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
@@ -62,6 +63,10 @@ export const applicationSummary = z
     version: z.number().int(),
     submittedAt: instant,
     dueAt: instant,
+    conclusion: z
+      .enum(conclusions)
+      .optional()
+      .meta({ description: 'How it ended; stays while outputs travel, and after completion' }),
   })
   .meta({ id: 'ApplicationSummary' });
 
@@ -91,11 +96,15 @@ const review = z
     status: reviewStatus,
     round: z.number().int().meta({ description: '0 while it lies behind a condition that is not met' }),
     dueAt: instant.nullable(),
+    outcome: z.enum(outcomes).optional().meta({ description: 'What the department said last' }),
+    reason: z.string().optional().meta({ description: 'Why, in its own words' }),
     dossierVersion: z.number().int().optional(),
     decidedAt: instant.optional(),
     asked: asked.optional(),
     extension: extension.optional(),
     procedure: procedure.optional(),
+    because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it was cancelled' }),
+    refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
   })
   .meta({ id: 'Review' });
 
@@ -164,6 +173,10 @@ const material = z
   .object({ code: z.string(), id: id.optional() })
   .meta({ id: 'MaterialShown', description: 'Without an `id`, no file was uploaded for it' });
 
+const derived = z
+  .object({ item: z.string(), applies: z.boolean(), because: localText.optional() })
+  .meta({ id: 'ItemDerived' });
+
 export const application = applicationSummary
   .extend({
     channel: z.string(),
@@ -176,7 +189,7 @@ export const application = applicationSummary
     round: z.number().int(),
     reviews: z.array(review),
     derivation: z
-      .array(z.object({ item: z.string(), applies: z.boolean(), because: localText.optional() }))
+      .array(derived)
       .meta({ description: 'Why an item is in the plan, or is not, as far as it followed from the answers' }),
     conditions: z.array(condition),
     clock: clockSummary,

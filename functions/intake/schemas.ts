@@ -90,7 +90,7 @@ export const submission = z
     language: z.enum(['zh', 'en']).default('zh').meta({ description: 'Of the messages to the applicant' }),
     applicant,
     form,
-    materials: z.array(materialReference).max(50).default([]),
+    materials: z.array(materialReference).max(100).default([]),
     delivery,
     onBehalfOf: z.string().min(1).max(60).optional(),
   })
@@ -103,7 +103,7 @@ export const correction = z
       .record(z.string(), z.unknown())
       .optional()
       .meta({ description: 'Fields that changed; the others stay as they are' }),
-    materials: z.array(materialReference).max(50).optional(),
+    materials: z.array(materialReference).max(100).optional(),
   })
   .refine(({ form, materials }) => form !== undefined || materials !== undefined, 'Nothing is corrected')
   .meta({ id: 'Correction' });

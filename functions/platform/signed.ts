@@ -4,7 +4,17 @@ import { validSecrets } from './secrets.ts';
 import { verify } from './signing.ts';
 
 /** What departments sign to us, and what we sign to departments, courier and carrier: the first word of the id. */
-export const purposes = ['read', 'decision', 'event', 'parcel', 'sms'] as const;
+export const purposes = [
+  'read',
+  'decision',
+  'settings',
+  'deliveries',
+  'resend',
+  'check',
+  'event',
+  'parcel',
+  'sms',
+] as const;
 export type Purpose = (typeof purposes)[number];
 
 /**

@@ -30,6 +30,8 @@ const publicFacts = [
   'days',
   'parcel',
   'limit',
+  'because',
+  'refusedItem',
 ] as const;
 
 /** One CloudEvent an event; the id is (subject, version, place), the same at every repetition. */

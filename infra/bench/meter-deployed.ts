@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { entries, type FunctionId } from '../bundle.ts';
+import { repositoryCatalogue } from '../catalogue/read.ts';
 import { caller } from '../local/api.ts';
 import { readEndpoints, readOutputs } from '../local/endpoints.ts';
 import type { Settings } from '../local/settings.ts';
@@ -85,7 +85,7 @@ export async function countDeployed(settings: Settings): Promise<Runs> {
   const client = { endpoint: aws, region };
   const logs = new CloudWatchLogsClient(client);
   const table = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-  const body = readCatalogue().services.find(({ code }) => code === 'business-opening')?.example;
+  const body = repositoryCatalogue().services.find(({ code }) => code === 'business-opening')?.example;
   const submit = caller(api, await getToken('applicant'));
   await untilQuiet(logs, Date.now() - quietForMs);
   const start = Date.now();

@@ -7,12 +7,12 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { readCatalogue } from '../../catalogue/build.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import type { CloudEvent } from '../../functions/relay/cloud-events.ts';
 import { outputNumber, parcelNumber } from '../../functions/sandbox/numbers.ts';
 import type { FunctionId } from '../bundle.ts';
 import { Publisher } from '../catalogue/publish.ts';
+import { repositoryCatalogue } from '../catalogue/read.ts';
 import { Meter, type Usage } from './meter.ts';
 import { makePlace, type Outside, openOutside } from './meter-cloud.ts';
 import type { Deployed } from './meter-routes.ts';
@@ -112,7 +112,7 @@ class Opening {
     id: FunctionId,
     { route, params = {}, body, headers, sub }: Call,
   ): Promise<Record<string, unknown>> {
-    const authorizer = { jwt: { claims: { sub, 'cognito:groups': '[applicant]' } } };
+    const authorizer = { jwt: { claims: { sub, token_use: 'access', 'cognito:groups': '[applicant]' } } };
     const answer = await this.#invoke<{ statusCode: number; body: string }>(id, {
       routeKey: route,
       pathParameters: params,
@@ -229,7 +229,7 @@ class Opening {
     const { readJournal } = this.#rooms;
     const submitted = await this.#call('IntakeApi', {
       route: 'POST /applications',
-      body: readCatalogue().services.find(({ code }) => code === 'business-opening')?.example,
+      body: repositoryCatalogue().services.find(({ code }) => code === 'business-opening')?.example,
       headers: { 'idempotency-key': randomUUID() },
       sub: randomUUID(),
     });
@@ -270,7 +270,7 @@ export async function meterOpening(deployed: Deployed): Promise<Metered> {
   try {
     const secret = await makePlace(outside.url, departments);
     const rooms = await load();
-    await new Publisher(rooms.table, rooms.tableName()).publish(readCatalogue());
+    await new Publisher(rooms.table, rooms.tableName()).publish(repositoryCatalogue());
     for (const code of departments) {
       const connection = { webhookUrl: `${outside.url}/webhook`, paused: false };
       await rooms.writeConnection(code, { paused: false, version: 0 }, connection, { capacity: 'operator' });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readCatalogue } from '../../catalogue/build.ts';
+import { repositoryCatalogue } from '../catalogue/read.ts';
 import { caller } from '../local/api.ts';
 import { type Endpoints, readOutputs } from '../local/endpoints.ts';
 import type { Settings } from '../local/settings.ts';
@@ -34,7 +34,7 @@ export type Pipeline = {
 /** The product, as an applicant uses it. */
 export async function product(settings: Settings, { api }: Endpoints): Promise<Pipeline> {
   const call = caller(api, await getToken('applicant'));
-  const body = readCatalogue().services.find(({ code }) => code === 'business-opening')?.example;
+  const body = repositoryCatalogue().services.find(({ code }) => code === 'business-opening')?.example;
   return {
     name: 'OneWindow',
     tableName: readOutputs(settings).TableName,

@@ -11,6 +11,7 @@ import {
 } from './counts.ts';
 import { type Load, loadBudget } from './load.ts';
 import type { User } from './meter.ts';
+import type { CatalogueCost } from './meter-catalogue.ts';
 import type { Runs } from './meter-deployed.ts';
 import type { Metered } from './meter-opening.ts';
 import type { Latency, Throughput } from './openings.ts';
@@ -28,6 +29,7 @@ export type Speed = {
 export type Result = {
   load?: Load[];
   counts?: { counts: Counts; metered: Metered; deployed: Runs };
+  catalogue?: CatalogueCost[];
   speed?: Speed;
 };
 
@@ -174,11 +176,42 @@ function speedSection({ cases, clients, latency, throughput, faults, deadLetters
   ].join('\n');
 }
 
+/** A search among thousands may take so much longer than one among fifty. */
+const searchBudget = 1.2;
+
+function catalogueSection(costs: CatalogueCost[]): string {
+  const base = costs.find(({ services }) => services === 50);
+  const names = Object.keys(costs[0]?.calls ?? {});
+  const readsOf = ({ calls }: CatalogueCost, name: string): Cell =>
+    `${calls[name]?.first ?? ''}, then ${calls[name]?.next ?? ''}`;
+  const ratioOf = ({ calls }: CatalogueCost, name: string): number | undefined => {
+    const [time, at50] = [calls[name]?.ms, base?.calls[name]?.ms];
+    return time === undefined || at50 === undefined ? undefined : time / at50;
+  };
+  const timeRow = (name: string): Cell[] => {
+    const ratios = costs.map((cost) => ratioOf(cost, name));
+    const isOver = name.startsWith('search') && ratios.some((ratio) => (ratio ?? 0) > searchBudget);
+    return [name, ...ratios.map((ratio) => (ratio === undefined ? '' : times(ratio))), isOver ? 'OVER' : ''];
+  };
+  const timed = names.filter((name) => costs.every(({ calls }) => calls[name]?.ms !== undefined));
+  return [
+    'The catalogue: reads of a first call and of the next, and the time over HTTP beside that with 50 services',
+    table([
+      ['services', ...costs.map(({ services }) => services)],
+      ...names.map((name): Cell[] => [`reads: ${name}`, ...costs.map((cost) => readsOf(cost, name))]),
+      ...timed.map((name) => timeRow(name)),
+      ['publish', ...costs.map(({ publishMs }) => ms(publishMs))],
+    ]),
+    `  A search may take ${searchBudget} × that among 50. No bundle holds a service: module load and size are the same.`,
+  ].join('\n');
+}
+
 /** All sections that there are. */
-export function render({ counts, load, speed }: Result): string {
+export function render({ counts, load, catalogue, speed }: Result): string {
   return [
     ...(counts ? [countsSection(counts)] : []),
     ...(load ? [loadSection(load)] : []),
+    ...(catalogue ? [catalogueSection(catalogue)] : []),
     ...(speed ? [speedSection(speed)] : []),
   ].join('\n\n');
 }

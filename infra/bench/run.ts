@@ -1,22 +1,24 @@
 /**
  * `npm run bench`: what one business opening uses and costs, how fast each function loads, and how fast cases go
- * through a local cloud, beside a bare pipeline in the same one. Starts a cloud of its own and ends it.
+ * through a local cloud, beside a bare pipeline in the same one; and what the size of the catalogue costs. Starts a cloud of its own and ends it.
  *
- *   npm run bench -- [--json] [--only counts|load|speed] [--cases 400] [--clients 8] [--rounds 11]
+ *   npm run bench -- [--json] [--only counts|load|catalogue|speed] [--cases 400] [--clients 8] [--rounds 11]
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Endpoints } from '../local/endpoints.ts';
+import { type Endpoints, readOutputs } from '../local/endpoints.ts';
 import { generate } from '../local/generate.ts';
 import { endWithEverything, untilAskedToEnd } from '../local/lifecycle.ts';
 import { freePort } from '../local/ports.ts';
+import { publishCatalogue } from '../local/publish.ts';
 import { cloudEnvironment, portOf, root, type Settings, settingsFrom } from '../local/settings.ts';
 import { Failure, progress, reportFailure } from '../local/setup/progress.mjs';
 import { bringUp } from '../local/up.ts';
 import { countsOf } from './counts.ts';
 import { createFloor } from './floor.ts';
 import { measureLoad } from './load.ts';
+import { type CatalogueCost, meterCatalogue } from './meter-catalogue.ts';
 import { countDeployed } from './meter-deployed.ts';
 import { meterOpening } from './meter-opening.ts';
 import { readDeployed } from './meter-routes.ts';
@@ -35,7 +37,7 @@ import { type Result, render, type Speed } from './report.ts';
 /** Preferred, so that the addresses in the kept synthesis stay the same from run to run. */
 const preferredPort = 4588;
 const latencySamples = 8;
-const sections = ['counts', 'load', 'speed'] as const;
+const sections = ['counts', 'load', 'catalogue', 'speed'] as const;
 type Section = (typeof sections)[number];
 
 export type Options = {
@@ -90,6 +92,16 @@ async function measureCounts(settings: Settings): Promise<NonNullable<Result['co
   };
 }
 
+/** The stage has its own catalogue again afterwards. */
+async function measureCatalogue(settings: Settings, endpoints: Endpoints): Promise<CatalogueCost[]> {
+  const deployed = { api: endpoints.api, tableName: readOutputs(settings).TableName };
+  try {
+    return await progress('Measuring catalogues of every size', (tell) => meterCatalogue(deployed, tell));
+  } finally {
+    await publishCatalogue(settings, endpoints, readOutputs(settings));
+  }
+}
+
 async function run(endpoints: Endpoints, pipeline: Pipeline, { cases, clients }: Options) {
   const latency = await progress(`${pipeline.name}: ${latencySamples} cases, one at a time`, () =>
     measureLatency(endpoints, pipeline, latencySamples),
@@ -125,11 +137,12 @@ async function bench(options: Options): Promise<Result> {
     const folder = join(settings.directory, 'bundles');
     result.load = await progress('Measuring module load', (tell) => measureLoad(folder, rounds, tell));
   }
-  if (!only.includes('counts') && !only.includes('speed')) return result;
+  if (!only.some((section) => section !== 'load')) return result;
   const { endpoints, stop } = await bringUp(settings);
   Object.assign(process.env, cloudEnvironment(settings));
   try {
     if (only.includes('counts')) result.counts = await measureCounts(settings);
+    if (only.includes('catalogue')) result.catalogue = await measureCatalogue(settings, endpoints);
     if (only.includes('speed')) result.speed = await measureSpeed(settings, endpoints, options);
   } finally {
     await stop();

@@ -84,7 +84,10 @@ export class Approvals extends Construct {
         ...materialsEnvironment(context),
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
+        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), {
+          PutItem: ['APPLICATION#*'],
+          UpdateItem: ['TRIAL#*'],
+        }),
         unsealGrant(context),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },
         // The rights of a download address are those of whoever signed it.

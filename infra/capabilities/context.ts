@@ -33,10 +33,12 @@ type WriteAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem
 export type PartitionKind =
   | 'APPLICATION#*'
   | 'CLOCK'
+  | 'DELIVERIES#*'
   | 'DEPARTMENT'
   | 'DEPARTMENT#*'
   | 'IDEMPOTENCY#*'
-  | 'LIMIT#*';
+  | 'LIMIT#*'
+  | 'TRIAL#*';
 
 /** What a function writes, and into which partitions. A transaction needs the rights of each of its items. */
 export type Writes = Partial<Record<WriteAction, PartitionKind[]>>;

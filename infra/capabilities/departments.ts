@@ -6,13 +6,19 @@ import { webhookTypes } from '../../functions/departments/webhook.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
-import { type Context, indexGrant, tableEnvironment, tableGrants } from './context.ts';
+import { type Context, indexGrant, tableEnvironment, tableGrants, usersEnvironment } from './context.ts';
 
 export class Departments extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
     super(scope, id);
-    this.addApi(context);
-    this.addWebhooks(context);
+    const webhooks = new ServiceQueue(this, 'Webhooks', {
+      alarms: context.alarms,
+      receptions: mostReceptions,
+      visibilitySeconds: 180,
+      runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
+    });
+    this.addApi(context, webhooks);
+    this.addWebhooks(context, webhooks);
   }
 
   /** The simulated departments of the local cloud lie on this machine; on AWS such an address is the function's own. */
@@ -20,21 +26,28 @@ export class Departments extends Construct {
     return settings.stage === 'local' ? { PRIVATE_DESTINATIONS: 'allowed' } : {};
   }
 
-  private addApi(context: Context): void {
+  private addApi(context: Context, { queue }: ServiceQueue): void {
     const { settings, departmentSecrets } = context;
     const handler = new ServiceFunction(this, 'DepartmentsApi', {
       settings,
+      // A receiver that is tried has as long to answer as for any webhook.
+      timeoutSeconds: 29,
       environment: {
         ...tableEnvironment(context),
+        ...usersEnvironment(context),
         ...this.destinations(context),
+        API_URL: context.api.url,
+        WEBHOOK_QUEUE_URL: queue.queueUrl,
+        WEBHOOK_ANSWER_MS: String(settings.webhookAnswerMs),
         DEPARTMENT_SECRETS_PREFIX: departmentSecrets.prefix,
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
-          PutItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+          PutItem: ['DELIVERIES#*', 'DEPARTMENT', 'DEPARTMENT#*', 'TRIAL#*'],
           UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
         }),
         indexGrant(context, 'inbox'),
+        { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
         {
           actions: [
             'secretsmanager:CreateSecret',
@@ -48,14 +61,8 @@ export class Departments extends Construct {
     context.api.add(this, handler, calls);
   }
 
-  private addWebhooks(context: Context): void {
-    const { settings, departmentSecrets, api, bus, alarms } = context;
-    const webhooks = new ServiceQueue(this, 'Webhooks', {
-      alarms,
-      receptions: mostReceptions,
-      visibilitySeconds: 180,
-      runbook: 'A department did not take a webhook within three days: ask it, then redrive.',
-    });
+  private addWebhooks(context: Context, webhooks: ServiceQueue): void {
+    const { settings, departmentSecrets, api, bus } = context;
     const consumer = new ServiceFunction(this, 'DeliverWebhook', {
       settings,
       timeoutSeconds: 30,
@@ -72,8 +79,8 @@ export class Departments extends Construct {
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
-          PutItem: ['APPLICATION#*', 'DEPARTMENT', 'DEPARTMENT#*'],
-          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+          PutItem: ['DELIVERIES#*', 'DEPARTMENT', 'DEPARTMENT#*', 'TRIAL#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*', 'TRIAL#*'],
         }),
         indexGrant(context, 'inbox'),
         { actions: ['secretsmanager:GetSecretValue'], resources: [departmentSecrets.arn] },

@@ -1,5 +1,5 @@
 /**
- * `npm run catalogue -- check [<folder>] | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
+ * `npm run catalogue -- check [<folder>] | pages | publish | diff [<version> [<version>]] | versions | rollback [<version>] [--stage S]`:
  * the catalogue of a running stage, with the operator's own rights and no deployment.
  */
 
@@ -10,16 +10,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readCatalogue } from '../../catalogue/build.ts';
 import { check } from '../../catalogue/check.ts';
+import { writeWritten } from '../../catalogue/written.ts';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { turnTo } from '../ops/stage.ts';
 import { diff, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
+import { repositoryCatalogue } from './read.ts';
 
 const usage = `Usage: npm run catalogue -- <command> [--stage local] [--folder catalogue] [--json]
 
   check [<folder>]               whether the files are right; a fault names file and line
+  pages                          writes what is made of the files: docs/catalogue, catalogue/schemas
   publish                        checks the files and makes them current
   diff                           what publishing would change
   diff <version> [<version>]     what a version changed (from the one before it), or two versions differ in
@@ -42,13 +45,17 @@ type Command = (
 ) => Promise<Answer>;
 
 /** @throws Failure with every fault of the files, by file and line */
-function read(folder: string | undefined): CatalogueFile {
+function whenRight<T>(use: () => T): T {
   try {
-    return readCatalogue(folder);
+    return use();
   } catch (error) {
     throw new Failure(`The catalogue is not right:\n${error instanceof Error ? error.message : error}`);
   }
 }
+
+const read = (folder: string | undefined): CatalogueFile =>
+  whenRight(() => (folder === undefined ? repositoryCatalogue() : readCatalogue(folder)));
+const written = (): string[] => whenRight(writeWritten);
 
 /** @throws Failure */
 function numberOf(text: string): number {
@@ -103,6 +110,11 @@ const commands: Record<string, Command> = {
     const { lines, isRight } = check(named ?? folder);
     if (!isRight) throw new Failure(lines.join('\n'));
     return { data: { lines }, lines };
+  },
+  async pages() {
+    const paths = written();
+    const done = paths.length > 10 ? [`${paths.length} files written or removed.`] : paths;
+    return { data: { paths }, lines: paths.length === 0 ? ['Everything is up to date.'] : done };
   },
   async publish(open, _, folder) {
     const files = read(folder);

@@ -2,8 +2,8 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { Publisher } from '../catalogue/publish.ts';
+import { repositoryCatalogue } from '../catalogue/read.ts';
 import type { Endpoints, Outputs } from './endpoints.ts';
 import { cloudEnvironment, type Settings } from './settings.ts';
 import { Failure } from './setup/progress.mjs';
@@ -14,9 +14,9 @@ export async function publishCatalogue(
   { aws, region }: Endpoints,
   { TableName }: Outputs,
 ): Promise<void> {
-  let files: ReturnType<typeof readCatalogue>;
+  let files: ReturnType<typeof repositoryCatalogue>;
   try {
-    files = readCatalogue();
+    files = repositoryCatalogue();
   } catch (error) {
     throw new Failure(`The catalogue is not right: ${error instanceof Error ? error.message : error}`);
   }

@@ -1,8 +1,9 @@
 /**
  * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
- * repair <number> | dead-letters [redrive <queue>] | replay … [--stage S] [--json]`. With the operator's own rights;
+ * departments import <file> | repair <number> | dead-letters [redrive <queue>] | replay … [--stage S] [--json]`. With the operator's own rights;
  * what it changes is only what is safe to repeat.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { executionLink, type Stage, turnTo } from './stage.ts';
@@ -14,6 +15,7 @@ const usage = `Usage: npm run ops -- <command> [--stage local] [--json]
   stuck                              cases whose effects are missing although they were repeated
   escalated                          reviews whose department stays silent
   department <code>                  its address, its pace, its open reviews
+  departments import <file.csv> [--dry-run]    connects departments from a table; new secrets go into <file>.secrets
   repair <number> [--dry-run] [--sms]    repeats what is safe to repeat; --sms: also SMS that may have arrived
   dead-letters [redrive <queue>]     what the queues have put aside; brings it back
   replay <number>                    carries the whole journal of a case again
@@ -47,6 +49,7 @@ const rooms = async () => ({
   ...(await import('./render.ts')),
   ...(await import('./story.ts')),
   ...(await import('./dead-letters.ts')),
+  ...(await import('./import-departments.ts')),
   ...(await import('../../functions/clock/now.ts')),
 });
 
@@ -77,6 +80,13 @@ const commands: Record<string, Command> = {
     const { departmentState, departmentLines } = await rooms();
     const state = await departmentState(given(args, 'the code of a department'));
     return { data: state, lines: departmentLines(state) };
+  },
+  async departments(_, [what, file], { 'dry-run': dryRun }) {
+    if (what !== 'import' || !file) throw new Failure(`Say departments import <file.csv>. ${usage}`);
+    if (!existsSync(file)) throw new Failure(`There is no file ${file}.`);
+    const { importDepartments, reportLines } = await rooms();
+    const report = await importDepartments(readFileSync(file, 'utf8'), `${file}.secrets`, dryRun);
+    return { data: report, lines: reportLines(report) };
   },
   async repair(_, args, flags) {
     const { readWhole, repairsOf } = await rooms();

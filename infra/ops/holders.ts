@@ -3,7 +3,7 @@
 import { currentReviews, plannedOf } from '../../functions/cases/reviews.ts';
 import type { Case, Consignment, Review } from '../../functions/cases/types.ts';
 import { isOpenPause } from '../../functions/clock/pauses.ts';
-import type { Delivery } from '../../functions/departments/standing.ts';
+import type { Delivery } from '../../functions/departments/deliveries.ts';
 import type { Connection } from '../../functions/departments/store.ts';
 
 export type Holder = {

@@ -8,8 +8,7 @@ import { keys } from '../../functions/cases/keys.ts';
 import { executionName } from '../../functions/cases/reviews.ts';
 import { loadCase } from '../../functions/cases/store.ts';
 import type { Case, JournalEntry } from '../../functions/cases/types.ts';
-import { readDeliveries } from '../../functions/departments/deliveries.ts';
-import type { Delivery } from '../../functions/departments/standing.ts';
+import { type Delivery, readDeliveries } from '../../functions/departments/deliveries.ts';
 import { type Connection, readConnections } from '../../functions/departments/store.ts';
 import type { MessageStatus } from '../../functions/notifications/schemas.ts';
 import { table, tableName } from '../../functions/platform/table.ts';
@@ -68,16 +67,27 @@ async function readExecution(number: string, round: number): Promise<Execution> 
   }
 }
 
+/** Everything that departments were told of these entries, oldest first. */
+async function readWebhooks(found: Case, journal: JournalEntry[]): Promise<Delivery[]> {
+  const told = journal.flatMap(({ id, version, at, events }) =>
+    events.flatMap((event, i) => {
+      const review = 'review' in event ? found.reviews.find((each) => each.id === event.review) : undefined;
+      return review ? [{ review, type: event.type, time: at, event: `${id}/${version}/${i}` }] : [];
+    }),
+  );
+  return (await Promise.all(told.map(readDeliveries))).flat();
+}
+
 /** @throws Failure when there is no such case */
 export async function readWhole(number: string): Promise<Found> {
   const found = await loadCase(number);
   if (!found) throw new Failure(`There is no case ${number} on this stage.`);
   const rounds = Array.from({ length: found.application.round }, (_, i) => i + 1);
-  const [journal, traces, messages, deliveries, executions, connections] = await Promise.all([
-    wholeJournal(number),
-    readTraces(found),
+  const journal = await wholeJournal(number);
+  const [traces, messages, deliveries, executions, connections] = await Promise.all([
+    readTraces(found, journal),
     readMessages(number),
-    readDeliveries(number),
+    readWebhooks(found, journal),
     Promise.all(rounds.map((round) => readExecution(number, round))),
     readConnections(),
   ]);

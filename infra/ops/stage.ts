@@ -6,6 +6,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { readEndpoints, readOutputs } from '../local/endpoints.ts';
 import { cloudEnvironment, settingsFrom } from '../local/settings.ts';
 import { Failure } from '../local/setup/progress.mjs';
+import { departmentSecretsPrefix, hasSandbox } from '../settings.ts';
 
 export type Stage = {
   name: string;
@@ -66,6 +67,8 @@ export async function turnTo(name: string): Promise<Stage> {
     STAGE: name,
     TABLE_NAME: tableName,
     STATE_MACHINE_ARN: stateMachineArn,
+    DEPARTMENT_SECRETS_PREFIX: departmentSecretsPrefix(name),
+    ...(hasSandbox(name) ? { PRIVATE_DESTINATIONS: 'allowed' } : {}),
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     // A sandbox moves its clock; elsewhere there is no row of it.

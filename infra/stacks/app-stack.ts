@@ -15,7 +15,7 @@ import { Materials } from '../capabilities/materials.ts';
 import { Notifications } from '../capabilities/notifications.ts';
 import { Relay } from '../capabilities/relay.ts';
 import { ServiceApi } from '../constructs/api.ts';
-import type { StageSettings } from '../settings.ts';
+import { departmentSecretsPrefix, type StageSettings } from '../settings.ts';
 import type { DataStack } from './data-stack.ts';
 
 export class AppStack extends Stack {
@@ -32,7 +32,7 @@ export class AppStack extends Stack {
     const { settings, data } = props;
     const alarms = this.makeAlarmTopic(settings);
     const api = new ServiceApi(this, 'Http', { settings, identity: data.identity });
-    const prefix = `onewindow/${settings.stage}/departments/`;
+    const prefix = departmentSecretsPrefix(settings.stage);
     this.context = {
       settings,
       data,

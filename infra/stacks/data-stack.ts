@@ -13,9 +13,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { states, tagKey } from '../../functions/materials/schemas.ts';
 import { roles } from '../../functions/platform/user.ts';
+import { repositoryCatalogue } from '../catalogue/read.ts';
 import type { Identity } from '../own-settings.ts';
 import { removalPolicyOf, type StageSettings } from '../settings.ts';
 
@@ -115,7 +115,7 @@ export class DataStack extends Stack {
       accessTokenValidity: Duration.hours(1),
       preventUserExistenceErrors: true,
     });
-    const departments = readCatalogue().departments.map(({ code }) => `department:${code}`);
+    const departments = repositoryCatalogue().departments.map(({ code }) => `department:${code}`);
     for (const groupName of [...roles, ...departments]) {
       new UserPoolGroup(this, `Group-${groupName.replace(':', '-')}`, { userPool: users, groupName });
     }

@@ -61,7 +61,7 @@ describe('a business opening with five departments', () => {
   });
 
   it('keeps the rows that change within one write unit each', () => {
-    for (const kind of ['APPLICATION', 'REVIEW', 'EVENT', 'WAIT', 'MESSAGE', 'WEBHOOK']) {
+    for (const kind of ['APPLICATION', 'REVIEW', 'EVENT', 'WAIT', 'MESSAGE', 'DELIVERY']) {
       expect(metered.largestRow[kind], kind).toBeLessThanOrEqual(budgets.rowBytes);
     }
   });

@@ -54,7 +54,10 @@ describe('a department without a system of its own', () => {
     const path = `/reviews/${id}/decisions`;
     expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
     expect((await officer.post(path, decision)).body).toEqual({ review: id, status: 'approved' });
-    expect(problem(await officer.post(path, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
+    expect(problem(await officer.post(path, { outcome: 'refused', reason: 'No' }))).toEqual([
+      409,
+      'wrong-state',
+    ]);
     expect(problem(await checkedAs('officer', 'bank').post(path, decision))).toEqual([404, 'not-found']);
     expect(problem(await applicant.get(`/reviews/${id}`))).toEqual([403, 'forbidden']);
     const { outputs } = await untilStatus(number, 'ready-for-pickup');
@@ -78,7 +81,9 @@ describe('a department that an operator', () => {
     expect(own.about(number)).toEqual([]);
     await connect(department, { webhookUrl, paused: false });
     expect((await own.told(number)).data.reviewId).toBe(id);
-    expect((await own.decide(id, { outcome: 'approved' })).body.status).toBe('approved');
+    expect((await own.decide(id, { outcome: 'approved', output: { number: 'N-1' } })).body.status).toBe(
+      'approved',
+    );
     await untilStatus(number, 'approved', 'issuing', 'delivering', 'completed');
   });
 
@@ -92,7 +97,10 @@ describe('a department that an operator', () => {
     expect(headers['webhook-signature'].split(' ').length).toBeGreaterThan(1);
     expect((await own.read(data.reviewId, { secret: old })).status).toBe(200);
     expect((await own.read(data.reviewId)).status).toBe(200);
-    expect((await own.decide(data.reviewId, { outcome: 'approved' }, { secret: old })).status).toBe(200);
+    expect(
+      (await own.decide(data.reviewId, { outcome: 'approved', output: { number: 'N-1' } }, { secret: old }))
+        .status,
+    ).toBe(200);
   });
 
   it('hears 410 from is left alone until it is set anew', async () => {
@@ -113,6 +121,6 @@ describe('a department that an operator', () => {
     await connect(department, { webhookUrl: own.receiver.url });
     await own.told(second.number);
     const third = await own.told(first.number, 'review.requested', 2);
-    await own.decide(third.data.reviewId, { outcome: 'approved' });
+    await own.decide(third.data.reviewId, { outcome: 'approved', output: { number: 'N-1' } });
   });
 });

@@ -107,12 +107,16 @@ describe('a hearing in one department and a correction in another', () => {
       ['correction', insurance.id],
     ]);
     expect(pauses.every(({ from, to }: Json) => to >= from)).toBe(true);
-    await decide('public-security', seals, { outcome: 'approved' });
+    await decide('public-security', seals, { outcome: 'approved', output: { number: 'N-1' } });
     const stale = await as('officer', department).post(`/reviews/${insurance.id}/decisions`, {
       outcome: 'approved',
     });
     expect(stale.status).toBe(412);
-    await decide(department, insurance, { outcome: 'approved', dossierVersion: 2 });
+    await decide(department, insurance, {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+      dossierVersion: 2,
+    });
     await untilStatus(number, 'issuing', 'delivering', 'completed');
   });
 });

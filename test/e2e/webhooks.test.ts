@@ -138,9 +138,16 @@ describe('a callback', () => {
       [1, 2, 3].map(() => own.decide(review, approved, { id: `decision_${review}_first` })),
     );
     expect(again.map(({ status, body }) => [status, body])).toEqual(again.map(() => [200, first.body]));
-    const other = await own.decide(review, { outcome: 'refused' }, { id: `decision_${review}_first` });
+    const other = await own.decide(
+      review,
+      { outcome: 'refused', reason: 'No' },
+      { id: `decision_${review}_first` },
+    );
     expect(problem(other)).toEqual([422, 'idempotency-key-reused']);
-    expect(problem(await own.decide(review, { outcome: 'refused' }))).toEqual([409, 'wrong-state']);
+    expect(problem(await own.decide(review, { outcome: 'refused', reason: 'No' }))).toEqual([
+      409,
+      'wrong-state',
+    ]);
     await untilStatus(number, 'ready-for-pickup');
     expect((await timeline(number)).filter(({ type }) => type === 'review.decided')).toHaveLength(1);
   });
@@ -207,7 +214,9 @@ describe('a department that hangs', () => {
   const row = async (): Promise<Json> =>
     (await partition('DEPARTMENT')).find(({ code }) => code === 'market-supervision');
   const lastRow = async (number: string): Promise<Json> =>
-    (await partition(`APPLICATION#${number}`)).findLast(({ sk }) => sk.startsWith('WEBHOOK#'));
+    (await partition('DELIVERIES#market-supervision')).findLast(
+      ({ review, sk }) => review.startsWith(number) && !/\.\d+$/.test(sk),
+    );
   // A setting begins without a pace, for whoever comes after.
   afterAll(() => own.connect());
 

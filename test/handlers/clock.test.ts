@@ -47,7 +47,10 @@ describe('the clock', () => {
 
   it('stands still from a correction notice until the correction, and for a hearing beside it', async () => {
     const number = await here.accepted();
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${number}-1`, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+    });
     vi.setSystemTime(later(60));
     await here.decide(`${number}-2`, 'public-security', { outcome: 'correction', reason: 'Which seals?' });
     vi.setSystemTime(later(90));
@@ -90,7 +93,10 @@ describe('the clock', () => {
 
   it('is told to its people, to operators, and to officers as far as it concerns them', async () => {
     const number = await here.accepted();
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${number}-1`, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+    });
     const scopes = async (role: string, name?: string) =>
       new Set((await clockOf(number, role, name)).map(({ scope }) => scope));
     expect(await scopes('operator')).toEqual(await scopes('applicant'));

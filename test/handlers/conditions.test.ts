@@ -31,7 +31,10 @@ const submitted = (): Promise<string> => here.submitted(structuredClone(building
 const approve = async (number: string, item: string): Promise<void> => {
   const { reviews } = await here.read(number);
   const { id, department } = reviews.findLast((each: Json) => each.item === item);
-  const { status, body } = await here.decide(id, department, { outcome: 'approved' });
+  const { status, body } = await here.decide(id, department, {
+    outcome: 'approved',
+    output: { number: 'N-1' },
+  });
   expect([status, body.status]).toEqual([200, 'approved']);
 };
 
@@ -150,6 +153,32 @@ describe('a service with a condition in its middle', () => {
     const notTheirs = await met(number, 'papers-archived', here.as('officer', 'housing'));
     expect(notTheirs.status).toBe(404);
     expect((await met(number, 'building-finished', here.as('officer', 'housing'))).status).toBe(200);
+    expect(requests(number, 'fire-safety-acceptance')).toBe(1);
+  });
+
+  it('keeps what lies behind it out of the round that an upheld objection opens', async () => {
+    const number = await submitted();
+    await here.decide(`${number}-1`, 'housing', { outcome: 'refused', reason: 'Too high' });
+    const objection = { reviews: [`${number}-1`], reason: 'It is as high as its neighbours' };
+    expect((await here.as('applicant').post(`/applications/${number}/objection`, objection)).status).toBe(
+      200,
+    );
+    const upheld = { outcome: 'upheld', reason: 'It is' };
+    const path = `/applications/${number}/objections/1/decision`;
+    expect((await here.as('operator').post(path, upheld)).status).toBe(200);
+    const behind = [`${number}-2`, `${number}-3`];
+    const { items } = (await here.as('applicant').get(`/applications/${number}/timeline`)).body;
+    expect(items.findLast(({ type }: Json) => type === 'round.opened')).toMatchObject({
+      reviews: [`${number}-1.2`],
+      waiting: behind,
+    });
+    await approve(number, 'drawings-review');
+    expect((await here.read(number)).status).toBe('awaiting-condition');
+    await executions(number);
+    // The machine of the second round has the one review that it can reach.
+    const [, second] = here.cloud.of('StartExecutionCommand');
+    expect([second.name, JSON.parse(second.input).reviews]).toEqual([`${number}.2`, [`${number}-1.2`]]);
+    expect((await met(number, 'building-finished')).status).toBe(200);
     expect(requests(number, 'fire-safety-acceptance')).toBe(1);
   });
 

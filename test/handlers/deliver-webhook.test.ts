@@ -1,10 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../functions/departments/deliver-webhook.ts';
-import { readDeliveries } from '../../functions/departments/deliveries.ts';
 import { mostReceptions } from '../../functions/departments/retry.ts';
-import { type Standing, standingOf } from '../../functions/departments/standing.ts';
-import { readConnection } from '../../functions/departments/store.ts';
 import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
@@ -39,7 +36,14 @@ const waits = (): number[] =>
   here.cloud.of('ChangeMessageVisibilityCommand').map(({ VisibilityTimeout }) => VisibilityTimeout);
 const decide = (body: Json) => here.decide(`${number}-1`, department, body);
 /** Rows of deliveries, oldest first. */
-const rows = () => here.cloud.rows.filter(({ sk }) => String(sk).startsWith('WEBHOOK#'));
+const ofLog = (): Json[] =>
+  here.cloud.rows
+    .filter(({ sk }) => String(sk).startsWith('DELIVERY#'))
+    .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
+/** One for each webhook. */
+const rows = () => ofLog().filter(({ sk }) => !/\.\d+$/.test(sk));
+/** One for each attempt. */
+const listed = () => ofLog().filter((row) => row.listed);
 const connection = (): Json => here.cloud.rows.find(({ sk }) => sk === `DEPARTMENT#${department}`);
 const putAside = (): Json[] => here.cloud.of('SendMessageCommand');
 /** As if the message’s time had come. */
@@ -107,6 +111,7 @@ describe('a webhook', () => {
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
     expect(receiver.received[2]?.body.type).toBe('review.cancelled');
+    expect(receiver.received[2]?.body.data.because).toBe('withdrawal');
   });
 
   it.each([500, 503, 404, 302, 199])(
@@ -167,10 +172,13 @@ describe('a webhook', () => {
     const event = JSON.parse(here.message(number, 'review.requested').Records[0]?.body ?? '').detail.id;
     expect(rows()).toEqual([
       {
-        pk: `APPLICATION#${number}`,
-        sk: `WEBHOOK#${number}-1#review.requested#${event.slice(number.length + 1)}`,
+        pk: `DELIVERIES#${department}`,
+        sk: `DELIVERY#2026-11-23T02:00:00.000Z#${number}-1#review.requested#${event.slice(number.length + 1)}`,
         type: 'review.requested',
         event,
+        time: '2026-11-23T02:00:00.000Z',
+        listed: true,
+        expiresAt: expect.any(Number),
         review: `${number}-1`,
         department,
         status: 'delivered',
@@ -178,7 +186,6 @@ describe('a webhook', () => {
         attempts: 1,
         answer: 204,
         durationMs: expect.any(Number),
-        requestedAt: '2026-11-23T02:00:00.000Z',
       },
     ]);
     expect(Buffer.byteLength(JSON.stringify(rows()[0]))).toBeLessThan(1024);
@@ -320,8 +327,8 @@ describe('a department that hangs', () => {
     receiver.answer = () => 204;
     whenItsTurn();
     expect(await tell(others[0] ?? '', 300)).toEqual(done);
-    const { review, attempts } = rows().at(-1) ?? {};
-    expect([review, attempts]).toEqual([`${others[0]}-1`, 1]);
+    const told = rows().find(({ review }) => review === `${others[0]}-1`);
+    expect(told).toMatchObject({ status: 'delivered', attempts: 1 });
   });
 
   it('gets one of many when its turn comes, and the next the later the longer it hangs', async () => {
@@ -369,56 +376,51 @@ describe('a department that hangs', () => {
   });
 });
 
-describe('whether a department has been told of the latest request', () => {
-  const standing = async (): Promise<Standing> => {
-    const { requestedAt } = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
-    const found = await readDeliveries(number, `${number}-1`);
-    const review = { id: `${number}-1`, requestedAt };
-    return standingOf(review, found, await readConnection(department), new Date());
-  };
-
-  it('is seen from the rows and the department, at every step', async () => {
-    expect(await standing()).toBe('not-told');
-    vi.stubEnv('WEBHOOK_RETRY_SECONDS', '2000');
+describe('the log', () => {
+  it('has each attempt in its place: when, how it went, how long it took, and when the next one is', async () => {
     receiver.answer = () => 500;
     await deliver();
-    expect(await standing()).toBe('under-way');
-    vi.setSystemTime(later(60 * 24));
-    // Its time is long past: the message must be lost.
-    expect(await standing()).toBe('not-told');
-    await deliver();
-    expect(await standing()).toBe('given-up');
-    await connect({ paused: true });
-    expect(await standing()).toBe('inbox');
-    await connect({});
+    whenDue();
     receiver.answer = () => 204;
+    await deliver(2);
+    const log = listed();
+    expect(log.map(({ status, answer, attempts }) => [status, answer, attempts])).toEqual([
+      ['failing', 500, 1],
+      ['delivered', 204, 2],
+    ]);
+    expect(Date.parse(log[0]?.nextAt) - Date.parse(log[0]?.at)).toBeGreaterThanOrEqual(5000);
+    expect(log[1]).not.toHaveProperty('nextAt');
+    expect(new Set(log.map(({ event }) => event)).size).toBe(1);
+    expect(rows(), 'and one row says what has become of it').toMatchObject([
+      { status: 'delivered', attempts: 2 },
+    ]);
+  });
+
+  it('has a refusal for good as well', async () => {
+    receiver.answer = () => 410;
     await deliver();
-    expect(await standing()).toBe('told');
+    expect(listed()).toMatchObject([{ status: 'given-up', answer: 410, attempts: 1 }]);
+    expect(listed()[0]).not.toHaveProperty('nextAt');
   });
 
-  it('is under way while the department is slow, and not told when that is long over', async () => {
-    vi.stubEnv('WEBHOOK_ANSWER_MS', '100');
-    receiver.answer = () => 'never';
-    await handler(here.message(await here.accepted(), 'review.requested'));
-    expect(await standing()).toBe('under-way');
-    vi.setSystemTime(later(60));
-    expect(await standing()).toBe('not-told');
+  it('has what came late where it came, not where it was due', async () => {
+    vi.setSystemTime(later(90));
+    await deliver();
+    expect(listed().map(({ sk }) => String(sk).split('#')[1])).toEqual([later(90).toISOString()]);
   });
 
-  it('is also told by what was sent on its return, and not by a reminder or another request', async () => {
+  it('is the department’s: what is sent on its return lies there, too, by the time of the request', async () => {
     await connect({ webhookUrl: receiver.url });
     await handler(here.message(department, 'department.configured'));
     const [{ Entries }] = here.cloud.of('SendMessageBatchCommand') as [Json];
     expect(await handler(sqsEvent(Entries[0].MessageBody))).toEqual(done);
-    expect(rows()[0]).toMatchObject({ sk: `WEBHOOK#${number}-1#review.requested#${department}/2/0` });
-    expect(await standing()).toBe('told');
-    const reachable = await readConnection(department);
-    const found = await readDeliveries(number);
-    const again = { id: `${number}-1`, requestedAt: later(5).toISOString() };
-    expect(standingOf(again, found, reachable, new Date())).toBe('not-told');
-    const reminders = found.map((row) => ({ ...row, type: 'review.overdue' as const }));
-    const same = { id: `${number}-1`, requestedAt: later(0).toISOString() };
-    expect(standingOf(same, reminders, reachable, new Date())).toBe('not-told');
+    const requestedAt = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`)?.requestedAt;
+    expect(rows()).toMatchObject([
+      {
+        pk: `DELIVERIES#${department}`,
+        sk: `DELIVERY#${requestedAt}#${number}-1#review.requested#${department}/2/0`,
+      },
+    ]);
   });
 });
 
@@ -432,7 +434,7 @@ describe('an approval that has lost its effect', () => {
     });
     const revoked = () =>
       handler(sqsEvent({ 'detail-type': 'review.revoked', detail: detail(`${number}-1`) }));
-    await decide({ outcome: 'approved' });
+    await decide({ outcome: 'approved', output: { number: 'N-1' } });
     expect(await revoked()).toEqual(done);
     expect(receiver.received).toEqual([]);
     const row = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
@@ -456,7 +458,7 @@ describe('a department that comes back', () => {
   it('is sent everything that is open, each review once a setting', async () => {
     await connect({ webhookUrl: receiver.url, paused: true });
     const others = [number, ...(await Promise.all(Array.from({ length: 12 }, () => here.accepted())))];
-    await decide({ outcome: 'approved' });
+    await decide({ outcome: 'approved', output: { number: 'N-1' } });
     await connect({ webhookUrl: receiver.url });
     await resumed();
     expect(

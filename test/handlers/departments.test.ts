@@ -260,7 +260,7 @@ describe('an inbox', () => {
 
   it('is filtered by status, decided ones apart', async () => {
     const [open, done] = [await here.accepted(), await here.accepted()];
-    await here.decide(`${done}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${done}-1`, 'market-supervision', { outcome: 'approved', output: { number: 'N-1' } });
     expect(idsOf(await inbox())).toEqual([`${open}-1`]);
     expect(idsOf(await inbox('?status=requested'))).toEqual([`${open}-1`]);
     expect(idsOf(await inbox('?status=overdue'))).toEqual([]);

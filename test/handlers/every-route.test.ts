@@ -2,7 +2,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sign } from '../../functions/platform/signing.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
-import { contract, groupsOf, jwt, OneWindow, type Options, type Reply } from '../support/onewindow.ts';
+import {
+  contract,
+  groupsOf,
+  isOpenRoute,
+  jwt,
+  OneWindow,
+  type Options,
+  type Reply,
+} from '../support/onewindow.ts';
 
 const people = ['applicant', 'agent', 'clerk'];
 const everybody = [...people, 'officer', 'operator'];
@@ -11,6 +19,8 @@ const everybody = [...people, 'officer', 'operator'];
 const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /health': 'open',
   'GET /openapi.json': 'open',
+  'GET /asyncapi.json': 'open',
+  'GET /events/{type}': 'open',
   'GET /catalogue': 'open',
   'GET /catalogue/{code}': 'open',
   'GET /catalogue/{code}/promise': 'open',
@@ -29,6 +39,15 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /departments': ['operator'],
   'GET /departments/{code}': ['operator'],
   'PUT /departments/{code}': ['operator'],
+  'PATCH /departments/{code}': ['operator'],
+  'GET /departments/{code}/deliveries': ['operator'],
+  'POST /departments/{code}/deliveries/{id}/resend': ['operator'],
+  'POST /departments/{code}/deliveries/resend': ['operator'],
+  'POST /departments/{code}/test-events': ['operator'],
+  'POST /departments/{code}/check': ['operator'],
+  'GET /departments/{code}/checks/{id}': ['operator'],
+  'GET /departments/{code}/secrets': ['operator'],
+  'DELETE /departments/{code}/secrets/{id}': ['operator'],
   'POST /departments/{code}/secrets': ['operator'],
   'GET /departments/{code}/reviews': ['officer'],
   'GET /reviews/{id}': ['officer'],
@@ -46,6 +65,9 @@ const bodies: Record<string, object> = {
   'POST /applications/{id}/objections/{objection}/decision': { outcome: 'upheld' },
   'POST /materials': { code: 'proof-of-address', contentType: 'application/pdf', size: 1000 },
   'PUT /departments/{code}': { webhookUrl: null, paused: false },
+  'PATCH /departments/{code}': { paused: true },
+  'POST /departments/{code}/deliveries/resend': { since: '2026-11-23T00:00:00Z' },
+  'POST /departments/{code}/test-events': { type: 'review.requested' },
   'POST /reviews/{id}/decisions': { outcome: 'approved', output: { number: 'N-1' } },
   'POST /courier/events': {
     reference: 'x/1',
@@ -84,8 +106,8 @@ function allowed(door: string, options: Options = {}): Promise<Reply> {
   const headers: Record<string, string> =
     who === 'signed'
       ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'notice_1', raw ?? '')
-      : role === 'officer' && route.startsWith('/reviews')
-        ? { authorization: `Bearer ${jwt(groupsOf('officer', 'market-supervision'))}` }
+      : role && isOpenRoute(method, pathOf(route))
+        ? { authorization: `Bearer ${jwt(groupsOf(role, 'market-supervision'))}` }
         : {};
   return here.send(method, pathOf(route), {
     ...options,
@@ -101,14 +123,12 @@ function asRole(door: string, role: string | undefined, as?: string): Promise<Re
   // Nobody decides on an application of their own.
   const subject = as ?? (role === 'officer' || role === 'operator' ? `${role}-1` : 'applicant-1');
   const groups = role === undefined ? undefined : groupsOf(role, 'market-supervision');
-  const isOpenRoute = route.startsWith('/reviews');
+  const isOpen = isOpenRoute(method, pathOf(route));
   const body = bodyOf(door);
   return here.send(method, pathOf(route), {
     ...(body ? { body } : {}),
-    ...(groups && isOpenRoute
-      ? { headers: { authorization: `Bearer ${jwt(groups, { sub: subject })}` } }
-      : {}),
-    ...(groups && !isOpenRoute ? { groups, subject } : {}),
+    ...(groups && isOpen ? { headers: { authorization: `Bearer ${jwt(groups, { sub: subject })}` } } : {}),
+    ...(groups && !isOpen ? { groups, subject } : {}),
   });
 }
 
@@ -206,6 +226,7 @@ const lists = [
   'GET /applications',
   'GET /applications/{id}/timeline',
   'GET /departments/{code}/reviews',
+  'GET /departments/{code}/deliveries',
 ];
 
 describe.each(lists)('the pages of %s', (door) => {
@@ -214,6 +235,9 @@ describe.each(lists)('the pages of %s', (door) => {
     const role = Array.isArray(doors[door]) ? (doors[door][0] as string) : undefined;
     return here.send(method, `${pathOf(route)}?${query}`, {
       ...(role ? { groups: groupsOf(role, 'market-supervision'), subject: 'applicant-1' } : {}),
+      ...(role && isOpenRoute(method, pathOf(route))
+        ? { headers: { authorization: `Bearer ${jwt(groupsOf(role))}` } }
+        : {}),
     });
   };
   const cursorOf = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -294,7 +318,7 @@ describe('an id that nobody has', () => {
       const body = bodies[door];
       const reply = await here.send(method, path, {
         groups,
-        headers: route.startsWith('/reviews') ? { authorization: `Bearer ${jwt(groups)}` } : {},
+        headers: isOpenRoute(method, pathOf(route)) ? { authorization: `Bearer ${jwt(groups)}` } : {},
         ...(body ? { body } : {}),
       });
       expect(problemOf(reply), id.slice(0, 40)).toEqual([404, 'not-found']);

@@ -150,7 +150,11 @@ describe('a correction', () => {
     const number = await asked();
     await change(number, 'corrections', { form: { companyName } });
     const decide = (more: Json) =>
-      here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved', ...more });
+      here.decide(`${number}-1`, 'market-supervision', {
+        outcome: 'approved',
+        output: { number: 'N-1' },
+        ...more,
+      });
     expect(problem(await decide({}))).toEqual([412, 'precondition-failed']);
     expect(problem(await decide({ dossierVersion: 1 }))).toEqual([412, 'precondition-failed']);
     expect((await decide({ dossierVersion: 2 })).status).toBe(200);
@@ -158,7 +162,10 @@ describe('a correction', () => {
 
   it('of what an approved review saw has it reviewed again, in a round of its own', async () => {
     const number = await here.accepted();
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${number}-1`, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+    });
     const reason = { outcome: 'correction', reason: 'Name', fields: ['/form/companyName'] };
     await here.decide(`${number}-2`, 'public-security', reason);
     const { body } = await change(number, 'corrections', { form: { companyName } });
@@ -211,7 +218,7 @@ describe('a correction', () => {
     const number = await asked();
     const key = { 'idempotency-key': 'k-1' };
     const first = await change(number, 'corrections', { form: { companyName } }, key);
-    const decision = { outcome: 'approved', dossierVersion: 2 };
+    const decision = { outcome: 'approved', output: { number: 'N-1' }, dossierVersion: 2 };
     expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
     const again = await change(number, 'corrections', { form: { companyName } }, key);
     expect(again).toEqual({ ...first, headers: expect.anything() });

@@ -22,7 +22,8 @@ afterEach(dismantle);
 const holders = async (number: string): Promise<Holder[]> => holdersOf(await readWhole(number));
 const decide = (number: string, n: number, department: string, body: object) =>
   here.decide(`${number}-${n}`, department, body);
-const approveFirst = (number: string) => decide(number, 1, 'market-supervision', { outcome: 'approved' });
+const approveFirst = (number: string) =>
+  decide(number, 1, 'market-supervision', { outcome: 'approved', output: { number: 'N-1' } });
 const sweepAt = (minutes: number): Promise<void> => {
   vi.setSystemTime(later(minutes));
   return sweep();

@@ -203,6 +203,8 @@ describe('an SMS', () => {
       for (const { id, department } of reviews) {
         await here.decide(id, department, {
           outcome: department === 'human-resources' ? outcome : 'approved',
+          reason: 'As it is',
+          output: { number: 'N-1' },
         });
       }
       await issue(here.message(number, 'application.concluded'));

@@ -194,7 +194,11 @@ describe('what a department reads', () => {
     const read = await here.signed(secret, 'GET', `/reviews/${id}`);
     expect(read.status).toBe(200);
     const { dossierVersion, form } = read.body;
-    const decision = await here.decide(id, 'market-supervision', { outcome: 'approved', dossierVersion });
+    const decision = await here.decide(id, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+      dossierVersion,
+    });
     // Approved upon the old name, as if the new one had been seen.
     expect([form.companyName === '杭州新名有限公司', decision.status]).not.toEqual([false, 200]);
   });

@@ -260,7 +260,10 @@ describe('a decision', () => {
     );
     expect(problem(anew)).toEqual([422, 'idempotency-key-reused']);
     const headers = sign([here.secretOf(department)], `decision_${review}_3`, JSON.stringify(approved));
-    const forged = await here.send('POST', decisions(), { body: { outcome: 'refused' }, headers });
+    const forged = await here.send('POST', decisions(), {
+      body: { outcome: 'refused', reason: 'No' },
+      headers,
+    });
     expect(problem(forged)).toEqual([401, 'bad-signature']);
     expect((await here.read(number)).reviews[0].status).toBe('approved');
   });
@@ -300,7 +303,7 @@ describe('a decision', () => {
 
   it('after another decision is a conflict', async () => {
     await here.decide(review, department, approved);
-    expect(problem(await here.decide(review, department, { outcome: 'refused' }))).toEqual([
+    expect(problem(await here.decide(review, department, { outcome: 'refused', reason: 'No' }))).toEqual([
       409,
       'wrong-state',
     ]);
@@ -330,7 +333,14 @@ describe('a decision', () => {
       '/output/weight',
     ],
     ['a fact without a name', { outcome: 'approved', output: { number: '1', '': 1 } }, '/output'],
-    ['no version of a dossier', { outcome: 'approved', dossierVersion: 0 }, '/dossierVersion'],
+    [
+      'no version of a dossier',
+      { outcome: 'approved', output: { number: 'N-1' }, dossierVersion: 0 },
+      '/dossierVersion',
+    ],
+    ['no reason for a refusal', { outcome: 'refused' }, '/reason'],
+    ['no reason for a correction', { outcome: 'correction', fields: ['/form/companyName'] }, '/reason'],
+    ['nothing to hand out', { outcome: 'approved' }, '/output'],
     ['too many materials', { outcome: 'correction', materials: Array(21).fill('x') }, '/materials'],
   ])('with %s is refused by its pointer', async (_, body, pointer) => {
     const reply = await here.decide(review, department, body);

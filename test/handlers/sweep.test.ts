@@ -43,7 +43,7 @@ describe('the sweep', () => {
     await sweepAt(24 * 60 + 61);
     expect(types(number)).toEqual(['review.overdue', 'application.overdue', 'review.escalated']);
     expect(here.cloud.counted.filter((name) => name === 'ReviewsEscalated').length).toBeGreaterThan(0);
-    const decision = { outcome: 'approved' };
+    const decision = { outcome: 'approved', output: { number: 'N-1' } };
     expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
   });
 
@@ -104,7 +104,10 @@ describe('the sweep', () => {
   it('looks at a false alarm once and sets it anew', async () => {
     const number = await here.accepted();
     const before = alarmOf(number);
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${number}-1`, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+    });
     expect(alarmOf(number)).toBe(before);
     vi.setSystemTime(later(61));
     const later61 = types(number);

@@ -22,7 +22,7 @@ const records = (entries: unknown[]): DynamoDBStreamEvent =>
   }) as DynamoDBStreamEvent;
 const published = (): Json[] => here.cloud.of('PutEventsCommand').flatMap(({ Entries }) => Entries);
 const approve = (number: string, n: number, department: string) =>
-  here.decide(`${number}-${n}`, department, { outcome: 'approved' });
+  here.decide(`${number}-${n}`, department, { outcome: 'approved', output: { number: 'N-1' } });
 
 describe('the relay', () => {
   it('starts the execution of a submitted case, named by its number, with ids only', async () => {

@@ -22,7 +22,10 @@ describe('a record that can never be relayed', () => {
         token: 'of a table that was restored from another stack',
       },
     );
-    await here.decide(`${number}-1`, 'market-supervision', { outcome: 'approved' });
+    await here.decide(`${number}-1`, 'market-supervision', {
+      outcome: 'approved',
+      output: { number: 'N-1' },
+    });
     here.cloud.refuse = ({ name }) => {
       if (name === 'SendTaskSuccessCommand') throw awsError('InvalidToken');
     };

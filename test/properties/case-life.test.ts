@@ -200,6 +200,8 @@ class Life {
     const asked = fields.filter((_, i) => isPicked(part, i)).map((name) => `/form/${name}`);
     const decision = {
       outcome,
+      reason: 'Said',
+      ...(outcome === 'approved' ? { output: { number: `N-${id}` } } : {}),
       ...(outcome === 'correction' ? { fields: asked } : {}),
       ...(outcome === 'special-procedure' ? { procedure: 'hearing' } : {}),
       ...(outcome === 'extension' ? { days: (part % 10) + 1, reason: 'Complex', approvedBy: 'head' } : {}),
@@ -592,7 +594,8 @@ describe('a case', () => {
       fc.property(plans, lives, fc.nat(5), (plan, steps, which) => {
         const life = new Life(plan);
         const id = life.found.dossier.plan[which % plan.nodes.length]?.id ?? '';
-        const first = { decision: { outcome: 'approved' as const }, key: 'k', hash: 'h' };
+        const decision = { outcome: 'approved' as const, output: { number: 'N-1' } };
+        const first = { decision, key: 'k', hash: 'h' };
         if (allReviews(life.found).find((review) => review.id === id)?.status !== 'requested') return;
         life.take(decide(life.found, id, first, calendar, life.now));
         for (const step of steps) life.step(step);

@@ -22,7 +22,8 @@ export function summary(results: SeedResult[], tookMs: number): string {
     [...counts].map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
   return [
     `${results.length} seeds in ${(tookMs / 1000).toFixed(1)} s: ${sum(results.map(({ cases }) => cases))} cases, ` +
-      `${sum(results.map(({ invocations }) => invocations))} invocations, ${sum([...faults.values()])} faults injected`,
+      `${sum(results.map(({ invocations }) => invocations))} invocations, ${sum([...faults.values()])} faults injected, ` +
+      `${sum(results.map(({ conditionsMet }) => conditionsMet))} conditions met`,
     ...list(faults),
     'Cases ended as',
     ...list(ends),

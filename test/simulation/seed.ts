@@ -27,6 +27,8 @@ export type SeedResult = {
   digest: string;
   injected: [string, number][];
   conclusions: string[];
+  /** Conditions that were met. */
+  conditionsMet: number;
   /** Real milliseconds that it took. */
   tookMs: number;
   history?: string[];
@@ -201,6 +203,9 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
     events: world.history.count,
     injected: [...world.chaos.injected].sort(([a], [b]) => (a < b ? -1 : 1)),
     conclusions: found.cases.map(({ application }) => String(application.status)),
+    conditionsMet: found.cases
+      .flatMap(({ timeline }) => timeline)
+      .filter(({ type }) => type === 'condition.met').length,
     digest: world.history.digest(),
     tookMs: realNow() - began,
     ...(keepsHistory ? { history: [...world.history.lines, ...told(found)] } : {}),

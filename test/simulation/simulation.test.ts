@@ -30,6 +30,7 @@ describe('the simulation', () => {
     expect(injectedFaults(results).size).toBeGreaterThan(30);
     const ends = results.flatMap(({ conclusions }) => conclusions);
     expect(new Set(ends).size).toBeGreaterThan(2);
+    expect(results.filter(({ conditionsMet }) => conditionsMet > 0).length).toBeGreaterThan(100);
     // A world in which nothing gets done breaks no rule either.
     expect(ends.filter((status) => status === 'completed').length).toBeGreaterThan(ends.length / 2);
   });

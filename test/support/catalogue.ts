@@ -1,11 +1,12 @@
 /** The catalogue of the files, published into whatever table a test has; read and packed once a process. */
-import { readCatalogue } from '../../catalogue/build.ts';
+
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { manifestOf, type Row } from '../../infra/catalogue/manifest.ts';
 import { moveTo } from '../../infra/catalogue/publish.ts';
+import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 import type { VirtualTable } from '../simulation/table/virtual-table.ts';
 
-export const catalogue: CatalogueFile = readCatalogue();
+export const catalogue: CatalogueFile = repositoryCatalogue();
 
 /** A service of the files, as it is published. */
 export function serviceOf(code: string, { services } = catalogue): Service {

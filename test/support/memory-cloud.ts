@@ -47,7 +47,8 @@ export const settings = {
 
 /** A signing secret that differs by its letter. */
 export const whsec = (letter: string): string => `whsec_${letter.repeat(32)}`;
-const only = (secret: string): string => JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01' }] });
+const only = (secret: string): string =>
+  JSON.stringify({ secrets: [{ secret, createdAt: '2026-01-01T00:00:00.000Z' }] });
 
 const scrambled = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
 const named = (name: string): Error => Object.assign(new Error(name), { name });

@@ -9,7 +9,7 @@ export const page = 'docs/errors.md';
 
 /** Texts of these never reach a client: simulated world, stream, what is sent, what is measured, what describes. */
 const silent =
-  /^functions\/(sandbox|relay|clock)\/|(templates|metrics|log|calls|answers|api-document|carrier)\.ts$/;
+  /^functions\/(sandbox|relay|clock)\/|(templates|metrics|log|calls|answers|api-document|carrier)\.ts$|departments\/check\.ts$/;
 
 /** A text in quotes, or in backticks with values in it. */
 const quoted = /'((?:[^'\\\n]|\\.)*)'|"([^"\\\n]*)"|`((?:[^`\\]|\\.)*)`/g;
@@ -26,7 +26,9 @@ const withoutDescriptions = (source: string): string =>
   source
     .replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
     .replaceAll(/^\s*\/\/.*$/gm, '')
-    .replaceAll(/description:\s*'[^']*'/g, '');
+    .replaceAll(/description:\s*(?:'[^']*'|"[^"]*")/g, '')
+    // What is said in both languages where it stands.
+    .replaceAll(/\ben:\s*(?:'[^']*'|"[^"]*"|`[^`]*`)/g, '');
 
 function textsIn(source: string): string[] {
   const text = withoutDescriptions(source);

@@ -107,7 +107,7 @@ describe('a refusal', () => {
   it('that ends all takes back what was approved: its department is told, nothing is handed out', () => {
     const before = approved(accepted(), 'registration');
     const { id } = reviewOf(before, 'seals');
-    const decision = { decision: { outcome: 'refused' as const }, key: 'k', hash: 'h' };
+    const decision = { decision: { outcome: 'refused' as const, reason: 'No' }, key: 'k', hash: 'h' };
     const change = decide(before, id, decision, calendar, later(6));
     expect(change.events).toContainEqual({
       type: 'review.revoked',
@@ -115,6 +115,8 @@ describe('a refusal', () => {
       item: 'registration',
       department: 'department-of-registration',
       status: 'cancelled',
+      because: 'refusal',
+      refusedItem: 'seals',
     });
     expect(change.events.at(-1)).toEqual({ type: 'application.concluded', status: 'refused' });
     const found = take(before, change, later(6));
@@ -177,6 +179,7 @@ describe('a correction', () => {
   it('asks for what is its own and nothing else', () => {
     const decision: Decision = {
       outcome: 'correction',
+      reason: 'Wrong',
       fields: ['/form/registration/street', '/form/seals'],
       materials: ['articles', 'lease'],
     };
@@ -199,8 +202,13 @@ describe('a correction', () => {
 
   const twoAsk = (): Case => {
     let found = approved(accepted(), 'registration');
-    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/seals'] });
-    return decided(found, 'insurance', { outcome: 'correction', fields: ['/form/insurance'] }, later(6));
+    found = decided(found, 'seals', { outcome: 'correction', reason: 'Wrong', fields: ['/form/seals'] });
+    return decided(
+      found,
+      'insurance',
+      { outcome: 'correction', reason: 'Wrong', fields: ['/form/insurance'] },
+      later(6),
+    );
   };
 
   it('answers the notice that it speaks of; the other one stands', () => {
@@ -234,7 +242,11 @@ describe('a correction', () => {
 
   it('that touches what an approved review saw opens a round for it, and for nothing else', () => {
     let found = approved(accepted(), 'registration');
-    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/companyName'] });
+    found = decided(found, 'seals', {
+      outcome: 'correction',
+      reason: 'Wrong',
+      fields: ['/form/companyName'],
+    });
     found = correct(found, changes('/form/companyName'));
     const again = reviewOf(found, 'registration');
     expect(again).toMatchObject({
@@ -258,7 +270,7 @@ describe('a correction', () => {
 
   it('that touches nothing it saw leaves an approved review alone', () => {
     let found = approved(accepted(), 'registration');
-    found = decided(found, 'seals', { outcome: 'correction', fields: ['/form/seals'] });
+    found = decided(found, 'seals', { outcome: 'correction', reason: 'Wrong', fields: ['/form/seals'] });
     found = correct(found, changes('/form/seals'));
     expect(found.application).toMatchObject({ round: 1, dossierVersion: 2 });
     expect(reviewOf(found, 'registration')).toMatchObject({ status: 'approved', dossierVersion: 1 });
@@ -271,11 +283,11 @@ describe('a correction', () => {
       { item: 'b', fields: ['address', 'other'] },
     ];
     let found = approved(accepted(submitted(shapes)), 'a');
-    found = decided(found, 'b', { outcome: 'correction' });
+    found = decided(found, 'b', { outcome: 'correction', reason: 'Wrong' });
     expect(
       correct(found, { changed: ['/form/address/street'], mentioned: ['/form/address'] }).application.round,
     ).toBe(2);
-    found = decided(accepted(submitted(shapes)), 'a', { outcome: 'correction' });
+    found = decided(accepted(submitted(shapes)), 'a', { outcome: 'correction', reason: 'Wrong' });
     expect(reviewOf(found, 'a').asked?.fields).toEqual(['/form/place~1of', '/form/address']);
     expect(statuses(correct(found, changes('/form/place~1of')))).toMatchObject({ a: 'requested' });
   });
@@ -287,7 +299,7 @@ describe('a correction', () => {
       { item: 'other', fields: ['plan'] },
     ];
     let found = allApproved(accepted(submitted(shapes)), ['plan', 'permit']);
-    found = decided(found, 'other', { outcome: 'correction' });
+    found = decided(found, 'other', { outcome: 'correction', reason: 'Wrong' });
     found = correct(found, changes('/form/plan'));
     found = refused(found, 'plan', later(20));
     expect(statuses(found)).toEqual({ plan: 'refused', permit: 'cancelled', other: 'requested' });
@@ -296,13 +308,20 @@ describe('a correction', () => {
 
 describe('a decision on a dossier', () => {
   const corrected = (): Case =>
-    correct(decided(accepted(), 'registration', { outcome: 'correction' }), changes('/form/registration'));
+    correct(
+      decided(accepted(), 'registration', { outcome: 'correction', reason: 'Wrong' }),
+      changes('/form/registration'),
+    );
   const decideOn = (found: Case, dossierVersion?: number): unknown =>
     decide(
       found,
       reviewOf(found, 'registration').id,
       {
-        decision: { outcome: 'approved', ...(dossierVersion ? { dossierVersion } : {}) },
+        decision: {
+          outcome: 'approved',
+          output: { number: 'N-1' },
+          ...(dossierVersion ? { dossierVersion } : {}),
+        },
         key: 'k',
         hash: 'h',
       },
@@ -528,7 +547,7 @@ describe('a hearing', () => {
       decide(
         held,
         reviewOf(held, 'registration').id,
-        { decision: { outcome: 'approved' }, key: 'k', hash: 'h', subject },
+        { decision: { outcome: 'approved', output: { number: 'N-1' } }, key: 'k', hash: 'h', subject },
         calendar,
         later(30),
       );
@@ -555,7 +574,7 @@ describe('a hearing in one department and a correction in another', () => {
   it('stop the clock once, from the first to the last, and each ends on its own', () => {
     let found = accepted(submitted(shapes));
     found = decided(found, 'a', { outcome: 'special-procedure', procedure: 'hearing' }, later(30));
-    found = decided(found, 'b', { outcome: 'correction' }, later(60));
+    found = decided(found, 'b', { outcome: 'correction', reason: 'Wrong' }, later(60));
     expect(found.application.status).toBe('awaiting-correction');
     const { promisedDueAt } = found.application;
     found = correct(found, changes('/form/b'), later(days(2)));
@@ -608,7 +627,7 @@ describe('withdrawal', () => {
   });
 
   it('ends every pause', () => {
-    const found = withdrawn(decided(accepted(), 'registration', { outcome: 'correction' }));
+    const found = withdrawn(decided(accepted(), 'registration', { outcome: 'correction', reason: 'Wrong' }));
     expect(found.application.pauses.map(({ to }) => to)).toEqual([later(9).toISOString()]);
   });
 
@@ -619,7 +638,11 @@ describe('withdrawal', () => {
 });
 
 describe('a repeated decision', () => {
-  const first = { decision: { outcome: 'approved' } as Decision, key: 'k1', hash: 'h1' };
+  const first = {
+    decision: { outcome: 'approved', output: { number: 'N-1' } } as Decision,
+    key: 'k1',
+    hash: 'h1',
+  };
   const decidedOnce = (): Case => {
     const found = accepted();
     return take(found, decide(found, reviewOf(found, 'registration').id, first, calendar, later(1)));
@@ -641,12 +664,16 @@ describe('a repeated decision', () => {
   it('another decision after the end is a conflict', () => {
     const found = decidedOnce();
     const { id } = reviewOf(found, 'registration');
-    const other = { decision: { outcome: 'refused' } as Decision, key: 'k3', hash: 'h3' };
+    const other = { decision: { outcome: 'refused', reason: 'No' } as Decision, key: 'k3', hash: 'h3' };
     expect(() => decide(found, id, other, calendar, later(2))).toThrow('takes no decision');
   });
 
   it('of a correction asked for earlier gets its own answer, even after the end', () => {
-    const asked = { decision: { outcome: 'correction', reason: 'Name' } as Decision, key: 'k0', hash: 'h0' };
+    const asked = {
+      decision: { outcome: 'correction', reason: 'Name' } as Decision,
+      key: 'k0',
+      hash: 'h0',
+    };
     let found = accepted();
     const { id } = reviewOf(found, 'registration');
     found = take(found, decide(found, id, asked, calendar, later(1)));
@@ -694,7 +721,7 @@ describe('what is due', () => {
   });
 
   it('looks at a case that waits for its applicant alone once a week', () => {
-    const found = decided(accepted(), 'registration', { outcome: 'correction' });
+    const found = decided(accepted(), 'registration', { outcome: 'correction', reason: 'Wrong' });
     const watched = { at: later(15).toISOString(), repairs: 0, version: found.application.version };
     expect(nextDue({ ...found, application: { ...found.application, watched } })).toBe(
       later(15 + days(7)).toISOString(),
@@ -770,7 +797,7 @@ describe('provisional dates', () => {
   });
 
   it('do not move while the clock stands still', () => {
-    const before = decided(waiting(), 'a', { outcome: 'correction' }, later(30, december));
+    const before = decided(waiting(), 'a', { outcome: 'correction', reason: 'Wrong' }, later(30, december));
     expect(markDue(before, published, later(60, december)).events).toEqual([]);
   });
 });

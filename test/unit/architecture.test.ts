@@ -28,6 +28,7 @@ const doesIO = /^(@aws-sdk|@aws-lambda-powertools|@middy|node:(fs|net|http|https
 const rules = [
   'approvals/plan',
   'approvals/requests',
+  'approvals/complete',
   'approvals/decide',
   'approvals/settle',
   'approvals/rounds',
@@ -41,13 +42,17 @@ const rules = [
   'notifications/templates',
   'departments/pace',
   'departments/retry',
-  'departments/standing',
   'departments/webhook',
   'relay/cloud-events',
   'catalogue/compose',
   'catalogue/derive',
   'catalogue/logic',
   'catalogue/path',
+  'catalogue/compose',
+  'catalogue/derive',
+  'catalogue/directory',
+  'catalogue/explain',
+  'catalogue/size',
   'cases/alarm',
   'cases/events',
   'cases/permissions',
@@ -115,6 +120,18 @@ describe('rooms', () => {
     'the function %s has nothing of the sandbox in it',
     (_, entry) => {
       expect(drawnIn(`functions/${entry}.ts`).files.map(capabilityOf)).not.toContain('sandbox');
+    },
+  );
+});
+
+describe('the catalogue', () => {
+  it.each(Object.entries(entries))(
+    'is no part of the function %s, which loads what it is asked for',
+    (_, entry) => {
+      const { files, packages } = drawnIn(`functions/${entry}.ts`);
+      expect(files.filter((file) => /^catalogue\/|\.yaml$/.test(file))).toEqual([]);
+      expect(packages.filter((name) => name.startsWith('#'))).not.toContain('#catalogue');
+      expect(packages).not.toContain('pinyin-pro');
     },
   );
 });

@@ -51,7 +51,7 @@ describe('the options of the bench', () => {
   it('are all sections with the numbers of the acceptance unless told otherwise', () => {
     expect(parseOptions([])).toMatchObject({
       json: false,
-      only: ['counts', 'load', 'speed'],
+      only: ['counts', 'load', 'catalogue', 'speed'],
       cases: 400,
       clients: 8,
     });

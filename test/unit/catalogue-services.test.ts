@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../catalogue/build.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
 import { calendarFor } from '../../functions/clock/calendar.ts';
 import { promiseOf } from '../../functions/clock/promise.ts';
+import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 
-const catalogue = readCatalogue();
+const catalogue = repositoryCatalogue();
 const calendar = calendarFor(catalogue.centre.openingHours);
 
 const serviceOf = (code: string): Service => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../catalogue/build.ts';
+import { compose } from '../../functions/catalogue/compose.ts';
 import { validateForm } from '../../functions/catalogue/form.ts';
 import type { Service } from '../../functions/catalogue/schemas.ts';
-import { calendarFor } from '../../functions/clock/calendar.ts';
+import { calendarFor, hoursOfDay } from '../../functions/clock/calendar.ts';
 import { promiseOf } from '../../functions/clock/promise.ts';
 import { submissionErrors } from '../../functions/intake/check.ts';
 import { submission } from '../../functions/intake/schemas.ts';
+import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 
-const catalogue = readCatalogue();
+const catalogue = repositoryCatalogue();
 const calendar = calendarFor(catalogue.centre.openingHours);
 
 const serviceOf = (code: string): Service => {
@@ -18,10 +19,16 @@ const serviceOf = (code: string): Service => {
 const opening = (): Service => serviceOf('business-opening');
 const formOf = (service: Service) => structuredClone(service.example.form) as Record<string, never>;
 
+/** What an applicant composes is made of the items that they name. */
+const appliedFor = (service: Service, items: string[]): Service =>
+  service.kind === 'composed'
+    ? compose(items.map(serviceOf), service, hoursOfDay(catalogue.centre.openingHours))
+    : service;
+
 describe.each(catalogue.services.map((service) => [service.code, service] as const))('%s', (_, service) => {
   it('has an example that is a complete, valid body for POST /applications', () => {
     const given = submission.parse(service.example);
-    expect(submissionErrors(service, given)).toEqual([]);
+    expect(submissionErrors(appliedFor(service, given.items ?? []), given)).toEqual([]);
   });
 
   it('promises no later than the law allows', () => {

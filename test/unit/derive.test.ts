@@ -177,4 +177,19 @@ describe('what an applicant composes', () => {
       { item: 'food-licence', detail: 'Cannot go together with signboard: One shop has one kind', because },
     ]);
   });
+
+  it('is refused when it is more than a case can hold', () => {
+    const sign = serviceOf('signboard');
+    const grown = (name: string, code: string): Service => ({
+      ...sign,
+      code,
+      form: { type: 'object', properties: { [name]: { type: 'string', maxLength: 25_000 } } },
+    });
+    expect(faultsOf([grown('a', 'one')])).toEqual([]);
+    // The same field twice is one field.
+    expect(faultsOf([grown('a', 'one'), grown('a', 'two')])).toEqual([]);
+    expect(faultsOf([grown('a', 'one'), grown('b', 'two')])).toEqual([
+      { item: 'two', detail: 'Too many items for one application: apply for some of them apart' },
+    ]);
+  });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCatalogue } from '../../catalogue/build.ts';
 import { readableForDays, requireReadable, visiblePart } from '../../functions/approvals/need-to-know.ts';
 import { planApprovals } from '../../functions/approvals/plan.ts';
 import { withdraw } from '../../functions/approvals/progress.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import { Problem } from '../../functions/platform/problems.ts';
+import { repositoryCatalogue } from '../../infra/catalogue/read.ts';
 import {
   accepted,
   approved,
@@ -65,7 +65,7 @@ describe('what a department may read', () => {
   });
 
   it('differs between two departments of the business opening, as the catalogue says', () => {
-    const service = readCatalogue().services.find(({ code }) => code === 'business-opening');
+    const service = repositoryCatalogue().services.find(({ code }) => code === 'business-opening');
     if (!service) throw new Error('There is no business opening.');
     const base = submitted();
     const plan = planApprovals('N', service);

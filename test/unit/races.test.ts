@@ -2,12 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { receiveCorrection } from '../../functions/approvals/progress.ts';
 import { missingEffects, type Traces } from '../../functions/approvals/watch.ts';
 import type { DomainEvent } from '../../functions/cases/events.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
-import { standingOf } from '../../functions/departments/standing.ts';
-import { accepted, calendar, days, decided, later, monday, reviewOf, take } from '../support/cases.ts';
+import { accepted, calendar, days, later, monday, reviewOf, take } from '../support/cases.ts';
 
 const entry = (version: number, ...events: DomainEvent[]): JournalEntry => ({
   aggregate: 'application',
@@ -55,33 +53,5 @@ describe('a special procedure of an overdue review', () => {
     const announced = take(overdue, decide(overdue, id, { decision, key: 'a', hash: 'h' }, calendar, at), at);
     expect(reviewOf(announced, 'registration').decisions?.[0]?.status).toBe('requested');
     expect(decide(announced, id, { decision, key: 'b', hash: 'h' }, calendar, at).events).toEqual([]);
-  });
-});
-
-describe('the standing of the latest request of a review', () => {
-  it('is not that of the one before its correction', () => {
-    const before = reviewOf(accepted(), 'registration');
-    const asked = decided(accepted(), 'registration', { outcome: 'correction', reason: 'x' });
-    const again = receiveCorrection(
-      asked,
-      { dossier: {}, changed: ['/form/companyName'], mentioned: [] },
-      calendar,
-      later(60),
-    );
-    const review = reviewOf(take(asked, again, later(60)), 'registration');
-    expect(review.status).toBe('requested');
-    const row = {
-      type: 'review.requested' as const,
-      event: 'N/1/2',
-      review: review.id,
-      department: review.department,
-      status: 'delivered' as const,
-      at: monday.toISOString(),
-      attempts: 1,
-      durationMs: 1,
-      requestedAt: before.requestedAt as string,
-    };
-    const connection = { webhookUrl: 'https://x.test', paused: false, version: 1 };
-    expect(standingOf(review, [row], connection, later(120))).toBe('not-told');
   });
 });

@@ -233,7 +233,12 @@ describe('a partly refused opening', () => {
 
   it('keeps what was granted, even when a correction in round 2 changes what it was granted for', () => {
     let found = answer(courier(objected(), 1, 'delivered'));
-    found = decided(found, 'insurance', { outcome: 'correction', fields: ['/form/companyName'] }, later(130));
+    found = decided(
+      found,
+      'insurance',
+      { outcome: 'correction', reason: 'Wrong', fields: ['/form/companyName'] },
+      later(130),
+    );
     const given = { dossier: {}, changed: ['/form/companyName'], mentioned: ['/form/companyName'] };
     found = take(found, receiveCorrection(found, given, calendar, later(140)), later(140));
     expect(found.application.round).toBe(2);

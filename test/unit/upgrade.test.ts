@@ -142,7 +142,7 @@ describe('a case of the first version goes on living', () => {
     ];
     const pause = { from: later(30).toISOString(), cause: 'correction' };
     let found = caseOf(firstVersionRows({ status: 'awaiting-correction', pauses: [pause] }, reviews));
-    found = decided(found, 'insurance', { outcome: 'correction' }, later(60));
+    found = decided(found, 'insurance', { outcome: 'correction', reason: 'Wrong' }, later(60));
     const [first, ...others] = found.application.pauses;
     expect(first?.to).toBe(later(60).toISOString());
     expect(others.map(({ from, to }) => [from, to])).toEqual(

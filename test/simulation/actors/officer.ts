@@ -78,7 +78,11 @@ export class Officer {
     const reply = await api.persist('POST', `/reviews/${review}/decisions`, {
       user: this.#user,
       headers: { 'idempotency-key': id },
-      body: { outcome, ...(dossierVersion === undefined ? {} : { dossierVersion }) },
+      body: {
+        outcome,
+        ...(outcome === 'approved' ? { output: { number: `N-${review}` } } : {}),
+        ...(dossierVersion === undefined ? {} : { dossierVersion }),
+      },
     });
     record.status = reply.status;
     record.says = String(reply.body?.detail ?? '');

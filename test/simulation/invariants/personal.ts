@@ -1,4 +1,6 @@
-import type { Evidence, FoundCase, Invariant } from './found.ts';
+import { inflateRawSync } from 'node:zlib';
+import type { Row } from '../table/values.ts';
+import type { Evidence, Invariant } from './found.ts';
 
 /** Which function may decrypt personal data, and on which of its routes. */
 const mayDecrypt: Record<string, RegExp> = {
@@ -8,11 +10,51 @@ const mayDecrypt: Record<string, RegExp> = {
   SendSms: /^$/,
 };
 
-/** Personal values of what was submitted, as they must stand nowhere but sealed. */
-function secretsOf({ truth }: FoundCase): string[] {
-  const { applicant } = truth.submitted;
-  return [applicant.name, applicant.idNumber, applicant.phone].filter((value: string) => value.length > 1);
+type Node = { 'x-personal'?: boolean; properties?: Record<string, Node>; items?: Node };
+
+/** The texts of a form, apart: those that its schema marks as personal, and those that anybody may see. */
+function textsOf(value: unknown, node: Node | undefined): { marked: string[]; open: string[] } {
+  if (typeof value === 'string')
+    return node?.['x-personal'] ? { marked: [value], open: [] } : { marked: [], open: [value] };
+  if (value === null || typeof value !== 'object') return { marked: [], open: [] };
+  const parts = Object.entries(value).map(([name, each]) =>
+    textsOf(each, Array.isArray(value) ? node?.items : node?.properties?.[name]),
+  );
+  return { marked: parts.flatMap(({ marked }) => marked), open: parts.flatMap(({ open }) => open) };
 }
+
+/** A date is in every row. */
+const isTelling = (value: string): boolean => value.length > 1 && !/^\d{4}-\d\d-\d\d$/.test(value);
+
+/**
+ * Personal values of what was submitted, by application, as they must stand nowhere but sealed. What a form of the seed
+ * shows openly (the name of a company that applies) is none.
+ */
+function secretsOf({ world, found }: Evidence): Map<string, string[]> {
+  const all = found.cases.map(({ truth }) => {
+    const { applicant, form, service } = truth.submitted;
+    const { marked, open } = textsOf(form, world.service(service)?.form as Node | undefined);
+    const own = [applicant.name, applicant.idNumber, applicant.phone, ...marked];
+    return { number: truth.number, own: [...new Set(own)].filter(isTelling), open };
+  });
+  const open = all.flatMap((each) => each.open);
+  return new Map(
+    all.map(({ number, own }) => [
+      number,
+      own.filter((value) => !open.some((shown) => shown.includes(value))),
+    ]),
+  );
+}
+
+/** A row as who reads the table sees it: what is packed unpacked, what is sealed left out. */
+const textOf = (row: Row): string =>
+  JSON.stringify(row, (name, value) => {
+    if (!(value instanceof Uint8Array)) return value;
+    return name === 'packed' ? inflateRawSync(value).toString() : undefined;
+  });
+
+/** What is published of the catalogue is open to everybody, examples and all. */
+const isOfCase = ({ pk }: Row): boolean => !/^(CATALOGUE|SERVICE#)/.test(String(pk));
 
 /** Everything that anybody but those who must know could see. */
 function traces({ world }: Evidence): [string, string][] {
@@ -29,7 +71,8 @@ function traces({ world }: Evidence): [string, string][] {
   ]);
   const rows = world.table
     .rows()
-    .map((row): [string, string] => [`the row ${row.pk} ${row.sk}`, JSON.stringify(row)]);
+    .filter(isOfCase)
+    .map((row): [string, string] => [`the row ${row.pk} ${row.sk}`, textOf(row)]);
   return [...queued, ...executions, ...logs, ...rows];
 }
 
@@ -52,12 +95,10 @@ export const personal: Invariant = {
       .filter(({ by, body }) => body.department !== by)
       .map(({ by, review }) => `${by} read ${review} of another`);
     const told = traces(all);
-    const leaks = found.cases.flatMap((each) =>
-      secretsOf(each).flatMap((value) =>
-        told
-          .filter(([, text]) => text.includes(value))
-          .map(([where]) => `${where} holds a personal value of ${each.truth.number}`),
-      ),
+    const leaks = [...secretsOf(all)].flatMap(([number, values]) =>
+      told
+        .filter(([, text]) => values.some((value) => text.includes(value)))
+        .map(([where]) => `${where} holds a personal value of ${number}`),
     );
     const guessed = truth.guesses
       .filter(({ status }) => status === 200)

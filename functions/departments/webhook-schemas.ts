@@ -1,0 +1,47 @@
+/** The webhooks as schemas, from which the event document and the JSON Schemas are made. */
+import * as z from 'zod';
+import { instant } from '../platform/answers.ts';
+import type { WebhookType } from './webhook.ts';
+
+const told = {
+  reviewId: z.string().meta({ description: 'Opaque' }),
+  application: z.string().meta({ description: 'The number of the application' }),
+  item: z.string().meta({ description: "The catalogue's code of your item" }),
+  dueAt: instant.nullable(),
+  decisionUrl: z
+    .url()
+    .meta({ description: 'Where the decision is posted; without `/decisions`, where the review is read' }),
+  materials: z.array(
+    z.looseObject({
+      code: z.string(),
+      id: z.string().optional().meta({ description: 'Of an uploaded file; read the review for it' }),
+    }),
+  ),
+};
+
+const ending = {
+  because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it ended' }),
+  refusedItem: z.string().optional().meta({ description: 'The item whose refusal ended it' }),
+};
+
+/** What may be new in a later version is let through: a receiver reads what it knows. */
+const event = <T extends WebhookType>(type: T, data: z.ZodRawShape, description: string) =>
+  z
+    .looseObject({
+      type: z.literal(type),
+      timestamp: instant.meta({ description: 'When it happened, which may be long before it is sent' }),
+      test: z.literal(true).optional().meta({ description: 'About a made-up review, to try the receiver' }),
+      data: z.looseObject(data),
+    })
+    .meta({ title: type, description });
+
+export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
+  'review.requested': event('review.requested', told, 'Please decide by `dueAt`'),
+  'review.cancelled': event('review.cancelled', { ...told, ...ending }, 'Nothing is to be decided any more'),
+  'review.overdue': event('review.overdue', told, 'A reminder: the limit is over, the decision still wanted'),
+  'review.revoked': event(
+    'review.revoked',
+    { ...told, ...ending },
+    'An approval has lost its effect; nothing is handed out',
+  ),
+};

@@ -1,0 +1,363 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler } from '../../functions/departments/deliver-webhook.ts';
+import { webhookTypes } from '../../functions/departments/webhook.ts';
+import { later } from '../support/cases.ts';
+import type { Json } from '../support/client.ts';
+import { dismantle } from '../support/memory-cloud.ts';
+import { OneWindow, type Reply, sqsEvent } from '../support/onewindow.ts';
+import { Receiver } from '../support/receiver.ts';
+
+const department = 'market-supervision';
+const path = `/departments/${department}`;
+let receiver: Receiver;
+let here: OneWindow;
+let number: string;
+
+beforeAll(async () => {
+  receiver = await new Receiver().open();
+});
+afterAll(() => receiver.close());
+beforeEach(async () => {
+  here = new OneWindow({ PRIVATE_DESTINATIONS: 'allowed' });
+  receiver.received.length = 0;
+  receiver.answer = () => 204;
+  await operator().put(path, { webhookUrl: receiver.url });
+  number = await here.accepted();
+});
+afterEach(dismantle);
+
+const operator = () => here.as('operator');
+const problem = ({ status, body }: Reply): unknown => [status, body.type?.split(':').at(-1)];
+const deliver = (of = number, receive = 1) => handler(here.message(of, 'review.requested', receive));
+const log = async (query = ''): Promise<Json[]> =>
+  (await operator().get(`${path}/deliveries${query}`)).body.items;
+const bySystem = (method: string, at: string, body?: unknown, options: Json = {}): Promise<Reply> =>
+  here.signed(here.secretOf(department), method, at, body, options);
+/** What was put into the queue since, as its consumer gets it. */
+const queued = (): Json[] => [
+  ...here.cloud.of('SendMessageCommand').map(({ MessageBody }) => JSON.parse(MessageBody)),
+  ...here.cloud
+    .of('SendMessageBatchCommand')
+    .flatMap(({ Entries }) => Entries.map((each: Json) => JSON.parse(each.MessageBody))),
+];
+const carriedOut = async (): Promise<void> => {
+  const messages = queued();
+  here.cloud.asked.length = 0;
+  for (const message of messages) await handler(sqsEvent(message));
+};
+
+describe('the log of a department', () => {
+  beforeEach(async () => {
+    receiver.answer = () => 500;
+    await deliver();
+    vi.setSystemTime(later(1));
+    receiver.answer = () => 204;
+    await deliver(number, 2);
+    vi.setSystemTime(later(10));
+    await deliver(await here.accepted());
+  });
+
+  it('names every attempt, newest first: when, how, how long, what next, and by which id', async () => {
+    const items = await log();
+    expect(items.map(({ status, answer, attempt }) => [status, answer, attempt])).toEqual([
+      ['delivered', 204, 1],
+      ['delivered', 204, 2],
+      ['failing', 500, 1],
+    ]);
+    expect(items[2]).toEqual({
+      id: expect.any(String),
+      type: 'review.requested',
+      at: '2026-11-23T02:00:00.000Z',
+      status: 'failing',
+      durationMs: expect.any(Number),
+      attempt: 1,
+      answer: 500,
+      nextAt: expect.any(String),
+      eventId: receiver.received[0]?.headers['webhook-id'],
+      review: `${number}-1`,
+    });
+    expect(items[1]?.eventId).toBe(items[2]?.eventId);
+    expect(new Set(items.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('is narrowed by an instant and to failures, and read page by page', async () => {
+    expect(await log('?failed=true')).toMatchObject([{ status: 'failing' }]);
+    expect(await log(`?since=${later(1).toISOString()}`)).toHaveLength(2);
+    expect(await log(`?since=${later(11).toISOString()}`)).toEqual([]);
+    const whole = await log();
+    const seen: Json[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const { body }: Reply = await operator().get(
+        `${path}/deliveries?limit=1${cursor ? `&cursor=${cursor}` : ''}`,
+      );
+      seen.push(...body.items);
+      cursor = body.cursor;
+    }
+    expect(seen).toEqual(whole);
+  });
+
+  it('is read by the department itself, signed for this and for itself', async () => {
+    const reply = await bySystem('GET', `${path}/deliveries`);
+    expect(reply.body.items).toEqual(await log());
+    for (const id of ['deliveries_bank_1', `resend_${department}_1`, `event_${department}_1`]) {
+      expect(problem(await bySystem('GET', `${path}/deliveries`, undefined, { id }))).toEqual([
+        401,
+        'bad-signature',
+      ]);
+    }
+    const bank = await here.signed(here.secretOf('bank'), 'GET', `${path}/deliveries`);
+    expect(problem(bank)).toEqual([401, 'bad-signature']);
+    expect(
+      (await here.signed(here.secretOf('bank'), 'GET', '/departments/bank/deliveries')).body.items,
+    ).toEqual([]);
+  });
+
+  it('holds ids only, nothing personal', async () => {
+    const { applicant } = here.example();
+    expect(JSON.stringify(await log())).not.toContain(applicant.name);
+  });
+});
+
+describe('a webhook sent again', () => {
+  const resend = (id: string, headers = {}) =>
+    operator().post(`${path}/deliveries/${id}/resend`, undefined, headers);
+
+  it('is the same event with the id it had, although it was taken, and decided since', async () => {
+    await deliver();
+    await here.decide(`${number}-1`, department, { outcome: 'approved', output: { number: 'N-1' } });
+    const [first] = await log();
+    const reply = await resend(first?.id);
+    expect(reply).toMatchObject({ status: 202, body: { eventId: first?.eventId } });
+    await carriedOut();
+    expect(receiver.received).toHaveLength(2);
+    const [before, after] = receiver.received as [Json, Json];
+    expect(after.headers['webhook-id']).toBe(before.headers['webhook-id']);
+    expect(after.body).toEqual(before.body);
+    expect(await log()).toMatchObject([{ resent: true, status: 'delivered' }, { status: 'delivered' }]);
+  });
+
+  it('once a request: its message may come twice, and the request with the same key as well', async () => {
+    await deliver();
+    const [first] = await log();
+    await resend(first?.id, { 'idempotency-key': 'k' });
+    await resend(first?.id, { 'idempotency-key': 'k' });
+    await carriedOut();
+    expect(receiver.received).toHaveLength(2);
+    await resend(first?.id, { 'idempotency-key': 'other' });
+    await carriedOut();
+    expect(receiver.received).toHaveLength(3);
+  });
+
+  it('has its own schedule when it fails, and leaves what had been taken', async () => {
+    await deliver();
+    const [first] = await log();
+    await resend(first?.id);
+    receiver.answer = () => 503;
+    await carriedOut();
+    expect(await log()).toMatchObject([{ status: 'failing', resent: true }, { status: 'delivered' }]);
+    await deliver();
+    expect(receiver.received, 'the event itself is not sent anew').toHaveLength(2);
+  });
+
+  it('is asked for by the department, signed for this very delivery', async () => {
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    expect((await bySystem('POST', `${path}/deliveries/${id}/resend`, {})).status).toBe(202);
+    const other = { id: `resend_${department}_1` };
+    expect(problem(await bySystem('POST', `${path}/deliveries/${id}/resend`, {}, other))).toEqual([
+      401,
+      'bad-signature',
+    ]);
+  });
+
+  it('is none of another department, nor of an id that is none', async () => {
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    for (const wrong of [
+      `/departments/bank/deliveries/${id}/resend`,
+      `${path}/deliveries/${'x'.repeat(900)}/resend`,
+    ]) {
+      expect(problem(await operator().post(wrong))).toEqual([404, 'not-found']);
+    }
+    await operator().put(path, { webhookUrl: null });
+    expect(problem(await resend(id))).toEqual([409, 'wrong-state']);
+  });
+});
+
+describe('everything since an instant sent again', () => {
+  it('is each event once, with the id it had, and only what failed if that is asked for', async () => {
+    receiver.answer = () => 500;
+    await deliver();
+    vi.setSystemTime(later(30));
+    receiver.answer = () => 204;
+    const other = await here.accepted();
+    await deliver(other);
+    receiver.received.length = 0;
+    here.cloud.asked.length = 0;
+    const since = '2026-11-23T00:00:00+08:00';
+    const reply = await operator().post(`${path}/deliveries/resend`, { since, failed: true });
+    expect(reply.status).toBe(202);
+    await carriedOut();
+    await carriedOut();
+    expect(receiver.received.map(({ body }) => body.data.application)).toEqual([number]);
+    receiver.received.length = 0;
+    await bySystem('POST', `${path}/deliveries/resend`, { since });
+    await carriedOut();
+    await carriedOut();
+    expect(receiver.received.map(({ body }) => body.data.application)).toEqual([number, other]);
+  });
+
+  it('goes on in parts, each event once', async () => {
+    const numbers: string[] = [];
+    for (let i = 0; i < 21; i++) {
+      vi.setSystemTime(later(i));
+      const each = await here.accepted();
+      numbers.push(each);
+      for (let receive = 1; receive < 6; receive++) {
+        receiver.answer = () => 500;
+        await deliver(each, receive);
+        vi.setSystemTime(new Date(Date.now() + 8 * 3600_000));
+      }
+    }
+    receiver.answer = () => 204;
+    receiver.received.length = 0;
+    here.cloud.asked.length = 0;
+    await operator().post(`${path}/deliveries/resend`, { since: later(0).toISOString() });
+    for (let part = 0; part < 4; part++) await carriedOut();
+    expect(receiver.received.map(({ body }) => body.data.application)).toEqual(numbers);
+  }, 60_000);
+});
+
+describe('settings', () => {
+  it('change by what is named; pausing keeps the address', async () => {
+    expect((await operator().patch(path, { paused: true })).body).toMatchObject({
+      webhookUrl: receiver.url,
+      paused: true,
+    });
+    const moved = `${receiver.url}/new`;
+    expect((await operator().patch(path, { webhookUrl: moved })).body).toMatchObject({
+      webhookUrl: moved,
+      paused: true,
+    });
+    expect((await bySystem('PATCH', path, { paused: false })).body).toMatchObject({
+      webhookUrl: moved,
+      paused: false,
+    });
+    expect(here.journal(department).at(-1)?.by).toEqual({ capacity: 'department', department });
+    expect(problem(await operator().patch(path, {}))).toEqual([422, 'invalid-input']);
+    expect(problem(await operator().patch(path, { webhookUrl: 'ftp://x.test' }))).toEqual([
+      422,
+      'invalid-input',
+    ]);
+  });
+
+  it('are not another department’s, nor set by what was signed for something else', async () => {
+    const foreign = await here.signed(here.secretOf('bank'), 'PATCH', path, { paused: true });
+    expect(problem(foreign)).toEqual([401, 'bad-signature']);
+    const reused = await bySystem('PATCH', path, { paused: true }, { id: `check_${department}_1` });
+    expect(problem(reused)).toEqual([401, 'bad-signature']);
+  });
+});
+
+describe('secrets', () => {
+  it('are listed without themselves, and an older one is ended at once', async () => {
+    const { body } = await operator().post(`${path}/secrets`);
+    const listed = (await operator().get(`${path}/secrets`)).body.items;
+    expect(listed).toMatchObject([{ validUntil: null }, { validUntil: later(24 * 60).toISOString() }]);
+    expect(JSON.stringify(listed)).not.toContain(body.secret);
+    expect((await bySystem('GET', `${path}/deliveries`)).status).toBe(200);
+    const ended = await operator().delete(`${path}/secrets/${listed[1].id}`);
+    expect(ended.body.items).toEqual([listed[0]]);
+    expect(problem(await bySystem('GET', `${path}/deliveries`))).toEqual([401, 'bad-signature']);
+    expect((await here.signed(body.secret, 'GET', `${path}/deliveries`)).status).toBe(200);
+    expect(here.journal(department).at(-1)).toMatchObject({
+      by: { capacity: 'operator', subject: 'operator-1' },
+      events: [{ type: 'department.secret-ended', secret: listed[1].id }],
+    });
+  });
+
+  it('end only if they are there and another one is present', async () => {
+    const [present] = (await operator().get(`${path}/secrets`)).body.items;
+    expect(problem(await operator().delete(`${path}/secrets/${present.id}`))).toEqual([409, 'wrong-state']);
+    expect(problem(await operator().delete(`${path}/secrets/none`))).toEqual([404, 'not-found']);
+  });
+});
+
+describe('a made-up event', () => {
+  it.each(webhookTypes)('of %s is marked as such, and is in the log', async (type) => {
+    const { status, body } = await operator().post(`${path}/test-events`, { type });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ type, status: 'delivered', answer: 204, test: true });
+    const [{ body: sent, headers }] = receiver.received as [Json];
+    expect(sent).toMatchObject({
+      type,
+      test: true,
+      data: { reviewId: body.review, item: 'business-registration' },
+    });
+    expect(headers['webhook-id']).toBe(body.eventId);
+    expect(await log()).toMatchObject([{ id: body.id, test: true }]);
+  });
+
+  it('goes to a paused receiver, too, tells what it answers, and is sent once a request', async () => {
+    await operator().patch(path, { paused: true });
+    receiver.answer = () => 418;
+    const send = () =>
+      here.send('POST', `${path}/test-events`, {
+        body: { type: 'review.requested' },
+        headers: here.bearer('operator', { 'idempotency-key': 'k' }),
+      });
+    const first = await send();
+    expect(first.body).toMatchObject({ status: 'given-up', answer: 418 });
+    expect((await send()).body).toEqual(first.body);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is not sent to nowhere', async () => {
+    await operator().patch(path, { webhookUrl: null });
+    const reply = await operator().post(`${path}/test-events`, { type: 'review.requested' });
+    expect(problem(reply)).toEqual([409, 'wrong-state']);
+  });
+});
+
+describe('a made-up review', () => {
+  let review: string;
+  beforeEach(async () => {
+    review = (await operator().post(`${path}/test-events`, { type: 'review.requested' })).body.review;
+  });
+
+  it('is read and decided by its department like a true one, and by nobody else', async () => {
+    const { body } = await bySystem('GET', `/reviews/${review}`);
+    expect(body).toMatchObject({
+      id: review,
+      department,
+      status: 'requested',
+      test: true,
+      dossierVersion: 1,
+    });
+    expect(body.form.companyName).toBe(here.example().form.companyName);
+    const decision = { outcome: 'approved', output: { number: 'N-1' }, dossierVersion: 1 };
+    const decide = (of: string, what: unknown = decision) =>
+      here.signed(here.secretOf(of), 'POST', `/reviews/${review}/decisions`, what, {
+        id: `decision_${review}_1`,
+      });
+    expect(problem(await decide('bank'))).toEqual([401, 'bad-signature']);
+    expect(problem(await decide(department, { outcome: 'approved' }))).toEqual([422, 'invalid-input']);
+    expect((await decide(department)).body).toEqual({ review, status: 'approved' });
+    expect((await decide(department)).body, 'repeated').toEqual({ review, status: 'approved' });
+    const other = await bySystem('POST', `/reviews/${review}/decisions`, {
+      outcome: 'refused',
+      reason: 'No',
+    });
+    expect(problem(other)).toEqual([409, 'wrong-state']);
+  });
+
+  it('is behind no case: nobody finds it elsewhere', async () => {
+    const [application = ''] = review.split(/-\d+$/);
+    expect((await operator().get(`/applications/${application}`)).status).toBe(404);
+    expect((await here.as('officer', department).get(`/reviews/${review}`)).status).toBe(404);
+    expect(problem(await bySystem('GET', `/reviews/test-${'0'.repeat(20)}-1`))).toEqual([
+      401,
+      'bad-signature',
+    ]);
+  });
+});
