@@ -5,8 +5,8 @@
  *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|lint:api|fuzz:api|ops|catalogue|simulate|test:dynamodb>
  *     [arguments]
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,15 +28,33 @@ const commands = new Map([
   ['test:dynamodb', { script: '../../test/simulation/dynamodb/run.ts', cloud: false }],
 ]);
 
+/** The parent of a process and its name; nothing where neither the kernel nor `ps` tells. */
+function parentOf(pid) {
+  const told = existsSync('/proc/self/stat')
+    ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^\d+ \((.*)\) \S (\d+) [\s\S]*$/, '$2 $1')
+    : spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
+  const [, parent, name] = /^\s*(\d+)\s+(.*?)\s*$/.exec(told ?? '') ?? [];
+  return parent && { parent: Number(parent), name };
+}
+
 /**
- * An npm that is asked to end, or killed, may pass that on to the shell between it and this process, or to nobody.
- * Whoever is left without it has another parent.
+ * An npm that is asked to end, or killed, may pass that on to the shell between it and this process, or to nobody:
+ * whoever it started looks for it.
  */
 function endWithNpm(end) {
   if (!process.env.npm_execpath) return;
-  const parent = process.ppid;
+  const { ppid } = process;
+  const above = parentOf(ppid);
+  const npm = above && /sh$/.test(above.name) ? above.parent : ppid;
+  const isThere = () => {
+    try {
+      return process.ppid === ppid && process.kill(npm, 0);
+    } catch (error) {
+      return error.code === 'EPERM';
+    }
+  };
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (isThere()) return;
     clearInterval(watch);
     end();
   }, 250);

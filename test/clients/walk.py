@@ -23,11 +23,7 @@ client = AuthenticatedClient(base_url=base, token=token)
 refused = list_applications.sync_detailed(client=Client(base_url=base))
 
 entry = read_catalogue_entry.sync("business-opening", client=client)
-body = {
-    **entry.example.to_dict(),
-    "items": ["business-registration"],
-    "delivery": {"method": "electronic"},
-}
+body = {**entry.example.to_dict(), "items": ["business-registration"]}
 sent = submit_application.sync_detailed(
     client=client, body=Submission.from_dict(body), idempotency_key=str(uuid.uuid4())
 )

@@ -16,7 +16,7 @@ if (!entry.data?.example) throw new Error(`No example: ${JSON.stringify(entry.er
 const body = entry.data.example as components['schemas']['Submission'];
 const sent = await client.POST('/applications', {
   params: { header: { 'idempotency-key': randomUUID() } },
-  body: { ...body, items: ['business-registration'], delivery: { method: 'electronic' } },
+  body: { ...body, items: ['business-registration'] },
 });
 if (!sent.data) throw new Error(`Not taken: ${sent.error.errors?.map(({ detail }) => detail).join(', ')}`);
 const { id } = sent.data;
