@@ -152,6 +152,8 @@ const materialOfItem = z.union([
   z.strictObject({
     code,
     required: z.boolean().optional(),
+    /** Only a file will do: it is neither held already nor shown on paper. */
+    upload: z.literal(true).optional(),
     when: jsonLogic.optional(),
     later: timeLimit.optional().meta({ description: 'Tolerant acceptance: within what it may follow' }),
   }),

@@ -1,8 +1,14 @@
 /** What departments and officers get of a review. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { reviewStatuses } from '../cases/status.ts';
+import { person, reviewStatus } from '../cases/answers.ts';
 import { id, instant } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
+
+const material = z
+  .object({ code: z.string(), id: z.string().optional(), downloadUrl: z.string().optional() })
+  .meta({ id: 'MaterialToRead', description: 'The address is good for 15 minutes' });
+
+const plannedOutput = z.object({ name: localText, form: z.string() }).meta({ id: 'PlannedOutput' });
 
 export const reviewDetails = z
   .object({
@@ -12,18 +18,16 @@ export const reviewDetails = z
     item: z.string(),
     name: localText.optional(),
     department: z.string(),
-    status: z.enum(reviewStatuses),
+    status: reviewStatus,
     dueAt: instant.nullable(),
     dossierVersion: z.number().int(),
     round: z.number().int(),
-    applicant: z.object({ type: z.string(), name: z.string(), idNumber: z.string(), phone: z.string() }),
+    applicant: person,
     form: z.record(z.string(), z.unknown()),
-    materials: z.array(
-      z.object({ code: z.string(), id: z.string().optional(), downloadUrl: z.string().optional() }),
-    ),
-    output: z.object({ name: localText, form: z.string() }).optional(),
+    materials: z.array(material),
+    output: plannedOutput.optional(),
     test: z.literal(true).optional().meta({ description: 'Made up, to try a receiver' }),
   })
   .meta({ id: 'ReviewDetails', description: 'What a department needs to decide; personal fields are whole' });
 
-export const decisionAnswer = z.object({ review: id, status: z.enum(reviewStatuses) });
+export const decisionAnswer = z.object({ review: id, status: reviewStatus }).meta({ id: 'DecisionTaken' });

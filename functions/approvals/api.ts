@@ -13,7 +13,7 @@ import { downloads } from '../materials/downloads.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
-import { digest } from '../platform/idempotency.ts';
+import { digest, givenKey, replayed } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { unmask, unseal } from '../platform/personal.ts';
 import { notFound, Problem } from '../platform/problems.ts';
@@ -98,7 +98,7 @@ async function read(request: Request): Promise<Answer> {
  * after a correction.
  */
 function keyOf(request: Request): string {
-  const id = request.headers['webhook-id'] ?? request.headers['idempotency-key'];
+  const id = request.headers['webhook-id'] ?? givenKey(request);
   return digest(id ?? randomUUID());
 }
 
@@ -121,10 +121,11 @@ async function takeDecision(request: Request): Promise<Answer> {
   const decided = after?.reviews.find(({ id }) => id === review.id);
   if (!decided) throw notFound('review');
   log.info('Decision taken', { outcome: decision.outcome, department: review.department });
-  return {
+  const answer = {
     status: 200,
     body: { review: review.id, status: takenBefore(decided, submitted)?.status ?? decided.status },
   };
+  return takenBefore(review, submitted) ? replayed(answer) : answer;
 }
 
 export const handler = apiHandler<typeof calls>({

@@ -19,7 +19,8 @@ export const calls = {
     tag,
     auth: 'either',
     idempotent: true,
-    body: decisionBody,
+    versioned: true,
+    body: decisionBody.meta({ id: 'Decision' }),
     answer: { status: 200, schema: decisionAnswer },
   },
 } satisfies Calls;

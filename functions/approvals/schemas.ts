@@ -15,7 +15,8 @@ const output = z
   .object({ number: z.string().trim().min(1).max(64) })
   .catchall(z.union([z.string().max(200), measure, z.boolean()]))
   .refine((value) => Object.keys(value).length <= 10, 'At most ten facts')
-  .refine((value) => Object.keys(value).every((name) => factName.test(name)), 'A fact is named by a word');
+  .refine((value) => Object.keys(value).every((name) => factName.test(name)), 'A fact is named by a word')
+  .meta({ id: 'OutputFacts' });
 
 export const decisionBody = z.strictObject({
   outcome: z.enum(['approved', 'refused', 'correction', 'special-procedure', 'procedure-ended', 'extension']),

@@ -4,35 +4,56 @@ import { instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
 const kind = z.enum(['item', 'bundle', 'composed']);
-const timeLimit = z.union([z.object({ workingDays: z.number() }), z.object({ openingHours: z.number() })]);
-const limits = z.object({ statutory: timeLimit, promised: timeLimit });
-const item = z.looseObject({ code: z.string(), name: localText, department: z.string(), limits });
+const timeLimit = z
+  .union([
+    z.object({ workingDays: z.number() }).meta({ id: 'InWorkingDays' }),
+    z.object({ openingHours: z.number() }).meta({ id: 'InOpeningHours' }),
+  ])
+  .meta({ id: 'TimeLimit' });
+const limits = z.object({ statutory: timeLimit, promised: timeLimit }).meta({ id: 'Limits' });
+const item = z
+  .looseObject({ code: z.string(), name: localText, department: z.string(), limits })
+  .meta({ id: 'CatalogueItem' });
+const department = z.looseObject({ code: z.string(), name: localText }).meta({ id: 'CatalogueDepartment' });
 
 const catalogueEntry = z
   .looseObject({ code: z.string(), kind, name: localText })
   .meta({ id: 'CatalogueEntry' });
 
-export const catalogueList = page(catalogueEntry);
+export const catalogueList = page(catalogueEntry).meta({ id: 'CatalogueList' });
 
-export const promise = z.looseObject({ dueAt: instant, statutoryDueAt: instant, provisional: z.boolean() });
+export const promise = z
+  .looseObject({ dueAt: instant, statutoryDueAt: instant, provisional: z.boolean() })
+  .meta({ id: 'PromisedDates' });
+
+const derivedMaterial = z
+  .object({ code: z.string(), required: z.boolean(), items: z.array(z.string()) })
+  .meta({ id: 'DerivedMaterial' });
+const derivedItem = z
+  .object({ item: z.string(), applies: z.boolean(), because: localText.optional() })
+  .meta({ id: 'DerivedItem' });
 
 const derivation = z
   .object({
     items: z.array(z.string()),
-    materials: z.array(z.object({ code: z.string(), required: z.boolean(), items: z.array(z.string()) })),
+    materials: z.array(derivedMaterial),
     required: z.array(z.string()).meta({ description: 'Fields of the form that are compulsory' }),
-    reasons: z.array(z.object({ item: z.string(), applies: z.boolean(), because: localText.optional() })),
+    reasons: z.array(derivedItem),
   })
   .meta({ id: 'Derivation', description: 'What follows from the answers given so far' });
+
+const need = z.object({ item: z.string(), because: localText }).meta({ id: 'Need' });
+const wait = z.object({ item: z.string(), because: localText.optional() }).meta({ id: 'ItemWaitedFor' });
+const yielded = z.object({ material: z.string(), by: z.string() }).meta({ id: 'YieldedMaterial' });
 
 const explanation = z
   .object({
     item: z.string(),
     chosen: z.boolean(),
-    neededBy: z.array(z.object({ item: z.string(), because: localText })),
-    waitsFor: z.array(z.object({ item: z.string(), because: localText.optional() })),
+    neededBy: z.array(need),
+    waitsFor: z.array(wait),
     yielded: z
-      .array(z.object({ material: z.string(), by: z.string() }))
+      .array(yielded)
       .meta({ description: 'Materials that need not be handed in, and the item that yields each' }),
   })
   .meta({ id: 'Explanation', description: 'What a choice entails, and why' });
@@ -49,7 +70,7 @@ export const catalogueService = z
     name: localText,
     limits,
     items: z.array(item).optional(),
-    departments: z.array(z.looseObject({ code: z.string(), name: localText })).optional(),
+    departments: z.array(department).optional(),
     form: z.record(z.string(), z.unknown()).optional().meta({ description: 'JSON Schema 2020-12' }),
     derivation: derivation.optional(),
     explanation: z.array(explanation).optional(),
@@ -61,4 +82,4 @@ export const catalogueService = z
   })
   .meta({ id: 'CatalogueService' });
 
-export const apiDescription = z.looseObject({ openapi: z.string() });
+export const apiDescription = z.looseObject({ openapi: z.string() }).meta({ id: 'ApiDescription' });

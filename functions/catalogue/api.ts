@@ -2,9 +2,10 @@
 import openApi from '#openapi' with { type: 'json' };
 import { businessNow } from '../clock/now.ts';
 import { promiseOf } from '../clock/promise.ts';
-import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { type Answer, apiHandler, parseQuery, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { type FieldError, notFound, Problem } from '../platform/problems.ts';
+import { servedDocument } from '../platform/served-document.ts';
 import type { calls } from './calls.ts';
 import { calendar } from './centre.ts';
 import { composeNow, compositionErrors } from './composed.ts';
@@ -58,7 +59,7 @@ async function placeOf(cursor: string | undefined): Promise<{ version: number; f
 }
 
 async function list({ query }: Request): Promise<Answer> {
-  const { limit, cursor, ...sought } = parse(listQuery, query);
+  const { limit, cursor, ...sought } = parseQuery(listQuery, query);
   const { version, from } = await placeOf(cursor);
   const entries = await directoryOf(version);
   if (!entries) throw badCursor();
@@ -110,7 +111,7 @@ const unknownItems = ({ items }: Service, chosen: string[]): FieldError[] =>
   );
 
 async function read(request: Request): Promise<Answer> {
-  const { answers = {}, ...wish } = parse(readQuery, request.query);
+  const { answers = {}, ...wish } = parseQuery(readQuery, request.query);
   const found = await editionOf(request);
   const service = await asked(found, wish);
   const isComposed = service.kind === 'composed' && wish.items !== undefined;
@@ -141,13 +142,13 @@ async function read(request: Request): Promise<Answer> {
 }
 
 async function promise(request: Request): Promise<Answer> {
-  const { at, items } = parse(promiseQuery, request.query);
+  const { at, items } = parseQuery(promiseQuery, request.query);
   const service = await asked(await editionOf(request), { items });
   return { status: 200, body: promiseOf(calendar, service, at ?? (await businessNow())) };
 }
 
 export const handler = apiHandler<typeof calls>({
-  'GET /openapi.json': async () => ({ status: 200, body: openApi, headers: cached }),
+  'GET /openapi.json': async () => ({ status: 200, body: servedDocument(openApi), headers: cached }),
   'GET /catalogue': list,
   'GET /catalogue/{code}': read,
   'GET /catalogue/{code}/promise': promise,

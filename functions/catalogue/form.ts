@@ -91,10 +91,10 @@ const details: Record<string, (params: Record<string, unknown>) => string> = {
   format: ({ format }) => formats[String(format)]?.detail ?? `Must be of format ${format}`,
 };
 
-function fieldError({ keyword, params, instancePath, message }: ErrorObject): FieldError {
+function fieldError({ keyword, params, instancePath }: ErrorObject): FieldError {
   const own = params.missingProperty ?? params.additionalProperty;
   const pointer = `/form${instancePath}${typeof own === 'string' ? `/${escaped(own)}` : ''}`;
-  return { pointer, detail: details[keyword]?.(params) ?? message ?? 'Not valid' };
+  return { pointer, detail: details[keyword]?.(params) ?? 'Not valid' };
 }
 
 type Node = {

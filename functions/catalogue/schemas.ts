@@ -46,6 +46,8 @@ export const material = z.strictObject({
   grade,
   /** Compulsory when the item applies, and `when` holds, and nothing in the same plan yields it. */
   required: z.boolean(),
+  /** Only a file will do: it is neither held already nor shown on paper. */
+  upload: z.literal(true).optional(),
   when: logic.optional(),
   /** Tolerant acceptance (容缺受理): within what it may follow. Kept; not carried out yet. */
   later: timeLimit.optional(),

@@ -1,6 +1,6 @@
 /** What operators and officers get of a department. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { reviewStatuses } from '../cases/status.ts';
+import { reviewStatus } from '../cases/answers.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 import { checkSteps } from './check.ts';
@@ -17,7 +17,7 @@ export const department = z
   })
   .meta({ id: 'Department' });
 
-export const departmentList = page(department);
+export const departmentList = page(department).meta({ id: 'DepartmentList' });
 
 const delivery = z
   .object({
@@ -36,29 +36,33 @@ const delivery = z
     resent: z.literal(true).optional().meta({ description: 'Sent once more on request' }),
     test: z.literal(true).optional().meta({ description: 'Of a made-up review' }),
   })
-  .meta({ id: 'Delivery', description: 'One attempt to tell the department something' });
+  .meta({ id: 'DeliveryAttempt', description: 'One attempt to tell the department something' });
 
 export const oneDelivery = delivery;
-export const deliveryList = page(delivery);
+export const deliveryList = page(delivery).meta({ id: 'DeliveryList' });
 
-export const resent = z.object({ eventId: z.string() });
-export const resendBegun = z.object({ since: instant, failed: z.boolean() });
+export const resent = z.object({ eventId: z.string() }).meta({ id: 'Resent' });
+export const resendBegun = z.object({ since: instant, failed: z.boolean() }).meta({ id: 'ResendBegun' });
 
-export const secretList = page(
-  z.object({
+const secret = z
+  .object({
     id,
     createdAt: instant,
     validUntil: instant.nullable().meta({ description: 'null: the present one, which signs first' }),
-  }),
-);
+  })
+  .meta({ id: 'Secret' });
 
-const step = z.object({
-  step: z.enum(checkSteps),
-  verdict: z
-    .enum(['right', 'wrong', 'not-seen'])
-    .meta({ description: '`not-seen`: it could not be told from outside' }),
-  says: localText,
-});
+export const secretList = page(secret).meta({ id: 'SecretList' });
+
+const step = z
+  .object({
+    step: z.enum(checkSteps),
+    verdict: z
+      .enum(['right', 'wrong', 'not-seen'])
+      .meta({ description: '`not-seen`: it could not be told from outside' }),
+    says: localText,
+  })
+  .meta({ id: 'CheckStep' });
 
 export const checkReport = z
   .object({
@@ -73,17 +77,19 @@ export const checkReport = z
   })
   .meta({ id: 'CheckReport', description: 'What a receiver got right' });
 
-export const asyncApi = z.looseObject({ asyncapi: z.string() });
-export const eventSchema = z.looseObject({ $schema: z.string() });
+export const asyncApi = z.looseObject({ asyncapi: z.string() }).meta({ id: 'AsyncApi' });
+export const eventSchema = z.looseObject({ $schema: z.string() }).meta({ id: 'EventSchema' });
 
-export const newSecret = z.object({ secret: z.string().meta({ description: 'Shown this once' }) });
+export const newSecret = z
+  .object({ secret: z.string().meta({ description: 'Shown this once' }) })
+  .meta({ id: 'NewSecret' });
 
 const inboxReview = z
   .object({
     id,
     item: z.string(),
     department: z.string(),
-    status: z.enum(reviewStatuses),
+    status: reviewStatus,
     dueAt: instant.nullable(),
     requestedAt: instant,
     decidedAt: instant.optional(),
@@ -91,4 +97,4 @@ const inboxReview = z
   })
   .meta({ id: 'InboxReview' });
 
-export const inbox = page(inboxReview);
+export const inbox = page(inboxReview).meta({ id: 'Inbox' });

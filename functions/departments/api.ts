@@ -3,8 +3,8 @@ import type { Actor } from '../cases/events.ts';
 import { requirePermission } from '../cases/permissions.ts';
 import { currentDepartments } from '../catalogue/published.ts';
 import type { Department } from '../catalogue/schemas.ts';
-import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
-import { digest } from '../platform/idempotency.ts';
+import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
+import { digest, givenKey } from '../platform/idempotency.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { operatorOrSystem } from './callers.ts';
 import type { calls } from './calls.ts';
@@ -97,8 +97,8 @@ async function refuseBadAddress(webhookUrl: string): Promise<void> {
 async function renewSecret(request: Request): Promise<Answer> {
   const { subject } = requirePermission(request.user, 'department:configure');
   const { code } = await departmentOf(request);
-  const { endOlder } = parse(secretRenewal, request.body ?? {});
-  const key = request.headers['idempotency-key'];
+  const { endOlder } = parse(secretRenewal, request.body === undefined ? {} : request.body);
+  const key = givenKey(request);
   // A key belongs to who sends it: nobody is shown another operator's secret.
   const renewal = { endOlder, key: key && digest(`${subject}\n${key}`) };
   const secret = await newSecret(code, renewal, { capacity: 'operator', subject });
@@ -120,7 +120,7 @@ async function end(request: Request): Promise<Answer> {
 async function inbox(request: Request): Promise<Answer> {
   const { code } = await departmentOf(request);
   requirePermission(request.user, 'review:list', { department: code });
-  const page = await inboxPage(code, parse(inboxQuery, request.query));
+  const page = await inboxPage(code, parseQuery(inboxQuery, request.query));
   return {
     status: 200,
     body: {

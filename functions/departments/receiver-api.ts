@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ReviewStatus } from '../cases/status.ts';
 import { currentDepartments, currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
-import { type Answer, parse, type Request } from '../platform/http.ts';
+import { type Answer, parse, parseQuery, type Request } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { keyOf, operatorOrSystem } from './callers.ts';
@@ -46,7 +46,7 @@ async function codeOf({ params: { code = '' } }: Request): Promise<string> {
 async function list(request: Request): Promise<Answer> {
   const code = await codeOf(request);
   await operatorOrSystem(request, code, 'department:read', { purpose: 'deliveries' });
-  const page = await deliveriesPage(code, parse(deliveriesQuery, request.query));
+  const page = await deliveriesPage(code, parseQuery(deliveriesQuery, request.query));
   return {
     status: 200,
     body: { items: page.items.map(deliveryView), ...(page.cursor ? { cursor: page.cursor } : {}) },
@@ -141,7 +141,7 @@ const lookEveryMs = 500;
 async function check(request: Request): Promise<Answer> {
   const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
-  const { wait } = parse(checkQuery, request.query);
+  const { wait } = parseQuery(checkQuery, request.query);
   parse(nothingMore, request.body ?? {});
   const { webhookUrl } = await connectionOf(code);
   const run = runId(code, keyOf(request, by));

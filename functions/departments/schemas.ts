@@ -10,22 +10,27 @@ const webhookUrl = z
   .max(500)
   .nullish();
 
-export const departmentSettings = z.strictObject({
-  webhookUrl,
-  /** While paused nothing is sent; what became due meanwhile is sent on resumption. */
-  paused: z.boolean().default(false),
-});
+export const departmentSettings = z
+  .strictObject({
+    webhookUrl,
+    /** While paused nothing is sent; what became due meanwhile is sent on resumption. */
+    paused: z.boolean().default(false),
+  })
+  .meta({ id: 'DepartmentSettings' });
 
 /** What is left out stays as it is. */
 export const settingsChange = z
   .strictObject({ webhookUrl, paused: z.boolean().optional() })
-  .refine((given) => Object.keys(given).length > 0, 'Name at least one setting');
+  .refine((given) => Object.keys(given).length > 0, 'Name at least one setting')
+  .meta({ id: 'DepartmentSettingsChange' });
 
 /** A new signing secret. */
-export const secretRenewal = z.strictObject({
-  /** The ones before it end at once, not after 24 hours. */
-  endOlder: z.boolean().default(false),
-});
+export const secretRenewal = z
+  .strictObject({
+    /** The ones before it end at once, not after 24 hours. */
+    endOlder: z.boolean().default(false),
+  })
+  .meta({ id: 'SecretRenewal' });
 
 export type SettingsChange = z.infer<typeof settingsChange>;
 
@@ -41,13 +46,15 @@ export const deliveriesQuery = pageQuery.extend({
 });
 
 /** Nothing more need be said. */
-export const nothingMore = z.strictObject({});
+export const nothingMore = z.strictObject({}).meta({ id: 'NothingMore' });
 
 /** Everything that was sent since an instant, or what of it failed, once more. */
-export const resending = z.strictObject({ since, failed: z.boolean().default(false) });
+export const resending = z
+  .strictObject({ since, failed: z.boolean().default(false) })
+  .meta({ id: 'Resending' });
 
 /** A made-up event, to try a receiver. */
-export const testEvent = z.strictObject({ type: z.enum(webhookTypes) });
+export const testEvent = z.strictObject({ type: z.enum(webhookTypes) }).meta({ id: 'TestEvent' });
 
 /** How long the answer is waited for, seconds; a check takes some ten of them. */
 export const checkQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(20).default(20) });

@@ -19,7 +19,8 @@ import { calendar, centre } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickUp, readyForPickup, wrongCode } from '../fulfilment/delivery.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
-import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { setting } from '../platform/env.ts';
+import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
 import { once } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
 import { count } from '../platform/metrics.ts';
@@ -62,7 +63,7 @@ async function submit(request: Request): Promise<Answer> {
       const answer: Answer = {
         status: 201,
         body: summary(created.application),
-        headers: { location: `/applications/${number}`, etag: eTag(1) },
+        headers: { location: `${setting('API_URL')}/applications/${number}`, etag: eTag(1) },
       };
       try {
         await commit(
@@ -92,7 +93,7 @@ function forbidOperatorsFilters({ late, stuck, department }: ApplicationsQuery):
 
 async function list(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:list');
-  const query = parse(applicationsQuery, request.query);
+  const query = parseQuery(applicationsQuery, request.query);
   const isOperator = user.roles.includes('operator');
   if (!isOperator) forbidOperatorsFilters(query);
   const page = isOperator ? await listAll(query, await businessNow()) : await listOwn(user.subject, query);
@@ -146,7 +147,7 @@ function placeOf(cursor: string | undefined): number {
 }
 
 async function readTimeline(request: Request): Promise<Answer> {
-  const { limit, cursor } = parse(timelineQuery, request.query);
+  const { limit, cursor } = parseQuery(timelineQuery, request.query);
   const { application } = await permitted(request, 'application:read');
   const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);

@@ -33,7 +33,7 @@ export const calls = {
     auth: 'bearer',
     idempotent: true,
     body: submission,
-    answer: { status: 201, schema: applicationSummary, headers: { location: 'Where it is', ...eTag } },
+    answer: { status: 201, schema: applicationSummary, headers: { location: 'Its address, whole', ...eTag } },
   },
   'GET /applications': {
     operationId: 'listApplications',

@@ -6,7 +6,7 @@ import { validateForm } from '../catalogue/form.ts';
 import type { ApplicantType, Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
-import { fieldErrors } from '../platform/http.ts';
+import { fieldErrors, safeParse } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { type Submission, submission } from './schemas.ts';
 import { type Applied, appliedFor } from './service.ts';
@@ -32,7 +32,7 @@ function itemErrors(
   return pointers.map((pointer) => ({ pointer, detail: 'By these answers there is nothing to apply for' }));
 }
 
-/** Materials that follow from the answers and were not handed in, and those that nobody asks for. */
+/** Materials that follow from the answers and were not handed in, those that nobody asks for, and missing files. */
 function materialErrors(service: Service, asked: Derivation['materials'], given: Material[]): FieldError[] {
   const handedIn = codesOf(given);
   const known = codesOf(service.items.flatMap(({ materials }) => materials));
@@ -42,7 +42,13 @@ function materialErrors(service: Service, asked: Derivation['materials'], given:
   const unknown = given.flatMap(({ code }, i) =>
     known.has(code) ? [] : [{ pointer: `/materials/${i}/code`, detail: 'Not asked for by this service' }],
   );
-  return [...missing, ...unknown];
+  const files = codesOf(service.items.flatMap(({ materials }) => materials.filter(({ upload }) => upload)));
+  const withoutFile = given.flatMap(({ code, id }, i) =>
+    files.has(code) && id === undefined
+      ? [{ pointer: `/materials/${i}/id`, detail: 'Only a file will do: upload it by POST /materials' }]
+      : [],
+  );
+  return [...missing, ...unknown, ...withoutFile];
 }
 
 export type Checkable = {
@@ -119,7 +125,7 @@ export async function checkSubmission(
   body: unknown,
   subject: string,
 ): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
-  const parsed = submission.safeParse(body);
+  const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
   if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);
   refuse(unreadable);

@@ -10,6 +10,7 @@ const flag = z
   .optional();
 
 export const applicationsQuery = pageQuery.extend({
+  number: z.string().min(1).max(64).optional().meta({ description: 'The very one of this number' }),
   status: z.enum(applicationStatuses).optional(),
   service: code.optional(),
   since: z.iso

@@ -152,11 +152,17 @@ const shardedWalk =
     return { entries, ...(entries.length === limit && last ? { next: { after: last } } : {}) };
   };
 
+/** The one of a number, as a list of at most one; its partition is its own, so that no index is asked. */
+const onlyWalk =
+  (number: string): Walk =>
+  async () => ({ entries: [{ pk: keys.application(number).pk, sk: 'APPLICATION' }] });
+
 const numbered = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, shard) => `${prefix}#${shard}`);
 
-function keeps({ status, service, since, late, stuck }: ApplicationsQuery) {
+function keeps({ number, status, service, since, late, stuck }: ApplicationsQuery) {
   return (application: Application): boolean =>
+    (number === undefined || application.number === number) &&
     (status === undefined || application.status === status) &&
     (service === undefined || application.service === service) &&
     (since === undefined || application.submittedAt >= since) &&
@@ -170,7 +176,8 @@ export const listOwn = (subject: string, query: ApplicationsQuery): Promise<Appl
 
 /** Every application, for operators. What is late or stuck lies in the due index, what is at a department in its inbox. */
 export function listAll(query: ApplicationsQuery, now: Date): Promise<ApplicationsPage> {
-  const { department, late, stuck, since, limit, cursor } = query;
+  const { number, department, late, stuck, since, limit, cursor } = query;
+  if (number && !department) return pageOf(onlyWalk(number), keeps(query), limit, undefined);
   const walk = department
     ? shardedWalk('inbox', numbered(inboxShards, `INBOX#${department}#open`))
     : late || stuck

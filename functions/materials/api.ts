@@ -5,6 +5,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ulid } from 'ulid';
 import { requirePermission } from '../cases/permissions.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
+import { givenKey } from '../platform/idempotency.ts';
 import { countOne, limitsOfStage, mostFor } from '../platform/limits.ts';
 import { log } from '../platform/log.ts';
 import { bucket, goodFor, s3 } from './bucket.ts';
@@ -17,7 +18,7 @@ import { states, tagKey, upload } from './schemas.ts';
  * upload: whoever repeats that as well is answered 412 by the bucket, and knows that it is there.
  */
 function serialFor(request: Request, subject: string): string {
-  const key = request.headers['idempotency-key'];
+  const key = givenKey(request);
   if (key === undefined) return ulid().toLowerCase();
   return createHash('sha256').update(`${subject}\n${key}`).digest('hex').slice(0, 32);
 }

@@ -25,7 +25,8 @@ async function find(subject: string, { code, id }: Given): Promise<Found> {
   try {
     const head = await s3.send(new HeadObjectCommand({ Bucket: bucket(), Key: id }));
     const contentType = contentTypes.find((each) => each === head.ContentType);
-    if (!contentType || !head.VersionId || !head.ETag) throw new Error('The bucket does not keep its rules.');
+    if (!contentType) return { fault: 'Neither a PDF nor a JPEG or PNG picture' };
+    if (!head.VersionId || !head.ETag) throw new Error('The bucket does not keep its rules.');
     return { code, id, version: head.VersionId, etag: head.ETag, contentType, size: head.ContentLength ?? 0 };
   } catch (error) {
     if (error instanceof Error && error.name === 'NotFound')

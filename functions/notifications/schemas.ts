@@ -2,11 +2,13 @@
 import * as z from 'zod';
 
 /** A delivery receipt; `reference` is the one of our message: application number and message key. */
-export const receipt = z.object({
-  reference: z.string().min(3).max(120),
-  status: z.enum(['delivered', 'failed']),
-  at: z.iso.datetime({ offset: true }).optional(),
-});
+export const receipt = z
+  .object({
+    reference: z.string().min(3).max(120),
+    status: z.enum(['delivered', 'failed']),
+    at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .meta({ id: 'DeliveryReceipt' });
 
 /**
  * `waiting`: the carrier did not take it and it will be sent again; `unknown`: perhaps taken, never sent again;

@@ -63,8 +63,8 @@ export const templates: Partial<Record<EventType, Template>> = {
     en: `[OneWindow] Your application "${service.en}" ${number} is in a special procedure${days ? ` of about ${days} working days` : ''}. The time limit stands still until it ends; please sign in for details.`,
   }),
   'review.extended': ({ number, service, days, dueAt }) => ({
-    zh: `【一窗】您的“${service.zh}”申请（${number}）办理期限经批准延长${days}个工作日，承诺${shanghai(dueAt, 'zh-CN')}前办结，理由请登录查看。`,
-    en: `[OneWindow] The time limit of your application "${service.en}" ${number} is extended by ${days} working days; we promise to finish by ${shanghai(dueAt, 'en-GB')}. Please sign in for the reason.`,
+    zh: `【一窗】您的“${service.zh}”申请（${number}）办理期限经批准延长${days ? `${days}个工作日` : ''}，承诺${shanghai(dueAt, 'zh-CN')}前办结，理由请登录查看。`,
+    en: `[OneWindow] The time limit of your application "${service.en}" ${number} is extended${days ? ` by ${days} working days` : ''}; we promise to finish by ${shanghai(dueAt, 'en-GB')}. Please sign in for the reason.`,
   }),
   'review.procedure-overrun': ({ number, service, dueAt }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）的特别程序已超过告知的期限，办理时限恢复计算，承诺${shanghai(dueAt, 'zh-CN')}前办结。`,

@@ -14,25 +14,35 @@ const cursor = z
 export const page = <T extends z.ZodType>(items: T) => z.object({ items: z.array(items), cursor });
 
 /** The header of an answer that shows a version. */
-export const eTag = { etag: 'The version' };
+export const eTag = { etag: 'The version, in quotes' };
 
-export const problem = z
+const fieldError = z
   .object({
-    type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
-    title: z.string(),
-    status: z.number().int(),
+    pointer: z.string().optional().meta({ description: 'Of a field: JSON pointer into the body' }),
+    parameter: z.string().optional().meta({ description: 'Of a query: the name of the parameter' }),
     detail: z.string(),
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().meta({ description: 'JSON pointer into the body or query' }),
-          detail: z.string(),
-        }),
-      )
-      .max(mostErrors)
-      .optional(),
+  })
+  .meta({ id: 'FieldError', description: 'Of a field or of a parameter' });
+
+export const problem = z.object({
+  type: z.enum(problemTypes.map((type) => `urn:onewindow:problem:${type}` as const)),
+  title: z.string().meta({ description: 'By Accept-Language, as all texts here' }),
+  status: z.number().int(),
+  detail: z.string(),
+  requestId: z
+    .string()
+    .optional()
+    .meta({ description: 'Names the request to whoever runs the API; also `x-request-id`' }),
+  errors: z.array(fieldError).max(mostErrors).optional(),
+});
+
+/**
+ * As clients get it: makers of clients look at one type of content for each status, and must get through what API
+ * Gateway itself answers, before any function runs.
+ */
+export const anyProblem = problem
+  .partial()
+  .extend({
+    message: z.string().nullish().meta({ description: 'When API Gateway itself answers, and then alone' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
-
-/** What API Gateway itself answers, before any function runs. */
-export const gatewayMessage = z.object({ message: z.string().nullish() }).meta({ id: 'GatewayMessage' });

@@ -34,6 +34,8 @@ export type Call = {
   idempotent?: boolean;
   /** Takes an If-Match. */
   ifMatch?: boolean;
+  /** Its body may name a version, and is answered 412 when that is an old one. */
+  versioned?: boolean;
 };
 
 /** All calls of a room. */

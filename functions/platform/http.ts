@@ -7,10 +7,13 @@ import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import parameters from '#parameters' with { type: 'json' };
 import { unreadableTexts } from './characters.ts';
+import { faultIn } from './faults.ts';
 import { faultOf, log } from './log.ts';
 import { type FieldError, Problem } from './problems.ts';
 import { type User, userOf } from './user.ts';
+import { inLanguage, languageOf } from './words.ts';
 
 export type Request = {
   user: User | undefined;
@@ -46,7 +49,10 @@ const definedOnly = (map: Record<string, string | undefined> | undefined): Recor
     Object.entries(map ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 
-function toResult({ status, body, headers }: Answer): Result {
+/** By which the access log of API Gateway names this request, too. */
+const requestIdOf = ({ requestContext }: Event): string | undefined => requestContext?.requestId;
+
+function toResult(requestId: string | undefined, { status, body, headers }: Answer): Result {
   return {
     statusCode: status,
     headers: {
@@ -54,6 +60,7 @@ function toResult({ status, body, headers }: Answer): Result {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      ...(requestId ? { 'x-request-id': requestId } : {}),
       ...headers,
     },
     body: body === undefined ? '' : JSON.stringify(body),
@@ -76,6 +83,18 @@ function problemOf(error: unknown): Problem {
 }
 
 /**
+ * A slip of the pen in a query would otherwise answer another question than was asked.
+ * @throws Problem invalid-input naming every parameter that the API document does not
+ */
+function refuseUnknownParameters(route: string, query: Record<string, string>): void {
+  const known: string[] = (parameters as Record<string, string[]>)[route] ?? [];
+  const errors = Object.keys(query)
+    .filter((name) => !known.includes(name))
+    .map((parameter) => ({ parameter, detail: 'Not a known parameter' }));
+  if (errors.length > 0) throw new Problem('invalid-input', wrongQuery, errors);
+}
+
+/**
  * A Lambda handler for the calls that a room describes, each named by API Gateway's route key, such as
  * `POST /applications/{id}/withdrawal`. With the type of the descriptions, none is left without its handler.
  */
@@ -90,33 +109,66 @@ export function apiHandler<Described = Record<string, unknown>>(handlers: Record
       if (request.event.rawBody) await jsonBody.before?.(request as never);
     })
     .onError((request) => {
+      const { routeKey: route, headers } = request.event;
       const problem = problemOf(request.error);
-      log.info('Answered', { route: request.event.routeKey, status: problem.status });
-      request.response = toResult({
+      const requestId = requestIdOf(request.event);
+      log.info('Answered', { route, status: problem.status, requestId });
+      const language = languageOf(headers?.['accept-language']);
+      request.response = toResult(requestId, {
         status: problem.status,
-        body: problem.toBody(),
-        ...(problem.retryAfter ? { headers: { 'retry-after': String(problem.retryAfter) } } : {}),
+        body: {
+          ...problem.toBody((text) => inLanguage(text, language)),
+          ...(requestId ? { requestId } : {}),
+        },
+        headers: {
+          'content-language': language,
+          vary: 'accept-language',
+          ...(problem.retryAfter ? { 'retry-after': String(problem.retryAfter) } : {}),
+        },
       });
     })
     .handler(async (event) => {
       const route = routes[event.routeKey];
       if (!route) throw new Problem('not-found', 'There is no such address.');
+      const query = definedOnly(event.queryStringParameters);
+      refuseUnknownParameters(event.routeKey, query);
       const answer = await route({
         user: userOf(event),
         params: definedOnly(event.pathParameters),
-        query: definedOnly(event.queryStringParameters),
+        query,
         headers: event.headers,
         body: event.rawBody ? event.body : undefined,
         rawBody: event.rawBody ?? '',
         route: event.routeKey,
       });
-      log.info('Answered', { route: event.routeKey, status: answer.status });
-      return toResult(answer);
+      const requestId = requestIdOf(event);
+      log.info('Answered', { route: event.routeKey, status: answer.status, requestId });
+      return toResult(requestId, answer);
     });
 }
 
+const wrongQuery = 'Please correct the query parameters named below.';
+
 const pointerOf = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** What stands against the input is said in our words, unless its schema has its own. */
+export const safeParse = <T>(schema: z.ZodType<T>, input: unknown): z.ZodSafeParseResult<T> =>
+  schema.safeParse(input, { error: faultIn });
+
+/**
+ * Parses a query by a schema.
+ * @throws Problem invalid-input with one entry a wrong parameter, by its name
+ */
+export function parseQuery<T>(schema: z.ZodType<T>, query: Record<string, string>): T {
+  const result = safeParse(schema, query);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map(({ path, message }) => ({
+    parameter: String(path[0]),
+    detail: message,
+  }));
+  throw new Problem('invalid-input', wrongQuery, errors);
+}
 
 /**
  * Parses input by a schema, and refuses texts that nobody could read.
@@ -129,15 +181,12 @@ export function parse<T>(
   base = '',
   mayHaveLines?: (pointer: string) => boolean,
 ): T {
-  const result = schema.safeParse(input);
+  const result = safeParse(schema, input);
   const unreadable = unreadableTexts(input, base, mayHaveLines);
   if (result.success && unreadable.length === 0) return result.data;
   const errors = result.success ? [] : fieldErrors(result.error, base);
   throw new Problem('invalid-input', 'Please correct the fields named below.', [...errors, ...unreadable]);
 }
-
-const isMissing = ({ code, message }: z.core.$ZodIssue): boolean =>
-  code === 'invalid_type' && message.endsWith('received undefined');
 
 /** One entry a wrong field; unknown keys are named one by one. */
 export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
@@ -147,6 +196,6 @@ export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
           pointer: base + pointerOf([...issue.path, key]),
           detail: 'Not a known field',
         }))
-      : [{ pointer: base + pointerOf(issue.path), detail: isMissing(issue) ? 'Required' : issue.message }],
+      : [{ pointer: base + pointerOf(issue.path), detail: issue.message }],
   );
 }

@@ -23,14 +23,17 @@ export const idempotencyKey = (user: string, key: string): Key => ({
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** A key is printable ASCII, as in the IETF draft; it is hashed into the row's key. */
-function keyOf(request: Request): string | undefined {
-  const key = request.headers['idempotency-key'];
+/**
+ * The Idempotency-Key of a request: printable ASCII, as in the IETF draft; undefined without one.
+ * @throws Problem malformed-request
+ */
+export function givenKey({ headers }: Pick<Request, 'headers'>): string | undefined {
+  const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new Problem('malformed-request', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
   }
-  return digest(key);
+  return key;
 }
 
 /**
@@ -41,21 +44,29 @@ export async function once(
   request: Request,
   run: (receipt: (answer: Answer) => Receipt | undefined) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = keyOf(request);
-  if (key === undefined) return run(() => undefined);
+  const given = givenKey(request);
+  if (given === undefined) return run(() => undefined);
+  // Hashed into the row's key.
+  const key = digest(given);
   const user = request.user?.subject ?? 'anonymous';
   const bodyHash = digest(`${request.route}\n${JSON.stringify(request.params)}\n${request.rawBody}`);
   const earlier = await answered(user, key, bodyHash);
-  if (earlier) return earlier;
+  if (earlier) return replayed(earlier);
   try {
     return await run((answer) => ({ user, key, bodyHash, answer }));
   } catch (error) {
     if (!(error instanceof AlreadyAnswered)) throw error;
     const first = await answered(user, key, bodyHash);
-    if (first) return first;
+    if (first) return replayed(first);
     throw new Problem('in-flight', 'The first request with this Idempotency-Key is not finished yet.');
   }
 }
+
+/** The first answer again, and told to be that. */
+export const replayed = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, 'idempotent-replayed': 'true' },
+});
 
 async function answered(user: string, key: string, bodyHash: string): Promise<Answer | undefined> {
   const { Item } = await table.send(

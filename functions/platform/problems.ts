@@ -1,5 +1,8 @@
 /** Errors that a client can act on, as RFC 9457 problem details with a stable `type`. */
+/** A wrong field of a body, by a JSON pointer into it. */
 export type FieldError = { pointer: string; detail: string };
+/** A wrong parameter of a query, by its name. */
+export type ParameterError = { parameter: string; detail: string };
 
 const titles = {
   'malformed-request': [400, 'The request cannot be read'],
@@ -29,11 +32,16 @@ export const mostErrors = 100;
 /** Thrown anywhere below an HTTP handler; becomes the answer. */
 export class Problem extends Error {
   readonly type: ProblemType;
-  readonly errors: FieldError[] | undefined;
+  readonly errors: (FieldError | ParameterError)[] | undefined;
   /** Seconds after which it may be tried again, where that is known. */
   readonly retryAfter: number | undefined;
 
-  constructor(type: ProblemType, detail: string, errors?: FieldError[], retryAfter?: number) {
+  constructor(
+    type: ProblemType,
+    detail: string,
+    errors?: (FieldError | ParameterError)[],
+    retryAfter?: number,
+  ) {
     super(detail);
     this.name = 'Problem';
     this.type = type;
@@ -45,14 +53,17 @@ export class Problem extends Error {
     return titles[this.type][0];
   }
 
-  /** The `application/problem+json` body. */
-  toBody(): Record<string, unknown> {
+  /**
+   * The `application/problem+json` body.
+   * @param said a text in the language of whoever asked
+   */
+  toBody(said: (text: string) => string): Record<string, unknown> {
     return {
       type: `urn:onewindow:problem:${this.type}`,
-      title: titles[this.type][1],
+      title: said(titles[this.type][1]),
       status: this.status,
-      detail: this.message,
-      ...(this.errors ? { errors: this.errors } : {}),
+      detail: said(this.message),
+      ...(this.errors ? { errors: this.errors.map((each) => ({ ...each, detail: said(each.detail) })) } : {}),
     };
   }
 }

@@ -1,4 +1,4 @@
-/** The calls of the simulated world, in words and schemas. The API document leaves them out. */
+/** The calls of the simulated world, in words and schemas: in a document of their own. */
 import type { Calls } from '../platform/call.ts';
 import * as answers from './answers.ts';
 import * as schemas from './schemas.ts';
@@ -6,6 +6,13 @@ import * as schemas from './schemas.ts';
 const tag = 'Sandbox';
 
 export const calls = {
+  'GET /sandbox/openapi.json': {
+    operationId: 'readSandboxDescription',
+    summary: 'This document',
+    tag,
+    auth: 'open',
+    answer: { status: 200, schema: answers.sandboxDescription },
+  },
   'GET /sandbox/departments/{code}': {
     operationId: 'readSimulatedDepartment',
     summary: 'How a simulated department behaves',

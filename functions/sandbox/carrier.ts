@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { requirePermission } from '../cases/permissions.ts';
 import { businessNow } from '../clock/now.ts';
 import { setting } from '../platform/env.ts';
-import { type Answer, parse, type Request } from '../platform/http.ts';
+import { type Answer, parse, parseQuery, type Request } from '../platform/http.ts';
 import { correlate, log } from '../platform/log.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { Problem } from '../platform/problems.ts';
@@ -45,7 +45,7 @@ async function set(request: Request): Promise<Answer> {
 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'sandbox:control');
-  const { phone, limit, cursor } = parse(smsQuery, request.query);
+  const { phone, limit, cursor } = parseQuery(smsQuery, request.query);
   const after = decodeCursor(cursor)?.sk;
   if (cursor !== undefined && typeof after !== 'string') {
     throw new Problem('malformed-request', 'The cursor is not one that this list returned.');

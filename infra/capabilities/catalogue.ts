@@ -10,7 +10,7 @@ export class Catalogue extends Construct {
     const { settings, api } = context;
     const handler = new ServiceFunction(this, 'CatalogueApi', {
       settings,
-      environment: tableEnvironment(context),
+      environment: { API_URL: api.url, ...tableEnvironment(context) },
       grants: tableGrants(context, 'GetItem', 'Query'),
     });
     api.add(this, handler, calls);

@@ -31,6 +31,7 @@ export class Intake extends Construct {
         ...pickupEnvironment(context),
         ...materialsEnvironment(context),
         ...limitsEnvironment(context),
+        API_URL: context.api.url,
       },
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {

@@ -2,10 +2,11 @@
  * The first step of every npm script: whatever Node and npm the machine has, install what is missing, then go on
  * under the pinned Node. Plain JavaScript without a dependency; it must load even where it cannot go on.
  *
- *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|ops|drill|catalogue|simulate|test:dynamodb> [arguments]
+ *   node infra/local/prepare.mjs <start|test|token|bench|lint:templates|lint:api|fuzz:api|ops|drill|catalogue|simulate|test:dynamodb>
+ *     [arguments]
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +19,8 @@ const commands = new Map([
   ['test', { script: 'test.ts', cloud: true }],
   ['bench', { script: '../bench/run.ts', cloud: true }],
   ['lint:templates', { script: '../lint/templates.ts', cloud: false }],
+  ['lint:api', { script: '../lint/api.ts', cloud: false }],
+  ['fuzz:api', { script: '../lint/fuzz.ts', cloud: true }],
   ['ops', { script: '../ops/cli.ts', cloud: false }],
   ['drill', { script: '../drills/cli.ts', cloud: false }],
   ['catalogue', { script: '../catalogue/cli.ts', cloud: false }],
@@ -25,6 +28,39 @@ const commands = new Map([
   ['simulate', { script: '../../test/simulation/cli.ts', cloud: false }],
   ['test:dynamodb', { script: '../../test/simulation/dynamodb/run.ts', cloud: false }],
 ]);
+
+/** The parent of a process and its name; nothing where neither the kernel nor `ps` tells. */
+function parentOf(pid) {
+  const told = existsSync('/proc/self/stat')
+    ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^\d+ \((.*)\) \S (\d+) [\s\S]*$/, '$2 $1')
+    : spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
+  const [, parent, name] = /^\s*(\d+)\s+(.*?)\s*$/.exec(told ?? '') ?? [];
+  return parent && { parent: Number(parent), name };
+}
+
+/**
+ * An npm that is asked to end, or killed, may pass that on to the shell between it and this process, or to nobody:
+ * whoever it started looks for it.
+ */
+function endWithNpm(end) {
+  if (!process.env.npm_execpath) return;
+  const { ppid } = process;
+  const above = parentOf(ppid);
+  const npm = above && /sh$/.test(above.name) ? above.parent : ppid;
+  const isThere = () => {
+    try {
+      return process.ppid === ppid && process.kill(npm, 0);
+    } catch (error) {
+      return error.code === 'EPERM';
+    }
+  };
+  const watch = setInterval(() => {
+    if (isThere()) return;
+    clearInterval(watch);
+    end();
+  }, 250);
+  watch.unref();
+}
 
 /** Hands over to the pinned Node and ends as it ends. */
 function goOn(script, args) {
@@ -47,6 +83,7 @@ function goOn(script, args) {
   // A terminal's Ctrl-C reaches both; the child takes its time to stop what it started.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  endWithNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));

@@ -9,7 +9,7 @@ import { coloured, type Told, walkBusinessOpening } from './demo.ts';
 import type { Endpoints } from './endpoints.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
 import { startPortal } from './portal.ts';
-import { root, type Settings, settingsFrom } from './settings.ts';
+import { root, type Settings, settingsFrom, sharedDirectory } from './settings.ts';
 import { Failure, reportFailure } from './setup/progress.mjs';
 import { bringUp } from './up.ts';
 
@@ -31,7 +31,7 @@ function printAddresses({ api, portal, aws, region }: Endpoints, hasPortal: bool
   const lines = [
     ['API', api],
     ...(hasPortal ? [['Portal', portal]] : []),
-    ['AWS', `${aws} (region ${region}, any credentials)`],
+    ['AWS', `${aws} (region ${region})`],
   ];
   console.log('');
   for (const [name, value] of lines) console.log(`  ${name?.padEnd(8)}${value}`);
@@ -45,25 +45,40 @@ function printSummary({ number, seconds, departments, messages, parcels }: Told)
   );
 }
 
-function printNextSteps({ api, aws, stateMachines }: Endpoints, settings: Settings, told?: Told): void {
+/** What to try in another terminal of this folder: commands that run as they are, wherever it is run from here. */
+export function nextSteps(
+  { api, aws, region, stateMachines }: Endpoints,
+  { directory }: Pick<Settings, 'directory'>,
+  told?: Pick<Told, 'number'>,
+): string[] {
   const own =
-    settings.directory === `${root}/.local`
-      ? ''
-      : `ONEWINDOW_LOCAL_DIR=${relative(root, settings.directory)} `;
+    directory === sharedDirectory ? '' : `ONEWINDOW_LOCAL_DIR='${relative(root, directory) || directory}' `;
   const applications = told ? `/applications/${told.number}/timeline` : '/applications';
-  const command = (text: string) => console.log(`    ${text}`);
+  // The tool asks for credentials and a Region, which a newcomer has none of.
+  const anybody = 'AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test';
+  const arn = stateMachines.jointApproval;
+  return [
+    `curl '${api}/catalogue/business-opening'`,
+    `TOKEN=$(${own}npm run --silent token -- applicant)`,
+    `curl -H "authorization: Bearer $TOKEN" '${api}${applications}'`,
+    `${anybody} aws --endpoint-url '${aws}' --region '${region}' stepfunctions list-executions --state-machine-arn '${arn}'`,
+  ];
+}
+
+/** What is there for as long as this run is, and where it is said again. */
+export const emptied =
+  'Applications, users and uploads last as long as this run; the next start begins empty (docs/local-cloud.md).';
+
+function printNextSteps(endpoints: Endpoints, settings: Settings, told?: Told): void {
   console.log('\nTo try next, in another terminal:');
-  command(`curl '${api}/catalogue/business-opening'`);
-  command(`TOKEN=$(${own}npm run --silent token -- applicant)`);
-  command(`curl -H "authorization: Bearer $TOKEN" '${api}${applications}'`);
-  command(
-    `aws --endpoint-url ${aws} stepfunctions list-executions --state-machine-arn ${stateMachines.jointApproval}`,
-  );
+  for (const command of nextSteps(endpoints, settings, told)) console.log(`    ${command}`);
   console.log(
     '\nTo read:  statemachines/ (the approval, step by step), catalogue/ (services as data), README.md',
   );
   console.log(`Log of the local cloud:  ${relative(root, settings.directory)}/cloud.log`);
-  console.log(`\n${coloured('bold', 'OneWindow is up. Ctrl-C stops everything that was started.')}`);
+  console.log(
+    `\n${coloured('bold', 'OneWindow is up. Ctrl-C stops everything that was started.')}\n${emptied}`,
+  );
 }
 
 /** A demonstration that fails says where; everything stays up to be looked at. */

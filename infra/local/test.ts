@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { createVitest } from 'vitest/node';
+import { apiFaults } from '../lint/api.ts';
 import { generate } from './generate.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
 import { SummaryReporter, summaryLine } from './reporter.ts';
@@ -11,19 +12,26 @@ import { root } from './settings.ts';
 import { Failure, progress, reportFailure } from './setup/progress.mjs';
 import { run } from './setup/run.mjs';
 
+/** What a program of ours prints when it is not content; empty when it is. */
+async function complaints(program: string, args: string[]): Promise<string> {
+  const { code, output } = await run(join(root, 'node_modules', '.bin', program), args, { cwd: root });
+  return code === 0 ? '' : output || `${program} ended with ${code}.`;
+}
+
 const checks = [
-  { name: 'Checking format and style', program: 'biome', args: ['check'] },
-  { name: 'Checking types', program: 'tsc', args: ['--noEmit'] },
+  { name: 'Checking format and style', find: () => complaints('biome', ['check']) },
+  { name: 'Checking types', find: () => complaints('tsc', ['--noEmit']) },
+  { name: 'Checking the API documents', find: apiFaults },
 ];
 
 class Faults extends Error {}
 
 /** @returns whether the check found nothing; prints what it found. */
-async function check({ name, program, args }: (typeof checks)[number]): Promise<boolean> {
+async function check({ name, find }: (typeof checks)[number]): Promise<boolean> {
   try {
     await progress(name, async () => {
-      const { code, output } = await run(join(root, 'node_modules', '.bin', program), args, { cwd: root });
-      if (code !== 0) throw new Faults(output);
+      const faults = await find();
+      if (faults) throw new Faults(faults);
     });
     return true;
   } catch (error) {

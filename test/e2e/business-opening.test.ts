@@ -187,7 +187,7 @@ describe('a business opening', () => {
     expect(replies.every(({ status }) => status === 201 || status === 409)).toBe(true);
     const again = await applicant.post('/applications', body, key);
     expect(again.body).toEqual(made[0]?.body);
-    expect(again.headers.get('location')).toBe(`/applications/${made[0]?.body.id}`);
+    expect(again.headers.get('location')).toBe(`${endpoints().api}/applications/${made[0]?.body.id}`);
     const other = await applicant.post('/applications', { ...body, channel: 'phone' }, key);
     expect(other.status).toBe(422);
   });

@@ -31,7 +31,7 @@ const submit = (body: Json): Promise<Reply> => here.as('applicant').post('/appli
 const correct = (number: string, body: Json): Promise<Reply> =>
   here.as('applicant').post(`/applications/${number}/corrections`, body);
 const errorsOf = ({ body }: Reply): unknown =>
-  body.errors.map(({ pointer, detail }: Json) => `${pointer} ${detail}`);
+  body.errors.map(({ pointer, parameter, detail }: Json) => `${pointer ?? parameter} ${detail}`);
 const opening = (): Service => structuredClone(serviceOf('business-opening'));
 
 type Field = Record<string, unknown>;
@@ -234,10 +234,7 @@ describe('questions first', () => {
 
   it.each(['nonsense', '[]', '7', '"x"'])('refuses the answers %s', async (answers) => {
     const reply = await here.as('applicant').get(`/catalogue/shop-opening?answers=${answers}`);
-    expect([reply.status, errorsOf(reply)]).toEqual([
-      422,
-      ['/answers Not a JSON object of answers by field'],
-    ]);
+    expect([reply.status, errorsOf(reply)]).toEqual([422, ['answers Not a JSON object of answers by field']]);
   });
 
   it('asks for what the answers make compulsory, and for no more', async () => {

@@ -246,7 +246,7 @@ describe.each(lists)('the pages of %s', (door) => {
   it.each(['0', '-1', '101', '1.5', 'ten', '', '1,2', '1e9', 'NaN'])('take no limit of %j', async (limit) => {
     const reply = await page(`limit=${limit}`);
     expect(problemOf(reply)).toEqual([422, 'invalid-input']);
-    expect(reply.body.errors[0].pointer).toBe('/limit');
+    expect(reply.body.errors[0].parameter).toBe('limit');
   });
 
   it.each([
@@ -263,9 +263,38 @@ describe.each(lists)('the pages of %s', (door) => {
     expect(problemOf(await page(`cursor=${cursor}`))).toEqual([400, 'malformed-request']);
   });
 
+  it('refuse a parameter that they do not know', async () => {
+    const reply = await page('limit=2&satus=open');
+    expect(problemOf(reply)).toEqual([422, 'invalid-input']);
+    expect(reply.body.errors).toEqual([{ parameter: 'satus', detail: 'Not a known parameter' }]);
+  });
+
   it('take no cursor longer than any of ours', async () => {
     expect((await page(`cursor=${'x'.repeat(2001)}`)).status).toBe(422);
   });
+});
+
+describe.each([
+  'POST /applications',
+  'POST /materials',
+  'POST /departments/{code}/secrets',
+  'POST /applications/{id}/withdrawal',
+  'POST /reviews/{id}/decisions',
+])('the Idempotency-Key of %s', (door) => {
+  it.each(['', 'x'.repeat(256), 'schlüssel'])('is not %j', async (key) => {
+    const body = bodyOf(door) ?? {};
+    const reply = await allowed(door, { body, headers: { 'idempotency-key': key } });
+    expect(problemOf(reply)).toEqual([400, 'malformed-request']);
+  });
+});
+
+it('a body that may be left out is an object, once it is there', async () => {
+  for (const raw of ['null', '[]', '"text"', '0']) {
+    expect(problemOf(await allowed('POST /departments/{code}/secrets', { raw })), raw).toEqual([
+      422,
+      'invalid-input',
+    ]);
+  }
 });
 
 describe('an id that nobody has', () => {

@@ -55,6 +55,19 @@ describe('a bearer token of an issuer by settings', () => {
     expect(await statusFor({ iss: 'https://id.city.test/realms/other' })).toBe(401);
   });
 
+  it('may be a machine’s, by client credentials: with groups, and nobody behind it', async () => {
+    const machine = {
+      sub: 'kiosk-7',
+      azp: 'kiosk-7',
+      aud: 'counter',
+      scope: 'email profile',
+      token_use: undefined,
+    };
+    expect(await statusFor(machine)).toBe(404);
+    // Without groups it is known, and may do nothing.
+    expect(await statusFor({ ...machine, roles: undefined })).toBe(403);
+  });
+
   it('is no fault of the caller while the issuer cannot be asked, and asked again afterwards', async () => {
     const { answer } = here.cloud;
     here.cloud.answer = () => new Response('', { status: 503 });

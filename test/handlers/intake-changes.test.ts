@@ -221,7 +221,9 @@ describe('a correction', () => {
     const decision = { outcome: 'approved', output: { number: 'N-1' }, dossierVersion: 2 };
     expect((await here.decide(`${number}-1`, 'market-supervision', decision)).status).toBe(200);
     const again = await change(number, 'corrections', { form: { companyName } }, key);
-    expect(again).toEqual(first);
+    expect(again).toEqual({ ...first, headers: expect.anything() });
+    expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
     expect(typesOf(number).filter((type) => type === 'application.corrected')).toHaveLength(1);
     expect(
       problem(await change(number, 'corrections', { form: { companyName: '另一家公司' } }, key)),

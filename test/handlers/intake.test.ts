@@ -19,7 +19,7 @@ describe('a submission', () => {
     const { status, headers, body } = await submit(here.example());
     expect(status).toBe(201);
     expect(body.number).toMatch(/^330102-261123-[0-9A-HJKMNP-TV-Z]{8}$/);
-    expect(headers.get('location')).toBe(`/applications/${body.number}`);
+    expect(headers.get('location')).toBe(`https://api.onewindow.test/applications/${body.number}`);
     expect(headers.get('etag')).toBe('"1"');
     expect(body).toMatchObject({ id: body.number, status: 'in-review', version: 1 });
     expect(headers.get('cache-control')).toBe('no-store');

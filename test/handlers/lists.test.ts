@@ -86,6 +86,17 @@ describe('an operator’s list', () => {
     expect(await all(operator(), `since=${since}`)).toEqual(numbers.slice(2).toReversed());
   });
 
+  it('holds the one of a number, unless another filter leaves it out', async () => {
+    const [one, other] = [await submittedOn(0, 'a'), await submittedOn(40, 'b')];
+    expect(await all(operator(), `number=${one}`)).toEqual([one]);
+    expect(await all(operator(), `number=${other}&department=market-supervision`)).toEqual([other]);
+    expect(await all(operator(), `number=${one}&status=withdrawn`)).toEqual([]);
+    expect(await all(operator(), 'number=330102-261123-NOBODYS0')).toEqual([]);
+    // A person finds their own, and no one else's.
+    expect(await all(here.as('applicant', 'a'), `number=${one}`)).toEqual([one]);
+    expect(await all(here.as('applicant', 'a'), `number=${other}`)).toEqual([]);
+  });
+
   it('finds what is late, and what lies at a department', async () => {
     const [late, done] = [await submittedOn(0, 'a'), await submittedOn(0, 'b')];
     await here.as('applicant', 'b').post(`/applications/${done}/withdrawal`, { reason: 'No' });

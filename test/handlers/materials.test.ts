@@ -97,6 +97,25 @@ describe('a case takes', () => {
     expect(here.cloud.of('PutObjectTaggingCommand')).toMatchObject([{ Key: id, VersionId: 'v-1' }]);
   });
 
+  it('nothing that is not of a type that may be uploaded', async () => {
+    const { id } = await here.uploaded(code);
+    here.cloud.uploads.set(id, { version: 'v-1', contentType: 'text/html', size: 9, tag: 'unused' });
+    const reply = await submit([{ code, id }]);
+    expect([reply.status, reply.body.errors]).toEqual([
+      422,
+      [{ pointer: '/materials/0/id', detail: 'Neither a PDF nor a JPEG or PNG picture' }],
+    ]);
+  });
+
+  it('no mention of a material of which only the file will do', async () => {
+    const reply = await submit([{ code }, { code: 'proof-of-address' }]);
+    expect([reply.status, reply.body.errors]).toEqual([
+      422,
+      [{ pointer: '/materials/1/id', detail: 'Only a file will do: upload it by POST /materials' }],
+    ]);
+    expect((await submit([{ code }, await here.uploaded('proof-of-address')])).status).toBe(201);
+  });
+
   it('nothing of somebody else, and asks the bucket for nothing then', async () => {
     const { id } = await here.uploaded(code);
     const reply = await here.as('agent').post('/applications', here.example({ materials: [{ code, id }] }));

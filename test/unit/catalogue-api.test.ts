@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as answers from '../../functions/catalogue/answers.ts';
 import { handler } from '../../functions/catalogue/api.ts';
 import { forgetCatalogue } from '../../functions/catalogue/published.ts';
@@ -54,8 +54,12 @@ async function pages(limit: string, from?: string): Promise<string[]> {
 const codesOf = (json: Json): string[] => json.items.map(({ code }) => code as unknown as string);
 
 describe('GET /openapi.json', () => {
-  it('answers', async () => {
-    expect((await get('/openapi.json')).json).toMatchObject({ openapi: '3.1.1' });
+  it('answers with the address at which it is served', async () => {
+    vi.stubEnv('API_URL', 'https://api.onewindow.test/base');
+    expect((await get('/openapi.json')).json).toMatchObject({
+      openapi: '3.1.1',
+      servers: [{ url: 'https://api.onewindow.test/base' }],
+    });
   });
 });
 
@@ -188,7 +192,7 @@ describe('GET /catalogue/{code}/promise', () => {
     async (at) => {
       const { statusCode, json } = await promise({ at });
       expect(statusCode).toBe(422);
-      expect(json.errors).toMatchObject([{ pointer: '/at' }]);
+      expect(json.errors).toMatchObject([{ parameter: 'at' }]);
     },
   );
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { VersionConflict } from '../../functions/cases/store.ts';
-import { apiHandler, fieldErrors, parse, type Request } from '../../functions/platform/http.ts';
+import { apiHandler, fieldErrors, parse, parseQuery, type Request } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import { Problem } from '../../functions/platform/problems.ts';
 import { pageQuery } from '../../functions/platform/queries.ts';
@@ -26,6 +26,10 @@ const handler = apiHandler({
     return { status: 201, body: request.body, headers: { location: '/echo/1' } };
   },
   'GET /nothing': async () => ({ status: 204 }),
+  'GET /catalogue': async (request) => {
+    seen = request;
+    return { status: 200, body: {} };
+  },
   'POST /fail': async ({ body }) => {
     throw failures[(body as { as: string }).as];
   },
@@ -53,13 +57,17 @@ describe('a request', () => {
       headers: { ...json, 'Webhook-ID': 'msg_1' },
       body,
       pathParameters: { id: 'x', absent: undefined },
-      queryStringParameters: { q: '' },
       requestContext: { authorizer: { jwt: { claims } } },
     });
-    expect(seen).toMatchObject({ body: { a: 1 }, rawBody: body, params: { id: 'x' }, query: { q: '' } });
+    expect(seen).toMatchObject({ body: { a: 1 }, rawBody: body, params: { id: 'x' }, query: {} });
     expect(seen.headers['webhook-id']).toBe('msg_1');
     expect(seen.params).not.toHaveProperty('absent');
     expect(seen.user).toEqual({ subject: 'u-1', roles: ['clerk', 'officer'], departments: ['bank'] });
+  });
+
+  it('has the parameters of its query that the API document knows', async () => {
+    await call('GET /catalogue', { queryStringParameters: { q: '', kind: 'item', limit: undefined } });
+    expect(seen.query).toEqual({ q: '', kind: 'item' });
   });
 
   it.each([
@@ -136,6 +144,88 @@ describe('a failure', () => {
   );
 });
 
+describe('whoever is refused', () => {
+  const asked = (headers: object) =>
+    call('POST /fail', {
+      headers: { ...json, ...headers },
+      body: JSON.stringify({ as: 'problem' }),
+      requestContext: { requestId: 'request-1' },
+    });
+
+  it('is told in the language that was asked for', async () => {
+    const { headers, json: body } = await asked({ 'Accept-Language': 'zh-CN,zh;q=0.9' });
+    expect(headers).toMatchObject({ 'content-language': 'zh', vary: 'accept-language' });
+    expect(body).toMatchObject({ title: '当前状态下无法进行此操作' });
+    expect((await asked({})).json).toMatchObject({ title: 'Not possible in the present state' });
+  });
+
+  it('gets the id of the request, as everybody else does', async () => {
+    const { headers, json: body } = await asked({});
+    expect(headers?.['x-request-id']).toBe('request-1');
+    expect(body).toMatchObject({ requestId: 'request-1' });
+    const good = await call('GET /nothing', { requestContext: { requestId: 'request-2' } });
+    expect(good.headers?.['x-request-id']).toBe('request-2');
+  });
+
+  it('for a query that the API document does not know is told of each parameter by its name', async () => {
+    const { statusCode, json: body } = await call('GET /nothing', {
+      queryStringParameters: { limit: '1', '/x': '' },
+    });
+    expect(statusCode).toBe(422);
+    expect(body).toMatchObject({
+      type: 'urn:onewindow:problem:invalid-input',
+      detail: 'Please correct the query parameters named below.',
+      errors: [
+        { parameter: 'limit', detail: 'Not a known parameter' },
+        { parameter: '/x', detail: 'Not a known parameter' },
+      ],
+    });
+  });
+});
+
+describe('parsing a query', () => {
+  it('names a wrong parameter as one, in our words', () => {
+    try {
+      parseQuery(pageQuery, { limit: 'ten', cursor: '' });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Problem).errors).toEqual([
+        { parameter: 'limit', detail: 'Must be of type number' },
+        { parameter: 'cursor', detail: 'Needs at least 1 characters' },
+      ]);
+    }
+  });
+});
+
+describe('what is said of a wrong value', () => {
+  const wrong: [z.ZodType, unknown, string][] = [
+    [z.string(), undefined, 'Required'],
+    [z.enum(['a']), undefined, 'Required'],
+    [z.string(), 1, 'Must be of type string'],
+    [z.int(), 1.5, 'Must be of type int'],
+    [z.string().max(2), 'abc', 'May have at most 2 characters'],
+    [z.array(z.string()).min(1), [], 'Needs at least 1 entries'],
+    [z.number().max(5), 6, 'Must be at most 5'],
+    [z.enum(['a', 'b']), 'c', 'Must be one of: a, b'],
+    [z.iso.datetime({ offset: true }), 'x', 'Not an instant: ISO 8601 with offset'],
+    [z.string().regex(/^x$/), 'y', 'Not of the form that is asked for'],
+    [z.url(), 'y', 'Not an address'],
+    [z.union([z.string(), z.number()]), true, 'None of the forms that are possible here'],
+    [z.number().multipleOf(3), 4, 'Not valid'],
+    [z.string().regex(/^x$/, 'An x, please'), 'y', 'An x, please'],
+  ];
+  it.each(wrong)('%# is ours, and none of the library', (schema, value, said) => {
+    try {
+      parse(z.strictObject({ value: schema }), { value });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Problem).errors).toEqual([
+        { pointer: '/value', detail: expect.stringContaining(said) },
+      ]);
+    }
+  });
+});
+
 describe('parsing', () => {
   const schema = z.strictObject({
     'a/b': z.strictObject({ '~c': z.array(z.number()) }),
@@ -149,7 +239,7 @@ describe('parsing', () => {
     } catch (error) {
       const { type, errors } = error as Problem;
       expect(type).toBe('invalid-input');
-      expect(errors?.map(({ pointer }) => pointer).sort()).toEqual([
+      expect(errors?.map((each) => 'pointer' in each && each.pointer).sort()).toEqual([
         '/a~1b/more',
         '/a~1b/~0c/1',
         '/list/0',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { apiDocument } from '../../functions/platform/api-document.ts';
 import type { Call } from '../../functions/platform/call.ts';
-import { openApiDocument } from '../../infra/api-document.ts';
-import { Contract, type OpenApi } from '../support/openapi.ts';
+import { openApiDocument, sandboxDocument } from '../../infra/api-document.ts';
+import { Contract, type OpenApi, type Schema } from '../support/openapi.ts';
 
 const document = openApiDocument('1.2.3') as unknown as OpenApi & {
   openapi: string;
@@ -62,7 +62,12 @@ describe('the OpenAPI document', () => {
       expect(declared).toEqual(names);
       const statuses = Object.keys(operation.responses).map(Number);
       expect(statuses.filter((status) => status < 300)).toHaveLength(1);
-      expect(statuses).toEqual(expect.arrayContaining([400, 401, 403, 404, 409, 415, 422, 429, 500]));
+      expect(statuses).toEqual(expect.arrayContaining([400, 404, 422, 429, 500, 503]));
+      const isOpen = operation.security?.length === 0;
+      expect(statuses.filter((status) => [401, 403].includes(status))).toEqual(isOpen ? [] : [401, 403]);
+      expect(statuses.includes(415)).toBe(operation.requestBody !== undefined);
+      const takesVersion = operation.parameters?.some(({ name }) => name === 'if-match') ?? false;
+      expect(statuses.includes(412)).toBe(takesVersion || operation.operationId === 'decideReview');
       for (const [status, { content = {} }] of Object.entries(operation.responses)) {
         for (const type of Object.keys(content)) {
           const path = `/paths/${route.replaceAll('/', '~1')}/${method.toLowerCase()}/responses/${status}/content/`;
@@ -100,6 +105,83 @@ describe('the OpenAPI document', () => {
       ({ method, operation }) => method !== 'GET' && method !== 'DELETE' && !operation.requestBody,
     );
     expect(bare).toEqual([]);
+  });
+});
+
+/** Every object with fields that is written out inside another, and where. */
+function inlined(schema: Schema, at: string, isRoot = true): string[] {
+  if (schema === null || typeof schema !== 'object') return [];
+  const own = !isRoot && schema.properties ? [at] : [];
+  return [
+    ...own,
+    ...Object.entries(schema).flatMap(([name, child]) =>
+      name === 'examples' || name === 'properties'
+        ? Object.entries((name === 'properties' ? child : {}) as object).flatMap(([field, each]) =>
+            inlined(each, `${at}/${field}`, false),
+          )
+        : inlined(child, `${at}/${name}`, false),
+    ),
+  ];
+}
+
+describe.each([
+  ['of OneWindow', document],
+  ['of the sandbox', sandboxDocument('1.2.3') as unknown as OpenApi],
+])('for those who make clients from it, the document %s', (_, made) => {
+  it('names each object that has fields, so that a client gets a type of that name', () => {
+    const schemas = Object.entries(made.components.schemas);
+    expect(schemas.flatMap(([name, schema]) => inlined(schema, name))).toEqual([]);
+    const bodies = new Contract(made).operations.flatMap(({ method, route, operation }) => [
+      [`${method} ${route}`, operation.requestBody?.content['application/json'].schema],
+      ...Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
+        Object.values(content).map(({ schema }) => [`${method} ${route} ${status}`, schema]),
+      ),
+    ]);
+    expect(bodies.filter(([, schema]) => schema && !schema.$ref).map(([where]) => where)).toEqual([]);
+  });
+
+  it('leaves what is answered open to fields that are new', () => {
+    const asked = new Set(
+      Object.values(made.paths).flatMap((methods) =>
+        Object.values(methods).map(({ requestBody }) => requestBody?.content['application/json'].schema.$ref),
+      ),
+    );
+    const text = JSON.stringify(made.components.schemas);
+    // What is sent names what it consists of; what is answered may not be closed.
+    const sent = new Set<string>();
+    const collect = (ref: string): void => {
+      const name = ref.split('/').at(-1) ?? '';
+      if (sent.has(name)) return;
+      sent.add(name);
+      const part = JSON.stringify(made.components.schemas[name]);
+      for (const [, inner] of part.matchAll(/"\$ref":"([^"]+)"/g)) collect(inner as string);
+    };
+    for (const ref of asked) if (ref) collect(ref);
+    const closed = Object.entries(made.components.schemas as Record<string, Schema>).filter(
+      ([name, schema]) => !sent.has(name) && JSON.stringify(schema).includes('"additionalProperties":false'),
+    );
+    expect(text).toContain('"additionalProperties":false');
+    expect(closed.map(([name]) => name)).toEqual([]);
+  });
+
+  it('writes each error once', () => {
+    const responses = Object.values(made.paths).flatMap((methods) =>
+      Object.values(methods).flatMap((operation) => Object.entries(operation.responses)),
+    );
+    const errors = responses.filter(([status]) => Number(status) >= 400);
+    const written = errors.filter(([, response]) => !('$ref' in response)).map(([status]) => status);
+    // Of its health the service tells in its own words, and so does the carrier of the sandbox that refuses a number.
+    expect(written).toEqual(made === document ? ['503'] : ['422']);
+  });
+
+  it('has a chapter for every operation, and no calls of the other document', () => {
+    const { tags } = made as unknown as { tags: { name: string }[] };
+    const used = Object.values(made.paths).flatMap((methods) =>
+      Object.values(methods).flatMap((operation) => (operation as unknown as { tags: string[] }).tags),
+    );
+    expect(new Set(tags.map(({ name }) => name))).toEqual(new Set(used));
+    const isSandbox = (route: string): boolean => route.startsWith('/sandbox/');
+    expect(new Set(Object.keys(made.paths).map(isSandbox))).toEqual(new Set([made !== document]));
   });
 });
 

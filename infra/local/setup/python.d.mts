@@ -4,6 +4,8 @@ export const oldestPython: [number, number];
 export type PythonProgram = { name: string; module: string; requirements: string[]; venv: string };
 export const cloud: PythonProgram;
 export const linter: PythonProgram;
+export const fuzzer: PythonProgram;
+export const clientMaker: PythonProgram;
 
 /** The first Python that is new enough; `answerOf` tells what a name on the path is, as `3.12 /usr/bin/python3`. */
 export function findPython(

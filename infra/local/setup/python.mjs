@@ -22,6 +22,20 @@ export const linter = {
   requirements: ['infra', 'lint', 'requirements.txt'],
   venv: 'lint-venv',
 };
+/** Tries every call of the API document. */
+export const fuzzer = {
+  name: 'The fuzzer of the API',
+  module: 'schemathesis',
+  requirements: ['infra', 'tools', 'fuzz.txt'],
+  venv: 'fuzz-venv',
+};
+/** Makes Python clients, and has what they need. */
+export const clientMaker = {
+  name: 'The maker of Python clients',
+  module: 'openapi_python_client',
+  requirements: ['infra', 'tools', 'clients.txt'],
+  venv: 'clients-venv',
+};
 const inside = ({ name }) => name.replace('The', 'the');
 
 const names = [

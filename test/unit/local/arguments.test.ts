@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cloudEnvironment, portOf, settingsFrom } from '../../../infra/local/settings.ts';
-import { parseOptions } from '../../../infra/local/start.ts';
+import {
+  cloudEnvironment,
+  portOf,
+  root,
+  settingsFrom,
+  sharedDirectory,
+} from '../../../infra/local/settings.ts';
+import { nextSteps, parseOptions } from '../../../infra/local/start.ts';
 import { parseWish } from '../../../infra/local/token.ts';
 
 describe('the options of npm start', () => {
@@ -13,6 +19,31 @@ describe('the options of npm start', () => {
     expect(() => parseOptions(['--fast'])).toThrow(
       'npm start takes one option, --no-demo, and not "--fast".',
     );
+  });
+});
+
+describe('what npm start prints to try next', () => {
+  const endpoints = {
+    api: 'http://127.0.0.1:4602/_aws/execute-api/onewindow/$default',
+    portal: 'http://127.0.0.1:5173',
+    aws: 'http://127.0.0.1:4602',
+    region: 'eu-central-1',
+    stateMachines: { jointApproval: 'arn:aws:states:eu-central-1:000000000000:stateMachine:joint' },
+  };
+
+  it('has all that a command needs: address, Region, credentials, and no $ that a shell would take', () => {
+    const steps = nextSteps(endpoints, { directory: sharedDirectory }, { number: 'N-1' });
+    const aws = steps.find((each) => each.includes(' aws '));
+    expect(aws).toContain('AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws ');
+    expect(aws).toContain("--endpoint-url 'http://127.0.0.1:4602' --region 'eu-central-1'");
+    const inQuotes = (text: string): string => text.replaceAll(/'[^']*'/g, '');
+    expect(steps.map(inQuotes).join('\n')).not.toContain('default');
+    expect(steps[1]).toBe('TOKEN=$(npm run --silent token -- applicant)');
+  });
+
+  it('names the directory of a copy that has its own', () => {
+    const steps = nextSteps(endpoints, { directory: `${root}/.local/second` });
+    expect(steps[1]).toBe("TOKEN=$(ONEWINDOW_LOCAL_DIR='.local/second' npm run --silent token -- applicant)");
   });
 });
 

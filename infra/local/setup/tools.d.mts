@@ -1,0 +1,1 @@
+export function ensureTools(root: string, local: string): Promise<string>;
