@@ -96,7 +96,9 @@ function pathValue(route: string): fc.Arbitrary<string> {
       ? fc.constantFrom(...(pools[route.split('/').at(-1) as keyof typeof pools] ?? numbers))
       : route.startsWith('/departments')
         ? fc.constant(route.endsWith('/reviews') ? busy : idle)
-        : fc.constantFrom('business-opening', 'seal-engraving', 'rental-filing');
+        : route.startsWith('/events')
+          ? fc.constant('review.requested')
+          : fc.constantFrom('business-opening', 'seal-engraving', 'rental-filing');
   const strange = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
     fc.constantFrom('__proto__', 'a/b', '%', '☃', 'x'.repeat(2_500), `${numbers[0]}-99`, 'null', '-1'),
@@ -181,8 +183,7 @@ async function credentials(
 /** A worked example of each body, to be spoiled. */
 function exampleFor(route: string): Json {
   if (route === '/applications') return example;
-  if (route.endsWith('/corrections'))
-    return { form: { employees: 5 }, materials: [{ code: 'proof-of-address' }] };
+  if (route.endsWith('/corrections')) return { form: { nameCandidates: ['杭州湖滨新禾文化创意有限公司'] } };
   if (route.endsWith('/decisions'))
     return { outcome: 'correction', reason: 'Name', fields: ['/form/companyName'] };
   if (route === '/courier/events') return { ...parcel, event: 'in-transit' };
@@ -244,6 +245,13 @@ const neverDone = [
   'POST /applications/{id}/conversion',
   'POST /applications/{id}/objection',
   'POST /applications/{id}/objections/{objection}/decision',
+  // The idle department has no address, no delivery and no check; test/e2e/receiver-check.test.ts has.
+  'POST /departments/{code}/deliveries/resend',
+  'POST /departments/{code}/deliveries/{id}/resend',
+  'GET /departments/{code}/checks/{id}',
+  'POST /departments/{code}/test-events',
+  'POST /departments/{code}/check',
+  'DELETE /departments/{code}/secrets/{id}',
 ];
 
 it('the served document has these operations and no other', async () => {
