@@ -21,7 +21,7 @@ const services = [
 ];
 
 beforeAll(async () => {
-  const { body } = await as('operator').get('/departments?limit=100');
+  const { body } = await as('operator').get('/departments');
   await Promise.all(body.items.map(({ code }: Json) => behave(code, 'approve')));
 });
 
