@@ -59,7 +59,7 @@ async function shownTo({ id, department }: Json): Promise<string[]> {
   return Object.keys(body.form).toSorted();
 }
 
-describe.each(services)('%s', (service) => {
+describe.concurrent.each(services)('%s', (service) => {
   it('goes from its example to what it hands out, and each department sees what its item needs', async () => {
     const { body: offered } = await anyone.get(`/catalogue/${service}`);
     const { number } = await submit(service);
