@@ -20,7 +20,13 @@ function mostDays({ dossier }: Case): number {
 type Asked = { days: number; reason: string; approvedBy: string };
 
 /** @throws Problem invalid-input by pointer, wrong-state when it is too late or was extended before */
-function asked(found: Case, review: Review, given: Decision, subject: string | undefined): Asked {
+function asked(
+  found: Case,
+  review: Review,
+  given: Decision,
+  subject: string | undefined,
+  at: Date,
+): Asked {
   const { days = 0, reason = '', approvedBy = '' } = given;
   const most = mostDays(found);
   const errors: FieldError[] = [
@@ -35,7 +41,8 @@ function asked(found: Case, review: Review, given: Decision, subject: string | u
   if (errors.length > 0)
     throw new Problem('invalid-input', 'The law does not allow the extension so.', errors);
   if (review.extension) throw new Problem('wrong-state', 'The limit of this review was extended before.');
-  if (review.status === 'overdue') {
+  // Whether the sweep has marked it yet or not.
+  if (review.status === 'overdue' || (review.dueAt !== undefined && review.dueAt <= at.toISOString())) {
     throw new Problem('wrong-state', 'The limit is over: an extension is told before.');
   }
   return { days, reason, approvedBy };
@@ -71,7 +78,7 @@ export function extend(
   calendar: Calendar,
   at: Date,
 ): Change {
-  const { days, reason, approvedBy } = asked(found, review, given, subject);
+  const { days, reason, approvedBy } = asked(found, review, given, subject, at);
   const { clock } = review;
   const left = clock && extended(calendar, clock.left, days);
   const due = clock && left && dueAt(calendar, left, new Date(clock.from));

@@ -501,6 +501,8 @@ describe('an extension', () => {
     const due = new Date(reviewOf(accepted(), 'registration').dueAt ?? '');
     const overdue = take(accepted(), markDue(accepted(), calendar, due), due);
     expect(problemOf(() => decided(overdue, 'registration', asked, due))).toBe('wrong-state');
+    // Whether the sweep has looked at it yet makes no difference.
+    expect(problemOf(() => decided(accepted(), 'registration', asked, due))).toBe('wrong-state');
   });
 
   it('of several departments is that of the longest', () => {
