@@ -31,8 +31,13 @@ export type Submitted = { decision: Decision; key: string; hash: string; subject
 /** Repetitions come soon; so many decisions of one review are remembered. */
 const remembered = 4;
 
+/** Whether a review still is as its last decision left it; a procedure that took too long has ended without one. */
+const stands = (review: Review, { status }: TakenDecision): boolean =>
+  review.status === status && (status !== 'requested' || review.overrun === undefined);
+
 /**
- * This very decision, if it was taken before. Same key, other content: a fault of the sender.
+ * This very decision, if it was taken before. Same key, other content: a fault of the sender. The same words by
+ * another key are a repetition for as long as the review stands as they left it.
  * @throws Problem idempotency-key-reused
  */
 export function takenBefore(review: Review, { key, hash }: Submitted): TakenDecision | undefined {
@@ -42,7 +47,7 @@ export function takenBefore(review: Review, { key, hash }: Submitted): TakenDeci
     throw new Problem('idempotency-key-reused', 'This id was used with another decision.');
   }
   const last = taken[0];
-  return sameKey ?? (last?.hash === hash && last.status === review.status ? last : undefined);
+  return sameKey ?? (last?.hash === hash && stands(review, last) ? last : undefined);
 }
 
 /** @throws Problem wrong-state unless the department is at work on this review and it is the item's latest. */

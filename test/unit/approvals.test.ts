@@ -401,6 +401,19 @@ describe('a special procedure', () => {
     expect(announcedAgain.application.status).toBe('special-procedure');
   });
 
+  it('that took too long may be announced anew in the same words: that is no repetition', () => {
+    const words = { outcome: 'special-procedure', procedure: 'hearing', days: 20 } as const;
+    const say = (found: Case, key: string, at: Date) =>
+      decide(found, reviewOf(found, 'registration').id, { decision: words, key, hash: 'words' }, calendar, at);
+    const before = take(accepted(), say(accepted(), 'first', later(30)), later(30));
+    expect(say(before, 'doubled', later(31)).events).toEqual([]);
+    const until = new Date(reviewOf(before, 'registration').procedure?.until ?? '');
+    const over = take(before, markDue(before, calendar, until), until);
+    expect(types(say(over, 'second', later(5, until)))).toEqual(['review.procedure-announced']);
+    // What was sent the first time and comes late is still what it was.
+    expect(say(over, 'first', later(5, until)).events).toEqual([]);
+  });
+
   it('without a length is announced with the one of the law', () => {
     const found = decided(accepted(), 'registration', { outcome: 'special-procedure', procedure: 'testing' });
     expect(reviewOf(found, 'registration').procedure).toMatchObject({ name: 'testing', days: 20 });
