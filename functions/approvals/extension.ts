@@ -20,13 +20,7 @@ function mostDays({ dossier }: Case): number {
 type Asked = { days: number; reason: string; approvedBy: string };
 
 /** @throws Problem invalid-input by pointer, wrong-state when it is too late or was extended before */
-function asked(
-  found: Case,
-  review: Review,
-  given: Decision,
-  subject: string | undefined,
-  at: Date,
-): Asked {
+function asked(found: Case, review: Review, given: Decision, subject: string | undefined, at: Date): Asked {
   const { days = 0, reason = '', approvedBy = '' } = given;
   const most = mostDays(found);
   const errors: FieldError[] = [

@@ -404,7 +404,13 @@ describe('a special procedure', () => {
   it('that took too long may be announced anew in the same words: that is no repetition', () => {
     const words = { outcome: 'special-procedure', procedure: 'hearing', days: 20 } as const;
     const say = (found: Case, key: string, at: Date) =>
-      decide(found, reviewOf(found, 'registration').id, { decision: words, key, hash: 'words' }, calendar, at);
+      decide(
+        found,
+        reviewOf(found, 'registration').id,
+        { decision: words, key, hash: 'words' },
+        calendar,
+        at,
+      );
     const before = take(accepted(), say(accepted(), 'first', later(30)), later(30));
     expect(say(before, 'doubled', later(31)).events).toEqual([]);
     const until = new Date(reviewOf(before, 'registration').procedure?.until ?? '');
