@@ -24,18 +24,16 @@ import {
   resendOf,
   webhookIdOf,
 } from './deliveries.ts';
-import { inboxPage } from './inbox.ts';
 import { nextPace, type Share, shareOf, standardAnswerMs, tookOf } from './pace.ts';
-import { enqueueAll, type Message } from './queue.ts';
 import { resendAll } from './resend-all.ts';
 import { attemptsOf, detour, hop, mostReceptions, standardSchedule, waitAfter } from './retry.ts';
 import { runCheck } from './run-check.ts';
 import { type Attempt, isTaken, send } from './send.ts';
+import { sendOpen } from './send-open.ts';
 import {
   type Connection,
   ConnectionChanged,
   isReachable,
-  readConnection,
   readConnectionAnd,
   setPace,
   takeTurn,
@@ -189,35 +187,6 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
     return later(record, detour(receive, Math.max(0, untilTurn)), 'the department is slow');
   }
   return tell({ message, record, type, found, review, connection, key, earlier });
-}
-
-/** A request as the bus would bring it, for a review that nobody could be told of before. */
-const requestOf = (review: Review, cause: BusMessage): Message => ({
-  'detail-type': 'review.requested',
-  detail: {
-    // A department that comes back gets one webhook a review and setting, however often this is repeated.
-    id: `${cause.id}/${review.id}`,
-    time: review.requestedAt ?? cause.time,
-    subject: review.id,
-    data: { application: review.id.slice(0, review.id.lastIndexOf('-')), review: review.id },
-  },
-});
-
-/** A department was connected or resumed: everything open in its inbox is sent. */
-async function sendOpen(cause: BusMessage): Promise<void> {
-  const department = String(cause.data.department);
-  if (!isReachable(await readConnection(department))) return;
-  let cursor: string | undefined;
-  let delay = 0;
-  do {
-    const page = await inboxPage(department, { limit: 10, cursor });
-    const open = page.items.filter(({ status }) => status === 'requested' || status === 'overdue');
-    delay = await enqueueAll(
-      open.map((review) => requestOf(review, cause)),
-      delay,
-    );
-    cursor = page.cursor;
-  } while (cursor);
 }
 
 const own: Record<string, (message: BusMessage) => Promise<void>> = {

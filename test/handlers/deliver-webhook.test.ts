@@ -482,6 +482,32 @@ describe('a department that comes back', () => {
     expect(new Set(queued().map(({ detail }) => detail.id))).toEqual(ids);
   });
 
+  it('with more that is open than one invocation can send is sent it in parts', async () => {
+    const store = here.cloud.table.store('main');
+    const [row] = here.cloud.rows.filter(({ sk }) => sk === `REVIEW#${number}-1`) as [Json];
+    const many = Array.from({ length: 249 }, (_, i) => `330102-261123-MANY${i}`);
+    for (const each of many) {
+      const pk = `APPLICATION#${each}`;
+      const sk = `REVIEW#${each}-1`;
+      const inboxSort = `${row.dueAt}#${each}-1`;
+      store.set({ hash: pk, range: sk }, { ...row, pk, sk, id: `${each}-1`, inboxSort });
+    }
+    await resumed();
+    expect(here.cloud.of('SendMessageBatchCommand')).toHaveLength(10);
+    for (const part of [0, 1]) {
+      const { MessageBody, DelaySeconds } = putAside()[part] as Json;
+      expect(DelaySeconds).toBe(20);
+      expect(await handler(sqsEvent(MessageBody))).toEqual(done);
+    }
+    expect(putAside()).toHaveLength(2);
+    const sent = queued().map(({ detail }) => detail);
+    expect(new Set(sent.map(({ data }) => data.review))).toEqual(
+      new Set([number, ...many].map((each) => `${each}-1`)),
+    );
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(sent.length);
+    expect(sent).toHaveLength(250);
+  });
+
   it.each<[string, Json]>([
     ['still paused', { paused: true }],
     ['without an address', { webhookUrl: null }],

@@ -1,0 +1,40 @@
+/** A department was connected or resumed: everything open in its inbox is sent, a part at a time, five a second. */
+import type { Review } from '../cases/types.ts';
+import type { BusMessage } from '../platform/queue.ts';
+import { inboxPage } from './inbox.ts';
+import { enqueue, enqueueAll, type Message } from './queue.ts';
+import { isReachable, readConnection } from './store.ts';
+
+/** So many that one invocation has done them long before its time is up, however many are open. */
+const perPart = 100;
+
+/** A request as the bus would bring it, for a review that nobody could be told of before. */
+const requestOf = (review: Review, cause: BusMessage): Message => ({
+  'detail-type': 'review.requested',
+  detail: {
+    // A department that comes back gets one webhook a review and setting, however often this is repeated.
+    id: `${cause.id}/${review.id}`,
+    time: review.requestedAt ?? cause.time,
+    subject: review.id,
+    data: { application: review.id.slice(0, review.id.lastIndexOf('-')), review: review.id },
+  },
+});
+
+const restOf = ({ type, id, time, data }: BusMessage, department: string, cursor: string): Message => ({
+  'detail-type': type,
+  detail: { id, time, subject: department, data: { ...data, cursor } },
+});
+
+/** One part, the soonest due first; the rest is another message. */
+export async function sendOpen(cause: BusMessage): Promise<void> {
+  const department = String(cause.data.department);
+  if (!isReachable(await readConnection(department))) return;
+  const cursor = typeof cause.data.cursor === 'string' ? cause.data.cursor : undefined;
+  const page = await inboxPage(department, { limit: perPart, cursor });
+  const open = page.items.filter(({ status }) => status === 'requested' || status === 'overdue');
+  const delay = await enqueueAll(
+    open.map((review) => requestOf(review, cause)),
+    0,
+  );
+  if (page.cursor) await enqueue(restOf(cause, department, page.cursor), delay);
+}
