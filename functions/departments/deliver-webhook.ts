@@ -34,6 +34,7 @@ import {
   type Connection,
   ConnectionChanged,
   isReachable,
+  readConnection,
   readConnectionAnd,
   setPace,
   takeTurn,
@@ -51,6 +52,9 @@ const share = (): Share =>
     Number(optionalSetting('WEBHOOK_ANSWER_MS') ?? standardAnswerMs),
     Number(optionalSetting('WEBHOOKS_AT_ONCE') ?? 5),
   );
+
+/** Of writing that a department wants no more. */
+const mostTries = 5;
 
 const receptionOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount);
 
@@ -108,15 +112,25 @@ async function attempt({ message, type, found, review, connection, earlier }: Ta
   return made;
 }
 
-/** 410 Gone: the department wants no more. Its cases go on in the officers' inbox until an operator sets it anew. */
-async function giveUp(department: string, connection: Connection): Promise<void> {
-  try {
-    await writeConnection(department, connection, { ...connection, gone: true }, system);
-  } catch (error) {
-    if (!(error instanceof ConnectionChanged)) throw error;
-    // Set meanwhile: that was the old address's word, and the setting sends everything open to the new one.
-    log.info('A 410 of a setting that is no more', { department });
-    return;
+/**
+ * 410 Gone: the department wants no more. Its cases go on in the officers' inbox until an operator sets it anew. When
+ * others write the department at the same time, it is asked again whether that address still is the one.
+ * @throws ConnectionChanged when they do so all the time
+ */
+async function giveUp(department: string, { webhookUrl }: Connection): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const now = await readConnection(department);
+    if (now.webhookUrl !== webhookUrl || now.gone) {
+      // Set meanwhile: that was the old address's word, and the setting sends everything open to the new one.
+      log.info('A 410 of a setting that is no more', { department });
+      return;
+    }
+    try {
+      await writeConnection(department, now, { ...now, gone: true }, system);
+      break;
+    } catch (error) {
+      if (!(error instanceof ConnectionChanged) || attempt === mostTries) throw error;
+    }
   }
   count('WebhooksGone');
   log.error('The department answered 410; nothing more is sent to it', { department });

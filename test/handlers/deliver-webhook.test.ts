@@ -239,6 +239,16 @@ describe('a webhook', () => {
     expect(here.cloud.counted).not.toContain('WebhooksGone');
   });
 
+  it('answered 410 while a secret is renewed is its word all the same', async () => {
+    receiver.answer = async () => {
+      await here.as('operator').post(`/departments/${department}/secrets`);
+      return 410;
+    };
+    expect(await deliver()).toEqual(done);
+    expect((await here.as('operator').get(`/departments/${department}`)).body).toMatchObject({ gone: true });
+    expect(here.cloud.counted).toContain('WebhooksGone');
+  });
+
   it.each<[string, Json]>([
     ['without an address', { webhookUrl: null }],
     ['that is paused', { webhookUrl: 'http://127.0.0.1:9/', paused: true }],

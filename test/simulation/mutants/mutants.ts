@@ -62,9 +62,13 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'functions/departments/deliver-webhook.ts',
-        from: 'await writeConnection(department, connection, { ...connection, gone: true }, system);',
-        to: `const { version } = await readConnection(department);
-    await writeConnection(department, { ...connection, version }, { ...connection, gone: true }, system);`,
+        from: 'now.webhookUrl !== webhookUrl || now.gone',
+        to: 'now.gone',
+      },
+      {
+        file: 'functions/departments/deliver-webhook.ts',
+        from: '{ ...now, gone: true }',
+        to: '{ ...now, webhookUrl, gone: true }',
       },
     ],
   },
