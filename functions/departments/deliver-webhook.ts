@@ -1,8 +1,8 @@
 /**
  * Consumer: tells a department's system. The received message itself waits for the next attempt, so nothing is sent
  * twice to retry; the webhook-id is the event's, the same at every attempt. What was done is written down in the
- * department's log: one row when the department has it, and before that one at each attempt that fails. A message that only waits, for its time
- * or for its turn, uses up no attempt.
+ * department's log: one row when the department has it, and before that one at each attempt that fails. A message
+ * that only waits, for its time, for its turn or for the end of a pause, uses up no attempt.
  */
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
@@ -26,13 +26,22 @@ import {
 } from './deliveries.ts';
 import { nextPace, type Share, shareOf, standardAnswerMs, tookOf } from './pace.ts';
 import { resendAll } from './resend-all.ts';
-import { attemptsOf, detour, hop, mostReceptions, standardSchedule, waitAfter } from './retry.ts';
+import {
+  attemptsOf,
+  detour,
+  hop,
+  mostReceptions,
+  pausedSeconds,
+  standardSchedule,
+  waitAfter,
+} from './retry.ts';
 import { runCheck } from './run-check.ts';
 import { type Attempt, isTaken, send } from './send.ts';
 import { sendOpen } from './send-open.ts';
 import {
   type Connection,
   ConnectionChanged,
+  isPaused,
   isReachable,
   readConnection,
   readConnectionAnd,
@@ -40,7 +49,7 @@ import {
   takeTurn,
   writeConnection,
 } from './store.ts';
-import { isCurrent, type WebhookType, webhookBody } from './webhook.ts';
+import { isCurrent, isKeptForLater, type WebhookType, webhookBody } from './webhook.ts';
 
 const sqs = new SQSClient({});
 
@@ -189,11 +198,13 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   const { department } = review;
   const key = deliveryKey({ review, type, time: message.time, event: message.id }, resend);
   const [connection, earlier] = await readConnectionAnd<Delivery>(department, key);
-  if (earlier?.status === 'delivered' || !isReachable(connection)) return;
+  if (earlier?.status === 'delivered') return;
+  if (!isReachable(connection) && !(isPaused(connection) && isKeptForLater(type))) return;
   correlate(message.application, { department });
   const now = new Date();
   const receive = receptionOf(record);
   if (receive >= mostReceptions - 1) return void (await putAside(record));
+  if (!isReachable(connection)) return later(record, pausedSeconds, 'the department is paused');
   const wait = earlier?.status === 'failing' ? Date.parse(earlier.nextAt ?? '') - now.getTime() : 0;
   if (wait > 0) return later(record, hop(wait), 'its time has not come');
   if (!(await takeTurn(department, connection, now))) {

@@ -44,3 +44,9 @@ export function detour(receive: number, untilTurnMs: number, random: () => numbe
   const spread = Math.min(longestDetour, 5 * 2 ** Math.min(receive - 1, 10));
   return hop(untilTurnMs + (1 - byChance * random()) * spread * 1000);
 }
+
+/**
+ * Seconds after which a message comes again whose department is paused: often enough to come soon after its end, and
+ * rarely enough that a pause of a week uses up no more receptions than there are, and ends before the queue forgets.
+ */
+export const pausedSeconds = 1800;

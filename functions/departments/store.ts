@@ -42,6 +42,10 @@ export class ConnectionChanged extends Error {
 export const isReachable = ({ webhookUrl, paused, gone }: Connection): boolean =>
   webhookUrl !== undefined && !paused && !gone;
 
+/** Whether it will be reachable again once its pause is over. */
+export const isPaused = ({ paused, ...connection }: Connection): boolean =>
+  paused && isReachable({ ...connection, paused: false });
+
 const unconnected: Connection = { paused: false, version: 0 };
 
 export async function readConnection(code: string): Promise<Connection> {

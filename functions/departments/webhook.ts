@@ -24,6 +24,10 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
   }
 }
 
+/** Of what happens while a department is paused: told afterwards, as no later request says it. */
+export const isKeptForLater = (type: WebhookType): boolean =>
+  type === 'review.cancelled' || type === 'review.revoked';
+
 /** The body of a webhook. */
 export function webhookBody(
   type: WebhookType,

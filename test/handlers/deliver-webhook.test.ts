@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../functions/departments/deliver-webhook.ts';
-import { mostReceptions } from '../../functions/departments/retry.ts';
+import { mostReceptions, pausedSeconds } from '../../functions/departments/retry.ts';
 import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
@@ -281,6 +281,35 @@ describe('a webhook', () => {
       expect(await handler(sqsEvent({ 'detail-type': 'review.cancelled', detail }))).toEqual(done);
     }
     expect(receiver.received.map(({ body }) => body.data.reviewId)).toEqual([`${number}-1`]);
+  });
+
+  it.each<[string, Json]>([
+    ['paused', { webhookUrl: 'http://127.0.0.1:9/', paused: true }],
+    ['without an address', { webhookUrl: null }],
+  ])(
+    'of a cancellation waits for the end of a pause, as nothing later tells it: %s',
+    async (how, setting) => {
+      await connect(setting);
+      await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+      const cancelled = (receive: number) =>
+        handler(here.message(number, 'review.cancelled', receive, `${number}-1`));
+      expect(await cancelled(1)).toEqual(how === 'paused' ? again : done);
+      expect(waits()).toEqual(how === 'paused' ? [pausedSeconds] : []);
+      expect(receiver.received).toEqual([]);
+      await connect({ webhookUrl: receiver.url });
+      expect(await cancelled(2)).toEqual(done);
+      expect(receiver.received.map(({ body }) => body.type)).toEqual(['review.cancelled']);
+      await connect({ webhookUrl: receiver.url, paused: true });
+      expect(await cancelled(3)).toEqual(done);
+    },
+  );
+
+  it('that waits for the end of a pause for too long is put aside, where an alarm tells of it', async () => {
+    await connect({ webhookUrl: receiver.url, paused: true });
+    await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    const message = here.message(number, 'review.cancelled', mostReceptions - 1, `${number}-1`);
+    expect(await handler(message)).toEqual(done);
+    expect(putAside()).toMatchObject([{ QueueUrl: expect.stringContaining('dead-letters') }]);
   });
 
   it('about a case or review that does not exist is dropped', async () => {

@@ -6,6 +6,7 @@ import {
   detour,
   hop,
   mostReceptions,
+  pausedSeconds,
   standardSchedule,
   waitAfter,
 } from '../../functions/departments/retry.ts';
@@ -24,6 +25,13 @@ describe('the retries of a webhook', () => {
   it('take 75.6 hours and ten attempts by the standard schedule', () => {
     expect(sum(standardSchedule) / 3600).toBeCloseTo(75.6, 1);
     expect(attemptsOf(standardSchedule)).toBe(10);
+  });
+
+  it('of what waits for the end of a pause end before the queue forgets it, and not within a week', () => {
+    const daySeconds = 24 * 3600;
+    const pause = mostReceptions * pausedSeconds;
+    expect(pause).toBeGreaterThan(7 * daySeconds);
+    expect(pause + 1.1 * sum(standardSchedule)).toBeLessThan(14 * daySeconds);
   });
 
   it('follow each failed attempt after the schedule’s wait and up to ten per cent, and end with the last', () => {

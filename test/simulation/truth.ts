@@ -61,6 +61,8 @@ export class Truth {
   readonly settings: Setting[] = [];
   /** Addresses that answered 410, and when. */
   readonly refusals: { department: string; webhookUrl: string; at: number }[] = [];
+  /** Webhooks that a department took. */
+  readonly heard: { type: string; review: string }[] = [];
   readonly cases = new Map<string, CaseTruth>();
   readonly decisions: Decision[] = [];
   readonly readings: Reading[] = [];

@@ -56,6 +56,7 @@ export class Department {
     const id = sent.headers['webhook-id'] ?? '';
     const { type, data } = JSON.parse(sent.body) as { type: string; data: Record<string, string> };
     const { reviewId = '', application = '' } = data;
+    this.#cast.truth.heard.push({ type, review: reviewId });
     world.note(`${this.code} hears ${type} of ${reviewId}`);
     if (!this.#heard.has(id) && type === 'review.requested')
       this.#workLater(reviewId, application, this.#temper.thinksMs);

@@ -14,6 +14,7 @@ import { personal } from './personal.ts';
 import { promptness } from './promptness.ts';
 import { queues } from './queues.ts';
 import { timeline } from './timeline.ts';
+import { webhooks } from './webhooks.ts';
 
 export const invariants: Invariant[] = [
   endings,
@@ -30,6 +31,7 @@ export const invariants: Invariant[] = [
   departments,
   executions,
   promptness,
+  webhooks,
 ];
 
 export type Violation = { invariant: string; detail: string };

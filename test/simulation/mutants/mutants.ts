@@ -178,4 +178,16 @@ export const mutants: Mutant[] = [
       },
     ],
   },
+  {
+    fault: 33,
+    by: ['webhooks'],
+    what: 'what is cancelled during a pause is told to nobody',
+    changes: [
+      {
+        file: 'functions/departments/webhook.ts',
+        from: "type === 'review.cancelled' || type === 'review.revoked';",
+        to: 'type === undefined;',
+      },
+    ],
+  },
 ];
