@@ -6,8 +6,8 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dueShards, heartbeatKey, inboxShards } from '../cases/keys.ts';
 import type { Application, Review } from '../cases/types.ts';
-import { currentDepartments } from '../catalogue/published.ts';
 import { deliveriesPage } from '../departments/deliveries.ts';
+import { knownDepartments } from '../departments/known.ts';
 import { readConnections } from '../departments/store.ts';
 import { log } from '../platform/log.ts';
 import { gauge } from '../platform/metrics.ts';
@@ -61,9 +61,8 @@ async function openReviews(department: string): Promise<ReviewRow[]> {
 }
 
 async function takeDepartments(census: Census): Promise<void> {
-  const [connections, departments] = await Promise.all([readConnections(), currentDepartments()]);
-  const codes = new Set([...connections.keys(), ...departments.map(({ code }) => code)]);
-  for (const code of codes) {
+  const connections = await readConnections();
+  for (const { code } of await knownDepartments(connections)) {
     const open = await openReviews(code);
     const { items } = open.length > 0 ? await deliveriesPage(code, { limit: sampled }) : { items: [] };
     countDepartment(census, code, connections.get(code), open, items);

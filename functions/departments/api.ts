@@ -1,16 +1,16 @@
 /** HTTP: departments and their inboxes. An operator connects one with no deployment. */
 import type { Actor } from '../cases/events.ts';
 import { requirePermission } from '../cases/permissions.ts';
-import { currentDepartments } from '../catalogue/published.ts';
 import type { Department } from '../catalogue/schemas.ts';
 import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
 import { digest, givenKey } from '../platform/idempotency.ts';
-import { notFound, Problem } from '../platform/problems.ts';
+import { Problem } from '../platform/problems.ts';
 import { operatorOrSystem } from './callers.ts';
 import type { calls } from './calls.ts';
 import { checkAddress } from './destination.ts';
 import { documentRoutes } from './event-document.ts';
 import { inboxPage } from './inbox.ts';
+import { connectedDepartment, knownDepartment, knownDepartments } from './known.ts';
 import { receiverRoutes } from './receiver-api.ts';
 import {
   departmentSettings,
@@ -28,11 +28,7 @@ import {
   writeConnection,
 } from './store.ts';
 
-async function departmentOf({ params }: Request): Promise<Department> {
-  const department = (await currentDepartments()).find(({ code }) => code === params.code);
-  if (!department) throw notFound('department');
-  return department;
-}
+const departmentOf = ({ params }: Request): Promise<Department> => knownDepartment(params.code);
 
 const viewOf = ({ code, name }: Department, connection: Connection | undefined) => ({
   code,
@@ -45,7 +41,7 @@ const viewOf = ({ code, name }: Department, connection: Connection | undefined) 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:list');
   const connections = await readConnections();
-  const items = (await currentDepartments()).map((each) => viewOf(each, connections.get(each.code)));
+  const items = (await knownDepartments(connections)).map((each) => viewOf(each, connections.get(each.code)));
   return { status: 200, body: { items } };
 }
 
@@ -63,7 +59,7 @@ async function configure(request: Request): Promise<Answer> {
 
 /** The system itself may do this, too: before its own maintenance, or when it moves. */
 async function change(request: Request): Promise<Answer> {
-  const department = await departmentOf(request);
+  const department = await connectedDepartment(request.params.code);
   const wanted = { purpose: 'settings' } as const;
   const by = await operatorOrSystem(request, department.code, 'department:configure', wanted);
   return set(department, parse(settingsChange, request.body), by);

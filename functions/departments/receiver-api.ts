@@ -1,7 +1,7 @@
 /** HTTP: a department's receiver as seen from here: what it was sent, sending it again, trying it. */
 import { setTimeout } from 'node:timers/promises';
 import type { ReviewStatus } from '../cases/status.ts';
-import { currentDepartments, currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
+import { currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
 import { type Answer, parse, parseQuery, type Request } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
@@ -17,6 +17,7 @@ import {
   recordTest,
   webhookIdOf,
 } from './deliveries.ts';
+import { connectedDepartment } from './known.ts';
 import { standardAnswerMs } from './pace.ts';
 import { enqueue, resendMessage } from './queue.ts';
 import { resendAllMessage } from './resend-all.ts';
@@ -38,10 +39,7 @@ import {
 import type { WebhookType } from './webhook.ts';
 
 /** @throws Problem not-found */
-async function codeOf({ params: { code = '' } }: Request): Promise<string> {
-  if (!(await currentDepartments()).some((each) => each.code === code)) throw notFound('department');
-  return code;
-}
+const codeOf = async ({ params }: Request): Promise<string> => (await connectedDepartment(params.code)).code;
 
 async function list(request: Request): Promise<Answer> {
   const code = await codeOf(request);

@@ -4,8 +4,8 @@ import { isLate, isStuck } from '../../functions/approvals/watch.ts';
 import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
-import { currentDepartments } from '../../functions/catalogue/published.ts';
 import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
+import { knownDepartments } from '../../functions/departments/known.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
 import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
 
@@ -124,9 +124,8 @@ const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (
 /** Reviews that stayed without a decision although their department was reminded, of every department known. */
 export async function escalatedReviews(): Promise<ListedReview[]> {
   // Also those that nobody has connected yet: their reviews wait in the inbox.
-  const [connections, published] = await Promise.all([readConnections(), currentDepartments()]);
-  const codes = new Set([...connections.keys(), ...published.map(({ code }) => code)]);
-  const rows = (await Promise.all([...codes].map(openReviews))).flat();
+  const departments = await knownDepartments(await readConnections());
+  const rows = (await Promise.all(departments.map(({ code }) => openReviews(code)))).flat();
   return rows
     .filter(({ escalatedAt }) => escalatedAt)
     .map(listedReview)

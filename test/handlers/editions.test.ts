@@ -27,6 +27,19 @@ async function publish(changed: Service[], without: string[] = []): Promise<void
   forgetCatalogue();
 }
 
+/** Publishes the files without a department, as if another decided its item from now on. */
+async function publishWithout(code: string): Promise<void> {
+  const departments = catalogue.departments.filter((each) => each.code !== code);
+  const services = catalogue.services.map((service) => ({
+    ...service,
+    items: service.items.map((each) =>
+      each.department === code ? { ...each, department: 'housing' } : each,
+    ),
+  }));
+  await new Publisher(table, tableName()).publish({ departments, services });
+  forgetCatalogue();
+}
+
 const submit = (body: Json): Promise<Reply> => here.as('applicant').post('/applications', body);
 const correct = (number: string, body: Json): Promise<Reply> =>
   here.as('applicant').post(`/applications/${number}/corrections`, body);
@@ -382,5 +395,31 @@ describe('what an applicant puts together', () => {
   it('needs the fields of its items and no others', async () => {
     const reply = await submit(body('self-selected', { gasField: 'g' }, { items: ['gas', 'water'] }));
     expect(errorsOf(reply)).toEqual(['/form/place Required', '/form/waterField Required']);
+  });
+});
+
+describe('a department that the catalogue names no more', () => {
+  const code = 'market-supervision';
+  const officer = () => here.as('officer', code);
+
+  it('has its inbox as long as something is open in it, and is connected as before', async () => {
+    const number = await here.accepted();
+    await publishWithout(code);
+    const { status, body: inbox } = await officer().get(`/departments/${code}/reviews`);
+    expect([status, inbox.items?.map(({ id }: Json) => id)]).toEqual([200, [`${number}-1`]]);
+    const webhookUrl = 'https://93.184.215.14/hook';
+    expect((await here.as('operator').put(`/departments/${code}`, { webhookUrl })).status).toBe(200);
+    expect((await here.as('operator').post(`/departments/${code}/secrets`)).status).toBe(201);
+    expect((await here.as('operator').get(`/departments/${code}/deliveries`)).status).toBe(200);
+    const { body } = await here.as('operator').get('/departments');
+    expect(body.items.at(-1)).toMatchObject({ code, name: { en: code }, webhookUrl });
+  });
+
+  it('is none once nothing is open and nobody connected it', async () => {
+    await publishWithout(code);
+    for (const each of [code, 'nobody', 'x'.repeat(3000), 'A#B']) {
+      const reply = await here.as('operator').get(`/departments/${encodeURIComponent(each)}`);
+      expect(reply.status, each).toBe(404);
+    }
   });
 });
