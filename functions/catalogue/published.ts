@@ -128,14 +128,17 @@ export async function directoryOf(version: number): Promise<DirectoryEntry[] | u
   const manifest = await manifestOf(version);
   if (manifest === undefined) return undefined;
   const key = { pk: keys.directory(manifest, 0).pk, sk: 'DIRECTORY#' };
-  const entries = await directories.get(manifest, async () => {
-    const parts = await rowsOf(key);
-    if (parts.length === 0) return [];
-    return unpacked<DirectoryEntry[]>(key, Buffer.concat(parts.map((part) => part.packed as Uint8Array)));
-  });
-  if (entries.length > 0) return entries;
-  if (version === (await currentVersion()).version) throw new CorruptRow(key, 'is missing');
-  return undefined;
+  const missing = new CorruptRow(key, 'is missing');
+  try {
+    return await directories.get(manifest, async () => {
+      const parts = await rowsOf(key);
+      if (parts.length === 0) throw missing;
+      return unpacked<DirectoryEntry[]>(key, Buffer.concat(parts.map((part) => part.packed as Uint8Array)));
+    });
+  } catch (error) {
+    if (error !== missing || version === (await currentVersion()).version) throw error;
+    return undefined;
+  }
 }
 
 /** Every department that decides something in the current catalogue. */

@@ -153,6 +153,9 @@ describe('a row that is not as it was published', () => {
       cloud.table.store('main').set({ hash: key.pk, range: key.sk }, undefined);
     await expect(asNew(feeOf)).rejects.toThrow(/SHARD#\d\d is missing/);
     await expect(asNew(() => directoryOf(1))).rejects.toThrow('DIRECTORY# is missing');
+    // Once it is mended, whoever saw it missing sees it.
+    await publisher.publish(catalogue);
+    expect(await directoryOf(1)).toHaveLength(catalogue.services.length);
   });
 });
 
