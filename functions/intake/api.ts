@@ -49,8 +49,9 @@ const eTag = (version: number): string => `"${version}"`;
 
 async function submit(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'application:submit');
-  const checked = await checkSubmission(request.body, user.subject);
   return once(request, async (receipt) => {
+    // Not before a repetition has its answer: the catalogue may have changed since, and would refuse what was taken.
+    const checked = await checkSubmission(request.body, user.subject);
     await countSubmission(user, checked.given.applicant.phone);
     // Only now: what is refused leaves its uploads to expire.
     const materials = await checked.takeMaterials();

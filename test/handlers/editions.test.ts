@@ -398,6 +398,28 @@ describe('what an applicant puts together', () => {
   });
 });
 
+describe('a submission that is repeated with its Idempotency-Key', () => {
+  const key = { 'idempotency-key': 'submitted-once' };
+  const send = (more: Json = {}) => here.as('applicant').post('/applications', here.example(more), key);
+
+  it('has its first answer, whatever has been published since', async () => {
+    const first = await send();
+    expect(first.status).toBe(201);
+    await publish([], ['business-opening']);
+    const second = await send();
+    expect([second.status, second.body]).toEqual([201, first.body]);
+    const other = await send({ language: 'en' });
+    expect([other.status, other.body.type]).toEqual([422, expect.stringContaining('idempotency-key-reused')]);
+  });
+
+  it('and was refused at first is looked at anew', async () => {
+    await publish([], ['business-opening']);
+    expect((await send()).status).toBe(422);
+    await publish([serviceOf('business-opening')]);
+    expect((await send()).status).toBe(201);
+  });
+});
+
 describe('a department that the catalogue names no more', () => {
   const code = 'market-supervision';
   const officer = () => here.as('officer', code);
