@@ -3,6 +3,7 @@
  * it answered, read and decided. The parts are messages of the webhooks' queue, so no call has to wait for them.
  */
 import { randomBytes } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { optionalSetting, setting } from '../platform/env.ts';
 import type { BusMessage } from '../platform/queue.ts';
@@ -63,9 +64,20 @@ async function readReport(run: string): Promise<Report | undefined> {
   return Item as Report | undefined;
 }
 
-async function writeReport(report: Report): Promise<void> {
+/** @returns false when another copy of the message has carried out this part meanwhile, and perhaps more */
+async function writeReport(report: Report, before: Report): Promise<boolean> {
   const Item = { ...reportKey(report.run), ...report, expiresAt: expiry() };
-  await table.send(new PutCommand({ TableName: tableName(), Item }));
+  const unchanged = {
+    ConditionExpression: 'parts = :before',
+    ExpressionAttributeValues: { ':before': before.parts },
+  };
+  try {
+    await table.send(new PutCommand({ TableName: tableName(), Item, ...unchanged }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** A report as it is read. */
@@ -91,7 +103,7 @@ const partMessage = (department: string, run: string, part: number): Message => 
   detail: { id: `${run}/${part}`, time: new Date().toISOString(), subject: department, data: { run, part } },
 });
 
-/** Makes the reviews of a check and begins it. Begun before: nothing. */
+/** Makes the reviews of a check and begins it. Begun before: nothing, unless it died before its first part. */
 export async function beginCheck(
   department: string,
   webhookUrl: string,
@@ -105,7 +117,9 @@ export async function beginCheck(
     own.map((step) => makeTrial(newTrial(reviewOf(run, step), department, sample, statusOf(step), at))),
   );
   const report: Report = { run, department, webhookUrl, startedAt: at.toISOString(), parts: 0, answers: {} };
-  if (await writeNew({ ...reportKey(run), ...report })) await enqueue(partMessage(department, run, 1));
+  const isNew = await writeNew({ ...reportKey(run), ...report });
+  const isUnbegun = isNew || (await readReport(run))?.parts === 0;
+  if (isUnbegun) await enqueue(partMessage(department, run, 1));
 }
 
 const answerMs = (): number => Number(optionalSetting('WEBHOOK_ANSWER_MS') ?? standardAnswerMs);
@@ -206,6 +220,7 @@ export async function runCheck({ data }: BusMessage): Promise<void> {
   const report = await readReport(run);
   const part = parts[number - 1];
   if (!report || !part || report.found) return;
-  if (report.parts < number) await writeReport({ ...(await part(report)), parts: number });
+  if (report.parts < number && !(await writeReport({ ...(await part(report)), parts: number }, report)))
+    return;
   if (number < parts.length) await enqueue(partMessage(report.department, run, number + 1), pauseSeconds);
 }

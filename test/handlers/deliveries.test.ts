@@ -283,6 +283,54 @@ describe('secrets', () => {
   });
 });
 
+describe('a check', () => {
+  const begin = () =>
+    here.send('POST', `${path}/check?wait=0`, {
+      headers: here.bearer('operator', { 'idempotency-key': 'k' }),
+    });
+  const report = async (id: string): Promise<Json> => (await operator().get(`${path}/checks/${id}`)).body;
+
+  it('that died before its first part was queued begins when it is asked for again', async () => {
+    let failures = 1;
+    here.cloud.refuse = ({ name }) => {
+      if (name === 'SendMessageCommand' && failures-- > 0) throw new Error('away');
+    };
+    expect((await begin()).status).toBe(500);
+    here.cloud.asked.length = 0;
+    const { body } = await begin();
+    for (const _ of [1, 2, 3]) await carriedOut();
+    expect(await report(body.id)).toMatchObject({ status: 'done' });
+  });
+
+  it('of which a part comes late once more loses nothing of those after it', async () => {
+    const { body } = await begin();
+    const [first] = queued();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isHeld = true;
+    receiver.answer = async () => {
+      if (isHeld) await held;
+      return 204;
+    };
+    const late = handler(sqsEvent(first));
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(8));
+    isHeld = false;
+    await carriedOut();
+    await carriedOut();
+    release();
+    await late;
+    await carriedOut();
+    const { steps } = await report(body.id);
+    expect(steps.find(({ step }: Json) => step === 'late-cancellation')).toMatchObject({
+      verdict: expect.not.stringMatching('wrong'),
+    });
+    const row = here.cloud.rows.find(({ pk, sk }) => pk === `TRIAL#${body.id}` && sk === 'REPORT') as Json;
+    expect([row.parts, row.answers['late-cancellation'].length]).toEqual([3, 2]);
+  });
+});
+
 describe('a made-up event', () => {
   it.each(webhookTypes)('of %s is marked as such, and is in the log', async (type) => {
     const { status, body } = await operator().post(`${path}/test-events`, { type });
