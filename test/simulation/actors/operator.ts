@@ -2,7 +2,7 @@
  * Operators: they stop executions by mistake, move and pause departments, renew secrets; and hours after an alarm they
  * do what the runbook says: redrive dead letters and executions, connect departments again, decide objections.
  */
-import { hour } from '../chaos.ts';
+import { day, hour } from '../chaos.ts';
 import type { Random } from '../random.ts';
 import { type Cast, operator } from './cast.ts';
 import type { Department } from './department.ts';
@@ -70,7 +70,8 @@ export class Operator {
     const department = this.#random.pick(this.#departments);
     world.chaos.count('department paused');
     await this.#configure(department, { paused: true });
-    await world.clock.sleep(this.#random.about(5 * hour));
+    // A maintenance, or a move to another machine.
+    await world.clock.sleep(this.#random.about(this.#random.chance(0.4) ? 3 * day : 5 * hour));
     await this.#configure(department, { paused: false });
   }
 
