@@ -85,11 +85,15 @@ async function mark(number: string): Promise<Case | undefined> {
   return after;
 }
 
-/** Repairs what has left no trace. @returns how many repairs in a row were needed, this one included */
-async function repair(found: Case): Promise<number> {
+/**
+ * Repairs what has left no trace.
+ * @returns how many repairs in a row were needed, this one included; undefined when nobody can say at the moment
+ */
+async function repair(found: Case): Promise<number | undefined> {
   const { number, watched } = found.application;
   const entries = await wholeJournal(number, watched?.version ?? 0);
   const traces = await readTraces(found, entries);
+  if (!traces) return undefined;
   const findings = missingEffects(found, entries, traces);
   const waits = unreleased(found, traces);
   if (findings.length === 0 && waits.length === 0) return 0;
@@ -117,13 +121,16 @@ async function repair(found: Case): Promise<number> {
   return repairs;
 }
 
-/** @returns what is to be remembered of this look; undefined when it was not time to ask for effects yet */
+/** @returns what is to be remembered of this look; undefined when effects could not be asked for, or not yet */
 async function watch(found: Case, at: Date): Promise<Case['application']['watched']> {
   const { application } = found;
   const now = at.toISOString();
   if (!lookDue(found).some((due) => due <= now)) return undefined;
   // A change of a moment ago has its ten minutes, whatever else is due.
   if (watchDue(application).some((due) => due > now)) return undefined;
+  const repairs = await repair(found);
+  // The next sweep asks again: the alarm stays as it is.
+  if (repairs === undefined) return undefined;
   if (silentDue(application).some((instant) => instant <= now)) {
     log.warn('A consignment is on its way and nothing is heard of it', {
       application: application.number,
@@ -134,7 +141,6 @@ async function watch(found: Case, at: Date): Promise<Case['application']['watche
     log.warn('An objection waits to be decided', { application: application.number });
     count('ObjectionsWaiting', application.number);
   }
-  const repairs = await repair(found);
   const version = repairs > 0 ? (application.watched?.version ?? 0) : application.version;
   return { at: now, repairs, version };
 }

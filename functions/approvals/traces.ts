@@ -40,29 +40,27 @@ async function traceRows(number: string): Promise<string[]> {
   return rows;
 }
 
-/** Rounds that are decided and whose execution has not ended. */
-async function runningRounds({ application, reviews }: Case): Promise<Set<number>> {
+/** Rounds that are decided and whose execution has not ended; undefined when that cannot be said at the moment. */
+async function runningRounds({ application, reviews }: Case): Promise<Set<number> | undefined> {
   const rounds = Array.from({ length: application.round }, (_, i) => i + 1).filter((round) => {
     const own = reviews.filter((review) => review.round === round);
     return own.length > 0 && own.every(({ status }) => isFinal(status));
   });
-  const running = await Promise.all(
-    rounds.map(async (round) => ((await isRunning(application.number, round)) ? [round] : [])),
-  );
-  return new Set(running.flat());
+  const running = await Promise.all(rounds.map((round) => isRunning(application.number, round)));
+  return running.includes(undefined) ? undefined : new Set(rounds.filter((_, i) => running[i]));
 }
 
-/** An execution that never was, or is not known any more, does not run. */
-async function isRunning(number: string, round: number): Promise<boolean> {
+/** An execution that never was, or is not known any more, does not run. Undefined to who has asked too often. */
+async function isRunning(number: string, round: number): Promise<boolean | undefined> {
   const machine = setting('STATE_MACHINE_ARN');
   const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${executionName(number, round)}`;
   try {
     const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return status === 'RUNNING';
   } catch (error) {
-    // Whoever asks too often asks again at the next look: nothing but the operator's picture depends on it.
-    if (error instanceof Error && ['ExecutionDoesNotExist', 'ThrottlingException'].includes(error.name))
-      return false;
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'ExecutionDoesNotExist') return false;
+    if (error.name === 'ThrottlingException') return undefined;
     throw error;
   }
 }
@@ -86,14 +84,18 @@ async function toldRows({ reviews }: Case, entries: JournalEntry[]): Promise<str
   );
 }
 
-/** @param entries of the journal whose effects are asked for */
-export async function readTraces(found: Case, entries: JournalEntry[]): Promise<Traces> {
+/**
+ * @param entries of the journal whose effects are asked for
+ * @returns undefined when Step Functions is asked too often at the moment
+ */
+export async function readTraces(found: Case, entries: JournalEntry[]): Promise<Traces | undefined> {
   const [rows, told, running, connections] = await Promise.all([
     traceRows(found.application.number),
     toldRows(found, entries),
     runningRounds(found),
     readConnections(),
   ]);
+  if (!running) return undefined;
   const reachable = [...connections]
     .filter(([, connection]) => isReachable(connection))
     .map(([code]) => code);

@@ -78,7 +78,7 @@ async function readWebhooks(found: Case, journal: JournalEntry[]): Promise<Deliv
   return (await Promise.all(told.map(readDeliveries))).flat();
 }
 
-/** @throws Failure when there is no such case */
+/** @throws Failure when there is no such case, or Step Functions cannot be asked */
 export async function readWhole(number: string): Promise<Found> {
   const found = await loadCase(number);
   if (!found) throw new Failure(`There is no case ${number} on this stage.`);
@@ -91,5 +91,6 @@ export async function readWhole(number: string): Promise<Found> {
     Promise.all(rounds.map((round) => readExecution(number, round))),
     readConnections(),
   ]);
+  if (!traces) throw new Failure('Step Functions is asked too often at the moment: try again in a minute.');
   return { found, journal, traces, messages, deliveries, executions, connections };
 }

@@ -79,14 +79,23 @@ describe('the sweep', () => {
     expect(here.cloud.counted).not.toContain('CasesUnsweepable');
   });
 
-  it('stands a DescribeExecution that has reached its rate: it need not know it in this minute', async () => {
-    await here.concluded();
+  it('stands a DescribeExecution that has reached its rate, and asks again a minute later', async () => {
+    const number = await here.accepted();
+    await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
+    here.leaveTraces(number);
+    here.cloud.executions.set(number, 'RUNNING');
     here.cloud.refuse = ({ name }) => {
       if (name === 'DescribeExecutionCommand') throw awsError('ThrottlingException');
     };
     vi.setSystemTime(later(11));
     await expect(sweep()).resolves.toBeUndefined();
     expect(here.cloud.counted).not.toContain('CasesUnsweepable');
+    const woken = () => here.cloud.rows.find(({ sk }) => sk === `WAIT#${number}-1`)?.again;
+    expect(woken()).toBeUndefined();
+    here.cloud.refuse = () => {};
+    vi.setSystemTime(later(12));
+    await sweep();
+    expect(woken()).toBe(1);
   });
 
   it('notices an objection that nobody decides', async () => {
