@@ -4,7 +4,7 @@ import { derive } from '../functions/catalogue/derive.ts';
 import { formError, validateForm } from '../functions/catalogue/form.ts';
 import { inDays, longestPath } from '../functions/catalogue/path.ts';
 import type { Service } from '../functions/catalogue/schemas.ts';
-import { dossierBytes, largestDossier } from '../functions/catalogue/size.ts';
+import { dossierBytes, largestDossier, largestPlan } from '../functions/catalogue/size.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { Limits, TimeLimit } from '../functions/clock/schemas.ts';
 import { submission } from '../functions/intake/schemas.ts';
@@ -19,8 +19,6 @@ import { listed, quoteIt } from './words.ts';
 
 type Node = Record<string, unknown>;
 
-/** Reviews of a case: `POST /applications` names at most so many items. */
-const mostItems = 50;
 const mostMaterials = 50;
 
 const pathOf = (pointer: string): Path => pointer.split('/').slice(1);
@@ -128,8 +126,13 @@ function sizeFaults({ source }: Entry<unknown>, { form, items }: Service): Fault
           ),
         ]
       : []),
-    ...(items.length > mostItems
-      ? [source.fault(['items'], `a plan may have at most ${mostItems} items, and this has ${items.length}`)]
+    ...(items.length > largestPlan
+      ? [
+          source.fault(
+            ['items'],
+            `a plan may have at most ${largestPlan} items, and this has ${items.length}`,
+          ),
+        ]
       : []),
     ...(materials.size > mostMaterials
       ? [

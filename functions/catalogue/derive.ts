@@ -2,7 +2,7 @@
 import type { LocalText } from '../platform/text.ts';
 import { holds } from './logic.ts';
 import type { ApplicantType, Item, Logic, Service } from './schemas.ts';
-import { dossierBytes, largestDossier } from './size.ts';
+import { dossierBytes, largestDossier, largestPlan } from './size.ts';
 
 export type Derivation = {
   /** Codes of the items that apply, in the catalogue's order. */
@@ -130,12 +130,15 @@ export async function needsOf(
 /** What stands against putting items into one application. `item`: the one that it is about. */
 export type CompositionFault = { item: string; detail: string; because?: LocalText };
 
-/** Items that are too many for one case: what may be answered to all of them would outgrow its row. */
+/** Items that are too many for one case: for its plan, or what may be answered to all of them would outgrow its row. */
 function sizeFaults(parts: Service[]): CompositionFault[] {
   const properties = Object.assign({}, ...parts.map(({ form }) => form.properties));
   const items = parts.flatMap((part) => part.items);
   const last = parts.at(-1);
-  if (!last || dossierBytes({ form: { type: 'object', properties }, items }) <= largestDossier) return [];
+  const fits =
+    items.length <= largestPlan &&
+    dossierBytes({ form: { type: 'object', properties }, items }) <= largestDossier;
+  if (!last || fits) return [];
   return [{ item: last.code, detail: 'Too many items for one application: apply for some of them apart' }];
 }
 

@@ -59,6 +59,12 @@ export function largestBytes(node: Node, pointer: string): number {
   }
 }
 
+/**
+ * Items of a plan, at most: `POST /applications` names as many. With what changes beside them they are fewer than the
+ * hundred rows of a transaction; and each with its wait no more than the hundred of one read.
+ */
+export const largestPlan = 50;
+
 /** A row of the table has at most 400 KB; a dossier grows by corrections, and what is to come. */
 export const largestDossier = 200_000;
 /** Applicant, delivery, fifty materials, and what else is no part of the form or the plan. */

@@ -191,5 +191,8 @@ describe('what an applicant composes', () => {
     expect(faultsOf([grown('a', 'one'), grown('b', 'two')])).toEqual([
       { item: 'two', detail: 'Too many items for one application: apply for some of them apart' },
     ]);
+    const many = (count: number) => Array.from({ length: count }, (_, i) => grown('a', `item-${i}`));
+    expect(faultsOf(many(50))).toEqual([]);
+    expect(faultsOf(many(51))).toMatchObject([{ item: 'item-50' }]);
   });
 });

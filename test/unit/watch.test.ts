@@ -63,6 +63,14 @@ describe('an execution', () => {
     expect(missing(found, [opened(found)], { rows })).toEqual([]);
   });
 
+  it('of more reviews than Step Functions awaits at a time has begun with forty', () => {
+    const reviews = Array.from({ length: 45 }, (_, i) => `N-${i + 1}`);
+    const many = entry(1, { type: 'round.opened', round: 1, reviews });
+    const waits = (count: number) => reviews.slice(0, count).map((id) => `WAIT#${id}`);
+    expect(missing(found, [many], { rows: waits(39) })).toEqual(['execution 1']);
+    expect(missing(found, [many], { rows: waits(40) })).toEqual([]);
+  });
+
   it('is not taken for one of another round, or of a review whose id begins alike', () => {
     const later = rows.map((row) => `${row}.2`);
     expect(missing(found, [opened(found)], { rows: later })).toEqual(['execution 1']);
