@@ -7,6 +7,32 @@ const isObject = (value: Json): value is Record<string, Json> =>
 
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** Places of the entries that are this text. */
+const placesOf = (texts: string[], text: string): number[] =>
+  texts.flatMap((each, i) => (each === text ? [i] : []));
+
+/**
+ * Which entry of a list each entry that was sent is. One sent as it was shown is that entry, also where one before it
+ * was taken out; of several that look alike the first sent is the first. Where some of those are missing and they are
+ * not the same, nobody knows which: none. Any other is the one in its place, where none was taken out or put in.
+ */
+function places(given: Json[], shown: Json[], whole: Json[]): (number | undefined)[] {
+  const [sent, texts] = [given, shown].map((list) => list.map((item) => JSON.stringify(item))) as [
+    string[],
+    string[],
+  ];
+  return sent.map((text, i) => {
+    const isInPlace = given.length === shown.length;
+    const alike = placesOf(texts, text);
+    if (alike.length === 0) return isInPlace ? i : undefined;
+    const own = placesOf(sent, text);
+    if (isInPlace && own.every((place) => alike.includes(place))) return i;
+    const isOne = new Set(alike.map((place) => JSON.stringify(whole[place]))).size === 1;
+    if (own.length < alike.length && !isOne) return undefined;
+    return alike[own.indexOf(i)] ?? (isOne ? alike[0] : undefined);
+  });
+}
+
 /**
  * What was sent, with every value that came back as it was shown (masked) replaced by the real one: a masked value
  * means "unchanged".
@@ -15,14 +41,10 @@ export function restored(given: Json, shown: Json, whole: Json): Json {
   if (typeof given === 'string') return given === shown && typeof whole === 'string' ? whole : given;
   if (Array.isArray(given)) {
     const [before, real] = [Array.isArray(shown) ? shown : [], Array.isArray(whole) ? whole : []];
-    const shownAt = before.map((item) => JSON.stringify(item));
+    const from = places(given, before, real);
     return given.map((item, i) => {
-      const sent = JSON.stringify(item);
-      // An entry sent as it was shown is that entry, also where one before it was taken out; any other is the one
-      // in its place only where none was taken out or put in.
-      const found = shownAt[i] === sent ? i : shownAt.indexOf(sent);
-      const from = found < 0 && given.length === before.length ? i : found;
-      return restored(item, before[from], real[from]);
+      const place = from[i] ?? -1;
+      return restored(item, before[place], real[place]);
     });
   }
   if (!isObject(given)) return given;

@@ -42,6 +42,22 @@ describe('a value sent back as it was shown', () => {
     ]);
   });
 
+  it('of entries that look alike is each its own', () => {
+    const two = [
+      { name: '王建国', share: 50 },
+      { name: '王小明', share: 50 },
+    ];
+    const alike = { name: '王**', share: 50 };
+    const added = { name: '赵敏', share: 10 };
+    expect(restored([alike, alike], [alike, alike], two)).toEqual(two);
+    expect(restored([added, added, alike, alike], [alike, alike], two)).toEqual([added, added, ...two]);
+    expect(restored([alike, added], [alike, alike], two)).toEqual([two[0], added]);
+    expect(restored([added, alike, alike], [alike, alike, added], [...two, added])).toEqual([added, ...two]);
+    // Which of the two is left is not said: it stays masked, and is refused as that.
+    expect(restored([alike], [alike, alike], two)).toEqual([alike]);
+    expect(restored([alike], [alike, alike], [two[0], two[0]])).toEqual([two[0]]);
+  });
+
   it('in an entry of a list, with something beside it changed', () => {
     const given = [{ name: '王**', share: 50 }, shown.members[1]];
     expect(restored(given, shown.members, whole.members)).toEqual([
