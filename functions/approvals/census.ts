@@ -45,8 +45,12 @@ export function countCases(census: Census, headers: Application[]): void {
 /** What one more attempt mends is nothing yet: about half an hour by the standard schedule. */
 const fewFailures = 3;
 
-/** Whether a department's system has refused what it was sent for a while, and has taken nothing since. */
-export function isUnreached(deliveries: Delivery[]): boolean {
+/**
+ * Whether a department's system has refused what it was sent for a while, and has taken nothing since. A made-up event
+ * that it refuses is a trial, and nothing that it lacks.
+ */
+export function isUnreached(latest: Delivery[]): boolean {
+  const deliveries = latest.filter(({ test, status }) => !test || status === 'delivered');
   const last = deliveries.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
   if (!last || last.status === 'delivered') return false;
   return deliveries.some(

@@ -114,6 +114,12 @@ describe('a department is unreached', () => {
     ['when one was given up', [delivery('1', 'given-up')], true],
     ['unless it took another since', [delivery('1', 'given-up'), delivery('2', 'delivered')], false],
     ['also when it took one before', [delivery('1', 'delivered'), delivery('2', 'failing', 4)], true],
+    ['not when it refuses a made-up event', [{ ...delivery('1', 'given-up'), test: true }], false],
+    [
+      'until it takes a made-up event',
+      [delivery('1', 'given-up'), { ...delivery('2', 'delivered'), test: true }],
+      false,
+    ],
   ])('%s', (_, deliveries, expected) => {
     expect(isUnreached(deliveries)).toBe(expected);
   });
