@@ -7,6 +7,7 @@ import type { Calendar } from '../clock/calendar.ts';
 import * as law from '../clock/law.ts';
 import { dueAt, extended } from '../clock/limits.ts';
 import { extendedBy, isOpenPause } from '../clock/pauses.ts';
+import type { TimeLimit } from '../clock/schemas.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { factsOf } from './requests.ts';
 import type { Decision } from './schemas.ts';
@@ -16,6 +17,15 @@ function mostDays({ dossier }: Case): number {
   const departments = new Set(dossier.plan.map(({ department }) => department));
   return departments.size > 1 ? law.extension.jointWorkingDays : law.extension.workingDays;
 }
+
+const isNothing = (limit: TimeLimit): boolean =>
+  ('workingDays' in limit ? limit.workingDays : limit.openingHours) === 0;
+
+/** Whether nothing is left of a review's limit: whether or not the sweep has marked it yet, or its clock stood still since. */
+const isReviewOver = ({ status, dueAt, clock }: Review, at: Date): boolean =>
+  status === 'overdue' ||
+  (dueAt !== undefined && dueAt <= at.toISOString()) ||
+  (clock !== undefined && isNothing(clock.left));
 
 type Asked = { days: number; reason: string; approvedBy: string };
 
@@ -35,18 +45,15 @@ function asked(found: Case, review: Review, given: Decision, subject: string | u
   if (errors.length > 0)
     throw new Problem('invalid-input', 'The law does not allow the extension so.', errors);
   if (review.extension) throw new Problem('wrong-state', 'The limit of this review was extended before.');
-  // Whether the sweep has marked it yet or not.
-  if (review.status === 'overdue' || (review.dueAt !== undefined && review.dueAt <= at.toISOString())) {
+  if (isReviewOver(review, at)) {
     throw new Problem('wrong-state', 'The limit is over: an extension is told before.');
   }
   return { days, reason, approvedBy };
 }
 
 /** Whether nothing is left of what the case was promised. */
-function isOver({ promisedDueAt, pauses, clock }: Application, at: Date): boolean {
-  const left = 'workingDays' in clock.promised ? clock.promised.workingDays : clock.promised.openingHours;
-  return left === 0 || (!pauses.some(isOpenPause) && promisedDueAt <= at.toISOString());
-}
+const isOver = ({ promisedDueAt, pauses, clock }: Application, at: Date): boolean =>
+  isNothing(clock.promised) || (!pauses.some(isOpenPause) && promisedDueAt <= at.toISOString());
 
 /** The case's own limits go as far as the longest extension of a review. What is over is not extended. */
 function ofCase({ application }: Case, days: number, calendar: Calendar, at: Date): Change {

@@ -524,6 +524,23 @@ describe('an extension', () => {
     expect(problemOf(() => decided(accepted(), 'registration', asked, due))).toBe('wrong-state');
   });
 
+  it('does not come after a limit that was over before its clock stood still', () => {
+    const filed = submitted();
+    const plan = filed.dossier.plan.map((each) => ({
+      ...each,
+      limits: { ...each.limits, promised: { workingDays: 2 } },
+    }));
+    const before = accepted({ ...filed, dossier: { ...filed.dossier, plan } });
+    const due = new Date(reviewOf(before, 'registration').dueAt ?? '');
+    const overdue = take(before, markDue(before, calendar, due), due);
+    const fields = ['/form/companyName'];
+    const stopped = decided(overdue, 'registration', { outcome: 'correction', reason: 'Name', fields }, due);
+    const at = later(days(1), due);
+    const running = correct(stopped, changes('/form/companyName'), at);
+    expect(reviewOf(running, 'registration')).toMatchObject({ status: 'requested' });
+    expect(problemOf(() => decided(running, 'registration', asked, at))).toBe('wrong-state');
+  });
+
   it('of several departments is that of the longest', () => {
     const two = accepted(submitted([{ item: 'a' }, { item: 'b' }]));
     const first = decided(two, 'a', { ...asked, days: 5 });
