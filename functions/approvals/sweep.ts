@@ -121,16 +121,20 @@ async function repair(found: Case): Promise<number | undefined> {
   return repairs;
 }
 
-/** @returns what is to be remembered of this look; undefined when effects could not be asked for, or not yet */
-async function watch(found: Case, at: Date): Promise<Case['application']['watched']> {
+type Watched = Case['application']['watched'];
+
+/**
+ * @returns what is to be remembered of this look; `not-now` when effects cannot be asked for; undefined before it is
+ *   time to ask for them
+ */
+async function watch(found: Case, at: Date): Promise<Watched | 'not-now'> {
   const { application } = found;
   const now = at.toISOString();
   if (!lookDue(found).some((due) => due <= now)) return undefined;
   // A change of a moment ago has its ten minutes, whatever else is due.
   if (watchDue(application).some((due) => due > now)) return undefined;
   const repairs = await repair(found);
-  // The next sweep asks again: the alarm stays as it is.
-  if (repairs === undefined) return undefined;
+  if (repairs === undefined) return 'not-now';
   if (silentDue(application).some((instant) => instant <= now)) {
     log.warn('A consignment is on its way and nothing is heard of it', {
       application: application.number,
@@ -148,10 +152,13 @@ async function watch(found: Case, at: Date): Promise<Case['application']['watche
 async function look(number: string, at: Date): Promise<void> {
   const found = await mark(number);
   if (!found) return;
-  const watched = (await watch(found, at)) ?? found.application.watched;
   const { application } = found;
-  const next = nextDue({ ...found, application: { ...application, ...(watched ? { watched } : {}) } });
-  await rearm(application, next, watched === application.watched ? undefined : watched);
+  const seen = await watch(found, at);
+  // What cannot be asked for is put off as after a repair, so that it takes no time of what is due, and not forgotten.
+  const watched = seen === 'not-now' ? { at: at.toISOString(), repairs: 1, version: 0 } : seen;
+  const known = watched ?? application.watched;
+  const next = nextDue({ ...found, application: { ...application, ...(known ? { watched: known } : {}) } });
+  await rearm(application, next, seen === 'not-now' ? undefined : seen);
 }
 
 /** Looks at a case. @returns the error, if there was one; the case is then set back */

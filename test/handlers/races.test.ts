@@ -79,7 +79,7 @@ describe('the sweep', () => {
     expect(here.cloud.counted).not.toContain('CasesUnsweepable');
   });
 
-  it('stands a DescribeExecution that has reached its rate, and asks again a minute later', async () => {
+  it('stands a DescribeExecution that has reached its rate, and asks again some time later', async () => {
     const number = await here.accepted();
     await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'No' });
     here.leaveTraces(number);
@@ -92,8 +92,13 @@ describe('the sweep', () => {
     expect(here.cloud.counted).not.toContain('CasesUnsweepable');
     const woken = () => here.cloud.rows.find(({ sk }) => sk === `WAIT#${number}-1`)?.again;
     expect(woken()).toBeUndefined();
+    const asked = () => here.cloud.of('DescribeExecutionCommand').length;
+    expect(asked()).toBe(1);
     here.cloud.refuse = () => {};
-    vi.setSystemTime(later(12));
+    vi.setSystemTime(later(30));
+    await sweep();
+    expect(asked(), 'it takes no time of what is due').toBe(1);
+    vi.setSystemTime(later(31));
     await sweep();
     expect(woken()).toBe(1);
   });
