@@ -9,6 +9,7 @@ import {
 import type { Actor, DomainEvent } from '../cases/events.ts';
 import { setting } from '../platform/env.ts';
 import { digest } from '../platform/idempotency.ts';
+import { faultOf, log } from '../platform/log.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { readSecrets, type SecretList, type SigningSecret, secretsManager } from '../platform/secrets.ts';
 import {
@@ -146,7 +147,10 @@ async function alone<T>(code: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } finally {
-    await releaseRenewal(code, holder);
+    // Whoever comes next waits for its end, then; what was made is shown all the same, and only this once.
+    await releaseRenewal(code, holder).catch((error: unknown) =>
+      log.warn('A renewal could not be given free', { error: faultOf(error) }),
+    );
   }
 }
 

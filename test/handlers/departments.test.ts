@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { later } from '../support/cases.ts';
 import { catalogue } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
-import { dismantle } from '../support/memory-cloud.ts';
+import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
 
 let here: OneWindow;
@@ -130,6 +130,14 @@ describe('a signing secret', () => {
     vi.setSystemTime(later(24 * 60));
     await renew();
     expect(stored()).toHaveLength(3);
+  });
+
+  it('is shown also when nobody can be told that it is made', async () => {
+    here.cloud.refuse = ({ name, input }) => {
+      if (name === 'PutCommand' && input.Item.heldUntil === '') throw awsError('InternalServerError');
+    };
+    const { status, body } = await operator().post('/departments/bank/secrets', { endOlder: true });
+    expect([status, stored().map(({ secret }) => secret)]).toEqual([201, [body.secret]]);
   });
 
   it('is made for a department that has none yet', async () => {
