@@ -176,7 +176,8 @@ export class Publisher {
     const { id: manifest, count, digest } = made;
     const pointer = { version: (base?.version ?? 0) + 1, manifest, publishedAt, count, digest };
     await this.#move(base, pointer, { isDraft: true });
-    await this.#clearAway();
+    // It is published: what cannot be cleared away now is by the next publisher.
+    await this.#clearAway().catch(() => {});
     return { pointer, isNew: true };
   }
 

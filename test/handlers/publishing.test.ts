@@ -185,6 +185,17 @@ describe('two publishers at once', () => {
   });
 });
 
+describe('a publisher that cannot clear away', () => {
+  it('has published all the same; the next one clears away', async () => {
+    cloud.refuse = ({ name, input }) => {
+      if (name === 'QueryCommand' && input.ExpressionAttributeValues[':sk'] === 'DRAFT#')
+        throw new Error('away');
+    };
+    expect(await publisher.publish(withFee(1))).toMatchObject({ isNew: true, pointer: { version: 1 } });
+    expect(await asNew(feeOf)).toBe(1);
+  });
+});
+
 describe('a publisher that dies', () => {
   const small: Catalogue = { ...catalogue, services: [serviceOf('rental-filing')] };
 
