@@ -31,7 +31,7 @@ const idle = [
   'delivering',
 ];
 /** How often somebody looks all the same. */
-const idleLooks = 0.2;
+const idleLooks = 0.1;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
