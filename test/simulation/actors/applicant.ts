@@ -114,7 +114,7 @@ export class Applicant {
     );
     if (status !== 201) throw new Error(`A submission was answered ${status}: ${JSON.stringify(body)}`);
     world.note(`${this.user.subject} has ${body.number}`);
-    return truth.open(body.number, this.user.subject, this.#body);
+    return truth.open(body.number, this.user.subject, this.#service, this.#body);
   }
 
   async #act(seen: Body, truth: CaseTruth): Promise<void> {
