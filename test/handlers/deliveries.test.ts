@@ -96,6 +96,15 @@ describe('the log of a department', () => {
     expect(seen).toEqual(whole);
   });
 
+  it.each(['DELIVERY#~', 'DELIVERY#~~', 'DELIVERY', '', 'REVIEW#1'])(
+    'goes on from no place such as "%s"',
+    async (after) => {
+      const cursor = Buffer.from(JSON.stringify({ after })).toString('base64url');
+      const reply = await bySystem('GET', `${path}/deliveries?cursor=${cursor}`);
+      expect(problem(reply)).toEqual([400, 'malformed-request']);
+    },
+  );
+
   it('is read by the department itself, signed for this and for itself', async () => {
     const reply = await bySystem('GET', `${path}/deliveries`);
     expect(reply.body.items).toEqual(await log());
