@@ -123,6 +123,18 @@ export async function writeNew(row: Key & Record<string, unknown>): Promise<bool
   }
 }
 
+const askedKey = (run: string): Key => runKey(run, 'ASKED');
+
+/** Whether what a request asks for is in the queue's hands. */
+export async function isAsked(run: string): Promise<boolean> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: tableName(), Key: askedKey(run), ConsistentRead: true }),
+  );
+  return Item !== undefined;
+}
+
+export const rememberAsked = (run: string): Promise<boolean> => writeNew(askedKey(run));
+
 export const makeTrial = (trial: Trial): Promise<boolean> => writeNew({ ...keyOf(trial.id), ...trial });
 
 export async function readTrial(review: string): Promise<Trial | undefined> {

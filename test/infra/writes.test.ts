@@ -62,6 +62,7 @@ const expected: Partial<Record<FunctionId, string[]>> = {
     'PutItem TRIAL#*',
     'UpdateItem DEPARTMENT',
     'UpdateItem DEPARTMENT#*',
+    'UpdateItem LIMIT#*',
   ],
   Sweep: ['PutItem APPLICATION#*', 'UpdateItem APPLICATION#*'],
   Census: ['UpdateItem HEARTBEAT'],
