@@ -1,6 +1,7 @@
 /** What an attacker could once do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
+import { pickupCode } from '../../functions/fulfilment/pickup-code.ts';
 import { strictLimits } from '../../functions/platform/limits.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
@@ -122,6 +123,60 @@ describe('an objection', () => {
     await here.decide(again.id, department, { outcome: 'refused', reason: 'Still' });
     await post(`/applications/${number}/objection`, { reviews: [again.id], reason: 'Still wrong' });
     expect((await decide(2, 'rejected', `officer-${department}`)).status).toBe(403);
+  });
+});
+
+describe('the answer to an act', () => {
+  const itemOf = (view: Json): string[] => view.reviews.map(({ item }: Json) => item);
+
+  it('shows an officer who decides an objection the own item, and no more', async () => {
+    const { number, refused: reviews } = await refused();
+    const [{ id, item, department }] = reviews;
+    await post(`/applications/${number}/objection`, { reviews: [id], reason: 'Wrong' });
+    const read = await here.as('officer', department).get(`/reviews/${id}`);
+    const decide = () =>
+      here.send('POST', `/applications/${number}/objections/1/decision`, {
+        body: { outcome: 'rejected' },
+        headers: { 'idempotency-key': 'k' },
+        groups: ['officer', `department:${department}`],
+        subject: 'colleague',
+      });
+    const { status, body } = await decide();
+    expect(status).toBe(200);
+    expect(Object.keys(body.form).toSorted()).toEqual(Object.keys(read.body.form).toSorted());
+    expect(Object.keys(body.form).length).toBeLessThan(Object.keys(here.example().form).length);
+    expect(itemOf(body)).toEqual([item]);
+    expect(body.objections).toMatchObject([{ status: 'rejected' }]);
+    expect(body.outputs).toEqual([]);
+    expect(Object.keys(body.delivery)).not.toContain('address');
+    expect((await decide()).body, 'repeated').toEqual(body);
+  });
+
+  it('shows a clerk who hands out what it is, and not what was filled in', async () => {
+    const delivery = { method: 'pickup' };
+    const number = await here.concluded({ delivery, onBehalfOf: 'Somebody' });
+    await issue(here.message(number, 'application.concluded'));
+    const [consignment] = here.cloud.rows
+      .filter(({ sk }) => sk === 'APPLICATION')
+      .flatMap(({ consignments }) => consignments as Json[])
+      .filter(({ status }) => status === 'ready-for-pickup');
+    const code = await pickupCode(number, consignment);
+    const { status, body } = await here.as('clerk').post(`/applications/${number}/collection`, { code });
+    expect(status).toBe(200);
+    expect(body.consignments.flatMap(({ outputs }: Json) => outputs).length).toBeGreaterThan(0);
+    expect(body.form).toEqual({});
+    expect(body.materials).toEqual([]);
+    expect(body).not.toHaveProperty('onBehalfOf');
+  });
+
+  it('shows an operator, and the people of the case, all of it', async () => {
+    const { number, refused: reviews } = await refused();
+    const objection = { reviews: [reviews[0].id], reason: 'Wrong' };
+    const filed = await post(`/applications/${number}/objection`, objection);
+    expect(filed.body).toEqual(await here.read(number));
+    const decision = `/applications/${number}/objections/1/decision`;
+    const decided = await here.as('operator').post(decision, { outcome: 'rejected' });
+    expect(decided.body).toEqual(await here.read(number));
   });
 });
 
