@@ -5,7 +5,7 @@ import { pickupCode } from '../../functions/fulfilment/pickup-code.ts';
 import { strictLimits } from '../../functions/platform/limits.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
-import { OneWindow, type Reply } from '../support/onewindow.ts';
+import { jwt, OneWindow, type Reply } from '../support/onewindow.ts';
 
 let here: OneWindow;
 beforeEach(() => {
@@ -237,6 +237,28 @@ describe('a stranger who has signed in', () => {
       here.send('POST', `/applications/${id}/${what}`, { body, groups: [role], subject: 'stranger' });
     const [there, none] = [await by(number), await by('330102-261123-00000000')];
     expect(there.status).toBe(none.status);
+  });
+});
+
+describe('a header with two tokens, of which API Gateway verified one', () => {
+  const list = (authorization: string) =>
+    here.send('GET', '/departments', { groups: ['applicant'], headers: { authorization } });
+  const forged = `${jwt(['operator']).split('.').slice(0, 2).join('.')}.AAAA`;
+
+  it.each([
+    `Bearer ${forged},Bearer ${jwt(['applicant'])}`,
+    `Bearer ${forged}, ${jwt(['applicant'])}`,
+    `${forged} ${jwt(['applicant'])}`,
+    `Bearer ${jwt(['applicant'])},Bearer ${forged}`,
+    'Basic YTpi',
+    '',
+  ])('gives nobody the groups of the other: %#', async (authorization) => {
+    expect((await list(authorization)).status).toBe(401);
+  });
+
+  it('is not one with a single token', async () => {
+    expect((await list(`Bearer ${jwt(['applicant'])}`)).status).toBe(403);
+    expect((await list(jwt(['operator']))).status).toBe(200);
   });
 });
 
