@@ -161,10 +161,17 @@ export async function countRead(review: string): Promise<void> {
   await change(review, 'ADD timesRead :one', { ':one': 1 });
 }
 
+/** A receiver that goes on and on has shown what there is to see; its row stays small. */
+const mostDecisions = 50;
+
 /** Each decision is kept, also one that came too late: how a receiver decides is what is looked at. */
-export async function recordTrialDecision(review: string, decision: TrialDecision): Promise<void> {
+export async function recordTrialDecision(
+  { id, decisions }: Pick<Trial, 'id' | 'decisions'>,
+  decision: TrialDecision,
+): Promise<void> {
+  if (decisions.length >= mostDecisions) return;
   const values = { ':one': [decision], ':status': decision.status };
-  await change(review, 'SET #status = :status, decisions = list_append(decisions, :one)', values, {
+  await change(id, 'SET #status = :status, decisions = list_append(decisions, :one)', values, {
     '#status': 'status',
   });
 }

@@ -447,6 +447,18 @@ describe('a made-up review', () => {
     expect(problem(other)).toEqual([409, 'wrong-state']);
   });
 
+  it('remembers so many decisions, however long its department goes on', async () => {
+    const refusal = { outcome: 'refused', reason: 'No' };
+    const decide = (n: number) =>
+      bySystem('POST', `/reviews/${review}/decisions`, refusal, { id: `decision_${review}_${n}` });
+    for (let n = 0; n < 60; n++) expect((await decide(n)).status).toBe(n === 0 ? 200 : 409);
+    const [row] = here.cloud.rows.filter(({ sk }) => sk === `REVIEW#${review}`);
+    expect(row?.decisions).toHaveLength(50);
+    const long = { id: `decision_${review}_${'x'.repeat(255)}` };
+    const reply = await bySystem('POST', `/reviews/${review}/decisions`, refusal, long);
+    expect(problem(reply)).toEqual([401, 'bad-signature']);
+  });
+
   it('is behind no case: nobody finds it elsewhere', async () => {
     const [application = ''] = review.split(/-\d+$/);
     expect((await operator().get(`/applications/${application}`)).status).toBe(404);
