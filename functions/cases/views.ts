@@ -1,6 +1,6 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
 import { isOpenPause } from '../clock/pauses.ts';
-import type { Actor } from './events.ts';
+import type { Actor, DomainEvent } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
 import { outcomes } from './status.ts';
 import type {
@@ -198,9 +198,15 @@ export function partialView(found: Case, plan: PlannedReview[]) {
 /** Who did it: the capacity, and for a department which one. A user's subject stays inside. */
 const by = ({ capacity, department }: Actor): string => (department ? `${capacity}:${department}` : capacity);
 
+/** An event without the people whom it names: they stay inside, as whoever did it does. */
+function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy'> {
+  const { chair, approvedBy, ...rest } = event as DomainEvent & { chair?: string; approvedBy?: string };
+  return rest;
+}
+
 /** Journal entries as timeline items, oldest first. */
 export function timeline(entries: JournalEntry[]) {
   return entries.flatMap((entry) =>
-    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...event })),
+    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
   );
 }

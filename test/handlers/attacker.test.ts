@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
 import { pickupCode } from '../../functions/fulfilment/pickup-code.ts';
 import { strictLimits } from '../../functions/platform/limits.ts';
+import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { jwt, OneWindow, type Reply } from '../support/onewindow.ts';
@@ -80,6 +81,39 @@ describe('who did it', () => {
       subject: 'officer-of-two',
     });
     expect(here.journal(number).at(-1)?.by.department).toBe(review.department);
+  });
+
+  it('the journal tells who approved an extension and who chairs a hearing, and the timeline does not', async () => {
+    const number = await here.accepted();
+    const decide = (body: Json) =>
+      here.as('officer', 'market-supervision').post(`/reviews/${number}-1/decisions`, body);
+    const extension = {
+      outcome: 'extension',
+      days: 3,
+      reason: 'Much to read',
+      approvedBy: 'head-of-division',
+    };
+    expect((await decide(extension)).status).toBe(200);
+    const hearing = {
+      outcome: 'special-procedure',
+      procedure: 'hearing',
+      heldOn: '2026-12-10',
+      chair: 'judge-7',
+    };
+    expect((await decide(hearing)).status).toBe(200);
+    expect((await decide({ outcome: 'procedure-ended' })).status).toBe(200);
+    expect(here.events(number)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'review.extended', approvedBy: 'head-of-division' }),
+        expect.objectContaining({ type: 'review.procedure-announced', chair: 'judge-7' }),
+      ]),
+    );
+    const people = ['head-of-division', 'judge-7', 'officer-market-supervision'];
+    const { body } = await here.as('applicant').get(`/applications/${number}/timeline`);
+    const seen = JSON.stringify([body, await here.read(number)]);
+    for (const person of people) expect(seen).not.toContain(person);
+    const onTheBus = JSON.stringify(here.journal(number).flatMap((entry) => cloudEvents(entry)));
+    for (const person of people) expect(onTheBus).not.toContain(person);
   });
 
   it('the journal tells to which address an operator has sent a department’s webhooks', async () => {
