@@ -248,6 +248,7 @@ function announce(standingReview: Review, { reason }: Decision, procedure: Proce
         procedure: name,
         ...(days ? { days } : {}),
         ...(heldOn ? { heldOn } : {}),
+        ...(chair ? { chair } : {}),
         ...(reason ? { reason } : {}),
         ...factsOf(review),
       },

@@ -100,7 +100,7 @@ export function extend(
     ...whole,
     reviews: [next],
     events: [
-      { type: 'review.extended', days, dueAt: next.dueAt ?? '', reason, ...factsOf(next) },
+      { type: 'review.extended', days, dueAt: next.dueAt ?? '', reason, approvedBy, ...factsOf(next) },
       ...whole.events,
     ],
   };

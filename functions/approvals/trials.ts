@@ -72,11 +72,11 @@ export async function decideTrial(trial: Trial, request: Request): Promise<Answe
   }
   if (before) return { status: 200, body: { review: trial.id, status: before.status } };
   if (trial.status !== 'requested' && trial.status !== 'overdue') {
-    await recordTrialDecision(trial.id, { id, hash, at, status: trial.status, tooLate: true });
+    await recordTrialDecision(trial, { id, hash, at, status: trial.status, tooLate: true });
     throw new Problem('wrong-state', `The review is ${trial.status}; it takes no decision.`);
   }
   requireComplete(trial.sample, decision);
   const status = statusAfter[decision.outcome];
-  await recordTrialDecision(trial.id, { id, hash, at, status });
+  await recordTrialDecision(trial, { id, hash, at, status });
   return { status: 200, body: { review: trial.id, status } };
 }

@@ -22,14 +22,16 @@ export function reviewDue(review: Review): string[] {
 /** Instants at which the case itself becomes due; none while its clock stands still, nor after its conclusion. */
 export function caseDue(application: Application): string[] {
   if (!openStatuses.includes(application.status) || application.concludedAt) return [];
-  if (application.pauses.some(isOpenPause)) return [];
+  if (standsStill(application)) return [];
   if (application.overdue === undefined) return [application.promisedDueAt];
   return application.overdue === 'promised' ? [application.statutoryDueAt] : [];
 }
 
-/** Whether a due date is to be counted again as soon as a calendar is published. */
+const standsStill = ({ pauses }: Application): boolean => pauses.some(isOpenPause);
+
+/** Whether a due date is to be counted again as soon as a calendar is published; a pause's end counts it in any case. */
 const isProvisional = ({ application, reviews }: Timed): boolean =>
-  (application.provisional && !application.concludedAt) ||
+  (application.provisional && !application.concludedAt && !standsStill(application)) ||
   reviews.some(({ provisional, status }) => provisional && status === 'requested');
 
 /**

@@ -64,11 +64,20 @@ export type DomainEvent =
       procedure: string;
       days?: number;
       heldOn?: string;
+      /** Who chairs the hearing, by their subject: stays inside. */
+      chair?: string;
       reason?: string;
     } & ReviewFacts)
   | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
-  | ({ type: 'review.extended'; days: number; dueAt: string; reason: string } & ReviewFacts)
+  /** `approvedBy`: who in the department approved it; stays inside. */
+  | ({
+      type: 'review.extended';
+      days: number;
+      dueAt: string;
+      reason: string;
+      approvedBy: string;
+    } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts & Partial<Because>)

@@ -1,9 +1,17 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
 import { isOpenPause } from '../clock/pauses.ts';
-import type { Actor } from './events.ts';
+import type { Actor, DomainEvent } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
 import { outcomes } from './status.ts';
-import type { Application, Case, Consignment, JournalEntry, Procedure, Review } from './types.ts';
+import type {
+  Application,
+  Case,
+  Consignment,
+  JournalEntry,
+  PlannedReview,
+  Procedure,
+  Review,
+} from './types.ts';
 
 /** As it stands in a list, and in the answer to a submission. */
 export function summary(application: Application) {
@@ -143,12 +151,62 @@ export function view(found: Case) {
   };
 }
 
+/**
+ * The application as somebody sees it who acts on a part of it and may not read it: these items, with the fields and
+ * materials that each names, and what comes of them. Nothing of where it is sent.
+ */
+export function partialView(found: Case, plan: PlannedReview[]) {
+  const { application, dossier } = found;
+  const items = new Set(plan.map(({ item }) => item));
+  const departments = new Set(plan.map(({ department }) => department));
+  const [fields, materials] = [plan.flatMap((each) => each.fields), plan.flatMap((each) => each.materials)];
+  // Also those that wait, with the round that the whole plan gives them.
+  const reviews = allReviews(found).filter(({ item }) => items.has(item));
+  const ids = new Set(reviews.map(({ id }) => id));
+  const places = new Set(reviews.map(({ id }) => placeOf(id)));
+  const isOwn = (code: string): boolean =>
+    dossier.conditions.some((each) => each.code === code && departments.has(each.department ?? ''));
+  const { onBehalfOf, catalogue, ...rest } = dossier;
+  return view({
+    application: {
+      ...application,
+      conditions: application.conditions.filter(({ code }) => isOwn(code)),
+      consignments: application.consignments.filter((each) =>
+        each.reviews.some((place) => places.has(place)),
+      ),
+    },
+    dossier: {
+      ...rest,
+      plan,
+      form: Object.fromEntries(Object.entries(dossier.form).filter(([name]) => fields.includes(name))),
+      materials: dossier.materials.filter(({ code }) => materials.includes(code)),
+      delivery: { method: dossier.delivery.method },
+      ...(catalogue
+        ? {
+            catalogue: {
+              ...catalogue,
+              reasons: (catalogue.reasons ?? []).filter(({ item }) => items.has(item)),
+            },
+          }
+        : {}),
+    },
+    reviews,
+    objections: found.objections.filter((each) => each.reviews.some((id) => ids.has(id))),
+  });
+}
+
 /** Who did it: the capacity, and for a department which one. A user's subject stays inside. */
 const by = ({ capacity, department }: Actor): string => (department ? `${capacity}:${department}` : capacity);
+
+/** An event without the people whom it names: they stay inside, as whoever did it does. */
+function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy'> {
+  const { chair, approvedBy, ...rest } = event as DomainEvent & { chair?: string; approvedBy?: string };
+  return rest;
+}
 
 /** Journal entries as timeline items, oldest first. */
 export function timeline(entries: JournalEntry[]) {
   return entries.flatMap((entry) =>
-    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...event })),
+    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
   );
 }

@@ -89,7 +89,13 @@ export function calendarFor(openingHours: OpeningHours, holidays: Holidays = chi
     const weekday = new Date(day).getUTCDay();
     return weekday !== 0 && weekday !== 6;
   }
-  const works = (number: number): boolean => isWorkingDay(dayName(number));
+  /** By the day's number: a limit of months is counted day by day, for each review of each case. */
+  const known = new Map<number, boolean>();
+  const works = (number: number): boolean => {
+    const is = known.get(number) ?? isWorkingDay(dayName(number));
+    known.set(number, is);
+    return is;
+  };
 
   function workingDayFrom(number: number): number {
     let day = number;

@@ -3,7 +3,7 @@ import type { Actor } from '../cases/events.ts';
 import { requirePermission } from '../cases/permissions.ts';
 import type { Department } from '../catalogue/schemas.ts';
 import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
-import { digest, givenKey } from '../platform/idempotency.ts';
+import { digest, givenKey, replayed } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problems.ts';
 import { operatorOrSystem } from './callers.ts';
 import type { calls } from './calls.ts';
@@ -11,6 +11,7 @@ import { checkAddress } from './destination.ts';
 import { documentRoutes } from './event-document.ts';
 import { inboxPage } from './inbox.ts';
 import { connectedDepartment, knownDepartment, knownDepartments } from './known.ts';
+import { countAsked } from './limits.ts';
 import { receiverRoutes } from './receiver-api.ts';
 import {
   departmentSettings,
@@ -23,8 +24,10 @@ import { endSecret, listSecrets, newSecret } from './secrets.ts';
 import {
   type Connection,
   ConnectionChanged,
+  isTakenBefore,
   readConnection,
   readConnections,
+  type SignedSetting,
   writeConnection,
 } from './store.ts';
 
@@ -62,16 +65,28 @@ async function change(request: Request): Promise<Answer> {
   const department = await connectedDepartment(request.params.code);
   const wanted = { purpose: 'settings' } as const;
   const by = await operatorOrSystem(request, department.code, 'department:configure', wanted);
-  return set(department, parse(settingsChange, request.body), by);
+  const settings = parse(settingsChange, request.body);
+  if (by.capacity === 'operator') return set(department, settings, by);
+  const signed = { id: request.headers['webhook-id'] ?? '', hash: digest(request.rawBody) };
+  if (await isTakenBefore(department.code, signed)) {
+    return replayed({ status: 200, body: viewOf(department, await readConnection(department.code)) });
+  }
+  await countAsked(by, 'receiverSettings');
+  return set(department, settings, by, signed);
 }
 
-async function set(department: Department, wanted: SettingsChange, by: Actor): Promise<Answer> {
+async function set(
+  department: Department,
+  wanted: SettingsChange,
+  by: Actor,
+  signed?: SignedSetting,
+): Promise<Answer> {
   if (wanted.webhookUrl) await refuseBadAddress(wanted.webhookUrl);
   const before = await readConnection(department.code);
   const webhookUrl = wanted.webhookUrl === undefined ? before.webhookUrl : wanted.webhookUrl;
   const next = { ...(webhookUrl ? { webhookUrl } : {}), paused: wanted.paused ?? before.paused };
   try {
-    await writeConnection(department.code, before, next, by);
+    await writeConnection(department.code, before, next, by, signed);
   } catch (error) {
     if (!(error instanceof ConnectionChanged)) throw error;
     throw new Problem(

@@ -32,8 +32,11 @@ export async function operatorOrSystem(
   return { capacity: 'department', department };
 }
 
-/** What names a request, so that its repetition is recognised: the key or the id of who sent it. */
-export function keyOf({ headers }: Request, { subject = '' }: Actor): string | undefined {
-  const key = headers['idempotency-key'] ?? headers['webhook-id'];
-  return key && `${subject}\n${key}`;
+/**
+ * What names a request, so that its repetition is recognised: the key of a user, the id of a system. A key beside a
+ * signature is not signed: whoever sends what was captured could put in another.
+ */
+export function keyOf({ headers, route }: Request, { capacity, subject = '' }: Actor): string | undefined {
+  const key = headers[capacity === 'department' ? 'webhook-id' : 'idempotency-key'];
+  return key && `${route}\n${subject}\n${key}`;
 }

@@ -206,10 +206,13 @@ export type DeliveriesQuery = {
 /** Rows that one page reads at most, however few of them are asked for: the rest is for its cursor. */
 const mostRead = 1000;
 
+/** Whether a row of the log could lie there: DynamoDB goes on from no place outside of what is asked for. */
+const isPlace = (sk: string): boolean => sk.startsWith(prefix) && sk.length < 400 && sk < `${prefix}~`;
+
 function startOf(cursor: string | undefined): string | undefined {
   const after = decodeCursor(cursor)?.after;
   if (cursor === undefined) return undefined;
-  if (typeof after === 'string' && after.startsWith(prefix) && after.length < 400) return after;
+  if (typeof after === 'string' && isPlace(after)) return after;
   throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
 }
 

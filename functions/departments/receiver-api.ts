@@ -1,5 +1,6 @@
 /** HTTP: a department's receiver as seen from here: what it was sent, sending it again, trying it. */
 import { setTimeout } from 'node:timers/promises';
+import type { Actor } from '../cases/events.ts';
 import type { ReviewStatus } from '../cases/status.ts';
 import { currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
@@ -18,8 +19,9 @@ import {
   webhookIdOf,
 } from './deliveries.ts';
 import { connectedDepartment } from './known.ts';
+import { countAsked } from './limits.ts';
 import { standardAnswerMs } from './pace.ts';
-import { enqueue, resendMessage } from './queue.ts';
+import { enqueue, type Message, resendMessage } from './queue.ts';
 import { resendAllMessage } from './resend-all.ts';
 import { beginCheck, checkReport } from './run-check.ts';
 import { checkQuery, deliveriesQuery, nothingMore, resending, testEvent } from './schemas.ts';
@@ -27,9 +29,11 @@ import { isTaken, send } from './send.ts';
 import { type Connection, readConnection } from './store.ts';
 import {
   emptySample,
+  isAsked,
   makeTrial,
   newTrial,
   readTrial,
+  rememberAsked,
   runId,
   type Sample,
   sampleOf,
@@ -58,6 +62,19 @@ async function connectionOf(code: string): Promise<Connection & { webhookUrl: st
   return { ...connection, webhookUrl };
 }
 
+/** Hands a request to the queue. Its repetition does nothing; who dies in between asks again, and is recognised there. */
+async function askOnce(
+  run: string,
+  by: Actor,
+  asking: Parameters<typeof countAsked>[1],
+  message: Message,
+): Promise<void> {
+  if (await isAsked(run)) return;
+  await countAsked(by, asking);
+  await enqueue(message);
+  await rememberAsked(run);
+}
+
 async function resend(request: Request): Promise<Answer> {
   const code = await codeOf(request);
   const { id = '' } = request.params;
@@ -67,7 +84,8 @@ async function resend(request: Request): Promise<Answer> {
   const delivery = await deliveryOf(code, id);
   if (delivery.test) throw new Problem('wrong-state', 'A made-up event is sent anew by test-events.');
   await connectionOf(code);
-  await enqueue(resendMessage(delivery, runId(code, keyOf(request, by))));
+  const run = runId(code, keyOf(request, by));
+  await askOnce(run, by, 'receiverResends', resendMessage(delivery, run));
   log.info('A webhook is sent again', { department: code, by: by.capacity, review: delivery.review });
   return { status: 202, body: { eventId: webhookIdOf(delivery.event) } };
 }
@@ -77,8 +95,9 @@ async function resendSince(request: Request): Promise<Answer> {
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'resend' });
   const { since, failed } = parse(resending, request.body);
   await connectionOf(code);
-  const asked = { department: code, since, failed, resend: runId(code, keyOf(request, by)) };
-  await enqueue(resendAllMessage(asked));
+  const run = runId(code, keyOf(request, by));
+  const asked = { department: code, since, failed, resend: run };
+  await askOnce(run, by, 'receiverResendsOfAll', resendAllMessage(asked));
   log.info('Webhooks are sent again', { department: code, by: by.capacity, since, failed });
   return { status: 202, body: { since, failed } };
 }
@@ -106,6 +125,7 @@ async function sendTestEvent(request: Request): Promise<Answer> {
   const { type } = parse(testEvent, request.body);
   const connection = await connectionOf(code);
   const id = trialId(runId(code, keyOf(request, by)), 1);
+  if (!(await readTrial(id))) await countAsked(by, 'receiverTrials');
   await makeTrial(newTrial(id, code, await sampleFor(code), statusFor[type], new Date()));
   const trial = await readTrial(id);
   if (!trial) throw new Error('The made-up review is gone.');
@@ -143,6 +163,7 @@ async function check(request: Request): Promise<Answer> {
   parse(nothingMore, request.body ?? {});
   const { webhookUrl } = await connectionOf(code);
   const run = runId(code, keyOf(request, by));
+  if (!(await checkReport(code, run))) await countAsked(by, 'receiverTrials');
   await beginCheck(code, webhookUrl, run, await sampleFor(code));
   let report = await checkReport(code, run);
   for (let waited = 0; waited < wait * 1000 && report?.status === 'running'; waited += lookEveryMs) {

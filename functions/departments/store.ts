@@ -10,6 +10,8 @@ import {
 import type { Actor, DomainEvent } from '../cases/events.ts';
 import { journalKey } from '../cases/keys.ts';
 import { schemaVersion } from '../cases/upgrade.ts';
+import { digest } from '../platform/idempotency.ts';
+import { Problem } from '../platform/problems.ts';
 import { type Key, readRows, table, tableName } from '../platform/table.ts';
 
 const keyOf = (code: string): Key => ({ pk: 'DEPARTMENT', sk: `DEPARTMENT#${code}` });
@@ -78,7 +80,43 @@ export async function readConnections(): Promise<Map<string, Connection>> {
   return new Map((Items ?? []).map((row) => [String(row.code), row as unknown as Connection]));
 }
 
-type Entry = { by: Actor; event: DomainEvent };
+/** A message by which a department's own system has set something: its id, and a digest of what it said. */
+export type SignedSetting = { id: string; hash: string };
+
+const signedKey = (code: string, { id }: SignedSetting): Key => ({
+  pk: partitionOf(code),
+  sk: `SIGNED#${digest(id)}`,
+});
+
+/** Longer than a signature is good for, however wrong the clock of who signed. */
+const signedLivesForSeconds = 3600;
+
+/**
+ * Whether this very message was taken before: sent again, by whoever captured it, it would undo what came after it.
+ * @throws Problem idempotency-key-reused
+ */
+export async function isTakenBefore(code: string, signed: SignedSetting): Promise<boolean> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: tableName(), Key: signedKey(code, signed), ConsistentRead: true }),
+  );
+  if (Item && Item.hash !== signed.hash)
+    throw new Problem('idempotency-key-reused', 'This id was used with other settings.');
+  return Item !== undefined;
+}
+
+const signedPut = (code: string, signed: SignedSetting) => ({
+  Put: {
+    TableName: tableName(),
+    Item: {
+      ...signedKey(code, signed),
+      hash: signed.hash,
+      expiresAt: Math.floor(Date.now() / 1000) + signedLivesForSeconds,
+    },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+type Entry = { by: Actor; event: DomainEvent; signed?: SignedSetting | undefined };
 
 /** Row and journal entry in one transaction, on condition that the row is still what was read. */
 async function commit(
@@ -118,7 +156,13 @@ async function commit(
   };
   try {
     await table.send(
-      new TransactWriteCommand({ TransactItems: [{ Put: put }, { Put: { TableName, Item: journal } }] }),
+      new TransactWriteCommand({
+        TransactItems: [
+          { Put: put },
+          { Put: { TableName, Item: journal } },
+          ...(entry.signed ? [signedPut(code, entry.signed)] : []),
+        ],
+      }),
     );
     return version;
   } catch (error) {
@@ -135,6 +179,7 @@ const isLostRace = (error: unknown): boolean =>
 /**
  * Writes the setting and its journal entry; the entry makes what waits be sent again. A setting begins without a pace.
  * @param before as it was read by whoever decided this
+ * @param signed the message that asks for it, where a system does: it is taken once
  * @throws ConnectionChanged when somebody has written since
  */
 export async function writeConnection(
@@ -142,6 +187,7 @@ export async function writeConnection(
   before: Connection,
   { webhookUrl, paused, gone }: Settings,
   by: Actor,
+  signed?: SignedSetting,
 ): Promise<void> {
   const { renewed } = before;
   const event = {
@@ -151,7 +197,7 @@ export async function writeConnection(
     ...(webhookUrl ? { webhookUrl } : {}),
     ...(gone ? { gone } : {}),
   } as const;
-  await commit(code, before, { webhookUrl, paused, gone, renewed }, { by, event });
+  await commit(code, before, { webhookUrl, paused, gone, renewed }, { by, event, signed });
 }
 
 /**

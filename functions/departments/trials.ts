@@ -123,6 +123,18 @@ export async function writeNew(row: Key & Record<string, unknown>): Promise<bool
   }
 }
 
+const askedKey = (run: string): Key => runKey(run, 'ASKED');
+
+/** Whether what a request asks for is in the queue's hands. */
+export async function isAsked(run: string): Promise<boolean> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: tableName(), Key: askedKey(run), ConsistentRead: true }),
+  );
+  return Item !== undefined;
+}
+
+export const rememberAsked = (run: string): Promise<boolean> => writeNew(askedKey(run));
+
 export const makeTrial = (trial: Trial): Promise<boolean> => writeNew({ ...keyOf(trial.id), ...trial });
 
 export async function readTrial(review: string): Promise<Trial | undefined> {
@@ -149,10 +161,17 @@ export async function countRead(review: string): Promise<void> {
   await change(review, 'ADD timesRead :one', { ':one': 1 });
 }
 
+/** A receiver that goes on and on has shown what there is to see; its row stays small. */
+const mostDecisions = 50;
+
 /** Each decision is kept, also one that came too late: how a receiver decides is what is looked at. */
-export async function recordTrialDecision(review: string, decision: TrialDecision): Promise<void> {
+export async function recordTrialDecision(
+  { id, decisions }: Pick<Trial, 'id' | 'decisions'>,
+  decision: TrialDecision,
+): Promise<void> {
+  if (decisions.length >= mostDecisions) return;
   const values = { ':one': [decision], ':status': decision.status };
-  await change(review, 'SET #status = :status, decisions = list_append(decisions, :one)', values, {
+  await change(id, 'SET #status = :status, decisions = list_append(decisions, :one)', values, {
     '#status': 'status',
   });
 }

@@ -166,6 +166,7 @@ const clockSummary = z
     running: z.boolean(),
     pauses: z.array(pause),
     overdue: z.enum(['promised', 'statutory']).nullable(),
+    extendedBy: z.number().int().optional().meta({ description: 'Working days, once a limit was extended' }),
   })
   .meta({ id: 'ClockSummary' });
 

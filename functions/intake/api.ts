@@ -13,8 +13,8 @@ import {
   type Subject,
 } from '../cases/permissions.ts';
 import { changeCase, commit, loadCase, NumberTaken } from '../cases/store.ts';
-import type { Case } from '../cases/types.ts';
-import { summary, timeline, view } from '../cases/views.ts';
+import type { Case, PlannedReview } from '../cases/types.ts';
+import { partialView, summary, timeline, view } from '../cases/views.ts';
 import { calendar, centre } from '../catalogue/centre.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickUp, readyForPickup, wrongCode } from '../fulfilment/delivery.ts';
@@ -173,11 +173,22 @@ async function readClock(request: Request): Promise<Answer> {
   return { status: 200, body: { limits }, headers: { etag: eTag(found.application.version) } };
 }
 
-const answerOf = (found: Case): Answer => ({
-  status: 200,
-  body: view(found),
-  headers: { etag: eTag(found.application.version) },
-});
+/** What a user who may not read the application sees of it: who hands out, what it is; an officer, the own items. */
+function partFor({ departments }: User, action: Action, { dossier: { plan } }: Case): PlannedReview[] {
+  return action === 'application:collect'
+    ? plan.map((planned) => ({ ...planned, fields: [], materials: [] }))
+    : plan.filter(({ department }) => departments.includes(department));
+}
+
+/** What whoever has done something is answered: no more than they may read. */
+function answerOf(user: User, action: Action, found: Case): Answer {
+  const isWhole = may(user, 'application:read', subjectOf(found));
+  return {
+    status: 200,
+    body: isWhole ? view(found) : partialView(found, partFor(user, action, found)),
+    headers: { etag: eTag(found.application.version) },
+  };
+}
 
 /** A change that its people make: permission is checked on the very state that is changed. */
 async function change(
@@ -190,6 +201,7 @@ async function change(
   return once(request, async (receipt) => {
     const before = await permitted(request, action, departments);
     const { application } = before;
+    const user = request.user as User;
     const subject = subjectOf(before, departments?.(before));
     const after = await changeCase(
       application.number,
@@ -198,13 +210,13 @@ async function change(
         return decide(found, at);
       },
       {
-        by: actorOf(request.user as User, action, subject),
+        by: actorOf(user, action, subject),
         found: before,
-        receipt: (done) => (isAnswer() ? receipt(answerOf(done)) : undefined),
+        receipt: (done) => (isAnswer() ? receipt(answerOf(user, action, done)) : undefined),
       },
     );
     if (!after) throw notFound('application');
-    return answerOf(after);
+    return answerOf(user, action, after);
   });
 }
 

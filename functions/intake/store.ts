@@ -71,6 +71,8 @@ async function listStep(
   limit: number,
   since: string | undefined,
 ): Promise<Step> {
+  // A cursor of another question, that went further back: behind it is nothing of this one.
+  if (start?.listSort && since && start.listSort < since) return { entries: [] };
   const { Items = [], LastEvaluatedKey } = await table.send(
     new QueryCommand({
       TableName: tableName(),

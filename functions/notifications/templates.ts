@@ -17,8 +17,8 @@ export type MessageFacts = {
 
 type Template = (facts: MessageFacts) => { zh: string; en: string } | undefined;
 
-const shanghai = (instant: string, locale: string): string =>
-  new Date(instant).toLocaleString(locale, {
+const inShanghai = (locale: 'zh-CN' | 'en-GB'): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(locale, {
     timeZone: 'Asia/Shanghai',
     month: locale === 'zh-CN' ? 'long' : 'short',
     day: 'numeric',
@@ -26,6 +26,10 @@ const shanghai = (instant: string, locale: string): string =>
     minute: '2-digit',
     hour12: false,
   });
+const formats = { 'zh-CN': inShanghai('zh-CN'), 'en-GB': inShanghai('en-GB') };
+
+const shanghai = (instant: string, locale: keyof typeof formats): string =>
+  formats[locale].format(new Date(instant));
 
 const isRefusal = ({ status }: MessageFacts): boolean => status === 'refused';
 

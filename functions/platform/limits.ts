@@ -1,6 +1,6 @@
 /**
- * How often one person may do something in a day (Asia/Shanghai): counted in rows that expire by themselves, one
- * write each. By the real time, not the business clock: it is about strain, not about law.
+ * How often one person, or one department's system, may do something in a day (Asia/Shanghai): counted in rows that
+ * expire by themselves, one write each. By the real time, not the business clock: it is about strain, not about law.
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -22,6 +22,11 @@ const limits = z.strictObject({
   uploads: byRole,
   /** Tries at pick-up codes. */
   codeTries: byRole,
+  /** By one department's own system: settings, test events and checks, deliveries to be sent again. */
+  receiverSettings: most,
+  receiverTrials: most,
+  receiverResends: most,
+  receiverResendsOfAll: most,
 });
 export type Limits = z.infer<typeof limits>;
 
@@ -31,6 +36,10 @@ export const strictLimits: Limits = {
   submissionsPerPhone: 5,
   uploads: { applicant: 100, agent: 1000, clerk: 2500 },
   codeTries: { applicant: 30, agent: 60, clerk: 1000 },
+  receiverSettings: 100,
+  receiverTrials: 200,
+  receiverResends: 2000,
+  receiverResendsOfAll: 20,
 };
 
 /** The limits of this stage. */

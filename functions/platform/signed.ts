@@ -23,9 +23,12 @@ export type Purpose = (typeof purposes)[number];
  */
 export type SignedFor = { purpose: Purpose; object?: string } | 'notice';
 
+/** It is kept beside what was done because of it. */
+const longestId = 255;
+
 /** Whether the id of a signed message, `<purpose>_<object>_…`, is of that purpose and object. */
 export function isFor(id: string | undefined, wanted: SignedFor): boolean {
-  if (!id) return false;
+  if (!id || id.length > longestId) return false;
   if (wanted === 'notice') return !purposes.some((purpose) => id.startsWith(`${purpose}_`));
   const { purpose, object } = wanted;
   return id.startsWith(object === undefined ? `${purpose}_` : `${purpose}_${object}_`);

@@ -69,13 +69,19 @@ export function isAccessToken(claims: Claims): boolean {
   return ofAccess.some(has) && !ofIdentity.some(has);
 }
 
+/** One token and nothing beside it; its payload. */
+const oneToken = /^(?:Bearer\s+)?[\w-]+\.([\w-]+)\.[\w-]+$/i;
+
 /**
  * The groups as the token itself lists them. API Gateway has verified it, and writes a list as a text with spaces
- * between: a group whose name has spaces would become several, and one of them a role.
+ * between: a group whose name has spaces would become several, and one of them a role. A header that is sent twice
+ * arrives as one, with a comma between: which of its tokens was verified nobody here knows.
+ * @throws Problem unauthenticated when the header holds anything but one token
  */
-function listedGroups({ authorization = '' }: Record<string, string | undefined>): Claims {
-  const [, payload] = authorization.replace(/^Bearer\s+/i, '').split('.');
-  if (!payload) return {};
+function listedGroups({ authorization }: Record<string, string | undefined>): Claims {
+  if (authorization === undefined) return {};
+  const payload = oneToken.exec(authorization.trim())?.[1];
+  if (!payload) throw new Problem('unauthenticated', 'Send one bearer token.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
   const groups = claims[groupsClaim()];
   return Array.isArray(groups) ? { [groupsClaim()]: groups } : {};

@@ -47,7 +47,7 @@ async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'sandbox:control');
   const { phone, limit, cursor } = parseQuery(smsQuery, request.query);
   const after = decodeCursor(cursor)?.sk;
-  if (cursor !== undefined && typeof after !== 'string') {
+  if (cursor !== undefined && (typeof after !== 'string' || after === '')) {
     throw new Problem('malformed-request', 'The cursor is not one that this list returned.');
   }
   const { items, last } = await messagesTo(phone, limit, after as string | undefined);

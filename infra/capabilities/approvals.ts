@@ -64,7 +64,8 @@ export class Approvals extends Construct {
       },
     });
     // It writes the token of each wait beside the review that it belongs to, and reads the conclusion.
-    for (const { actions, resources, conditions } of tableGrants(context, 'GetItem', {
+    for (const { actions, resources, conditions } of tableGrants(context, {
+      GetItem: ['APPLICATION#*'],
       PutItem: ['APPLICATION#*'],
     })) {
       machine.addToRolePolicy(

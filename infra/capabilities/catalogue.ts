@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import { calls } from '../../functions/catalogue/calls.ts';
 import { ServiceFunction } from '../constructs/function.ts';
-import { type Context, tableEnvironment, tableGrants } from './context.ts';
+import { type Context, catalogueRows, clock, tableEnvironment, tableGrants } from './context.ts';
 
 export class Catalogue extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -11,7 +11,8 @@ export class Catalogue extends Construct {
     const handler = new ServiceFunction(this, 'CatalogueApi', {
       settings,
       environment: { API_URL: api.url, ...tableEnvironment(context) },
-      grants: tableGrants(context, 'GetItem', 'Query'),
+      // Anybody may ask it anything: it reads nothing else.
+      grants: tableGrants(context, ...clock(context), { GetItem: catalogueRows, Query: catalogueRows }),
     });
     api.add(this, handler, calls);
   }

@@ -30,37 +30,55 @@ type WriteAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem
 /** The kinds of partitions of the table, by their keys; `*` stands for an id. A new kind is named here first. */
 export type PartitionKind =
   | 'APPLICATION#*'
+  | 'CATALOGUE'
+  | 'CATALOGUE#*'
   | 'CLOCK'
   | 'DELIVERIES#*'
   | 'DEPARTMENT'
   | 'DEPARTMENT#*'
+  | 'HEALTH'
   | 'HEARTBEAT'
   | 'IDEMPOTENCY#*'
   | 'LIMIT#*'
+  | 'SERVICE#*'
   | 'TRIAL#*';
 
-/** What a function writes, and into which partitions. A transaction needs the rights of each of its items. */
-export type Writes = Partial<Record<WriteAction, PartitionKind[]>>;
+/**
+ * What a function reads and writes, and of which partitions. A transaction needs the rights of each of its items. A
+ * reading action by itself is one of any partition: for who needs nearly all of them.
+ */
+export type Rights = Partial<Record<ReadAction | WriteAction, PartitionKind[]>>;
+
+/** The published catalogue. */
+export const catalogueRows: PartitionKind[] = ['CATALOGUE', 'CATALOGUE#*', 'SERVICE#*'];
 
 /** What reading the business clock needs: it lies in the table on sandbox stages, and is the real time elsewhere. */
-export const clock = ({ settings }: Context): ReadAction[] => (settings.sandbox ? ['GetItem'] : []);
+export const clock = ({ settings }: Context): Rights[] => (settings.sandbox ? [{ GetItem: ['CLOCK'] }] : []);
 
-/** Calls to the table itself, with the key that encrypts it at rest; a write only to the partitions it names. */
-export function tableGrants({ data }: Context, ...calls: (ReadAction | Writes)[]): Grant[] {
+const isWrite = (action: string): boolean => /^(Put|Update|Delete|ConditionCheck)Item$/.test(action);
+
+/** Calls to the table itself, with the key that encrypts it at rest; to the partitions that are named, and no others. */
+export function tableGrants({ data }: Context, ...calls: (ReadAction | Rights)[]): Grant[] {
   const resources = [data.table.tableArn];
-  const reads = new Set(calls.filter((call) => typeof call === 'string'));
-  const writes = calls.filter((call) => typeof call === 'object').flatMap((each) => Object.entries(each));
+  const anywhere = new Set<string>(calls.filter((call) => typeof call === 'string'));
+  const named = new Map<string, Set<string>>();
+  for (const [action, partitions] of calls.flatMap((call) =>
+    typeof call === 'object' ? Object.entries(call) : [],
+  )) {
+    if (!anywhere.has(action)) named.set(action, new Set([...(named.get(action) ?? []), ...partitions]));
+  }
+  const writes = [...named.keys()].some(isWrite);
   return [
-    ...(reads.size > 0
-      ? [{ actions: [...reads].sort().map((action) => `dynamodb:${action}`), resources }]
+    ...(anywhere.size > 0
+      ? [{ actions: [...anywhere].sort().map((action) => `dynamodb:${action}`), resources }]
       : []),
-    ...writes.map(([action, partitions]) => ({
+    ...[...named].map(([action, partitions]) => ({
       actions: [`dynamodb:${action}`],
       resources,
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions].sort() } },
     })),
     {
-      actions: ['kms:Decrypt', ...(writes.length > 0 ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])],
+      actions: ['kms:Decrypt', ...(writes ? ['kms:Encrypt', 'kms:GenerateDataKey'] : [])],
       resources: [data.table.encryptionKey?.keyArn ?? ''],
       conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${data.region}.${data.urlSuffix}` } },
     },
@@ -85,7 +103,7 @@ export const materialsEnvironment = ({ data }: Context) => ({ MATERIALS_BUCKET: 
 
 /** Calls to objects of the bucket of materials; what they do to its key, where they do, is named. */
 export const materialsGrants = ({ data }: Context, actions: string[], ...keyActions: string[]): Grant[] => [
-  { actions, resources: [data.materials.arnForObjects('*')] },
+  ...(actions.length > 0 ? [{ actions, resources: [data.materials.arnForObjects('*')] }] : []),
   ...(keyActions.length > 0
     ? [
         {

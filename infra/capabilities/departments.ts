@@ -6,7 +6,14 @@ import { webhookTypes } from '../../functions/departments/webhook.ts';
 import { consumeQueue, routeEvents } from '../constructs/consumers.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
-import { type Context, indexGrant, tableEnvironment, tableGrants, usersEnvironment } from './context.ts';
+import {
+  type Context,
+  indexGrant,
+  limitsEnvironment,
+  tableEnvironment,
+  tableGrants,
+  usersEnvironment,
+} from './context.ts';
 
 export class Departments extends Construct {
   constructor(scope: Construct, id: string, context: Context) {
@@ -33,6 +40,7 @@ export class Departments extends Construct {
       environment: {
         ...tableEnvironment(context),
         ...usersEnvironment(context),
+        ...limitsEnvironment(context),
         ...this.destinations(context),
         API_URL: context.api.url,
         WEBHOOK_QUEUE_URL: queue.queueUrl,
@@ -42,7 +50,7 @@ export class Departments extends Construct {
       grants: [
         ...tableGrants(context, 'GetItem', 'Query', 'BatchGetItem', {
           PutItem: ['DELIVERIES#*', 'DEPARTMENT', 'DEPARTMENT#*', 'TRIAL#*'],
-          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*'],
+          UpdateItem: ['DEPARTMENT', 'DEPARTMENT#*', 'LIMIT#*'],
         }),
         indexGrant(context, 'inbox'),
         { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },

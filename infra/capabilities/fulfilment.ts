@@ -8,11 +8,19 @@ import {
   type Context,
   clock,
   personalEnvironment,
+  type Rights,
   secretGrant,
   tableEnvironment,
   tableGrants,
   unsealGrant,
 } from './context.ts';
+
+/** Cases are all that is read and written here. */
+const ofCases: Rights = {
+  GetItem: ['APPLICATION#*'],
+  Query: ['APPLICATION#*'],
+  PutItem: ['APPLICATION#*'],
+};
 
 export class Fulfilment extends Construct {
   constructor(scope: Construct, id: string, context: Context & { courierUrl: string }) {
@@ -30,7 +38,7 @@ export class Fulfilment extends Construct {
         COURIER_URL: courierUrl,
       },
       grants: [
-        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
+        ...tableGrants(context, ...clock(context), ofCases),
         unsealGrant(context),
         outputs.grant,
         secretGrant(data.courierSecret.secretArn),
@@ -48,7 +56,7 @@ export class Fulfilment extends Construct {
       settings,
       environment: { ...tableEnvironment(context), ...secret },
       grants: [
-        ...tableGrants(context, 'GetItem', 'Query', ...clock(context), { PutItem: ['APPLICATION#*'] }),
+        ...tableGrants(context, ...clock(context), ofCases),
         secretGrant(data.courierSecret.secretArn),
       ],
     });

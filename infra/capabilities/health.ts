@@ -17,7 +17,7 @@ export class Health extends Construct {
         QUEUE_URLS: queues.map(({ queue }) => queue.queueUrl).join(','),
       },
       grants: [
-        ...tableGrants(context, 'GetItem'),
+        ...tableGrants(context, { GetItem: ['HEALTH', 'CATALOGUE'] }),
         { actions: ['kms:DescribeKey'], resources: [data.personalKey.keyArn] },
         { actions: ['sqs:GetQueueAttributes'], resources: queues.map(({ queue }) => queue.queueArn) },
       ],

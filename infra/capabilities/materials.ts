@@ -1,6 +1,7 @@
 /** Materials: an address to upload to; the file itself never passes a function. */
 import { Construct } from 'constructs';
 import { calls } from '../../functions/materials/calls.ts';
+import { states, tagKey } from '../../functions/materials/schemas.ts';
 import { ServiceFunction } from '../constructs/function.ts';
 import {
   type Context,
@@ -29,7 +30,13 @@ export class Materials extends Construct {
         ...tableGrants(context, { UpdateItem: ['LIMIT#*'] }),
         secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
-        ...materialsGrants(context, ['s3:PutObjectTagging'], 'kms:GenerateDataKey'),
+        ...materialsGrants(context, [], 'kms:GenerateDataKey'),
+        {
+          actions: ['s3:PutObjectTagging'],
+          resources: [data.materials.arnForObjects('*')],
+          // What a case has taken is never marked as unused again, which would let it expire.
+          conditions: { StringNotEquals: { [`s3:ExistingObjectTag/${tagKey}`]: states.taken } },
+        },
         {
           actions: ['s3:PutObject'],
           resources: [data.materials.arnForObjects('*')],

@@ -21,7 +21,7 @@ export class Relay extends Construct {
         STATE_MACHINE_ARN: stateMachineArn,
       },
       grants: [
-        ...tableGrants(context, 'BatchGetItem'),
+        ...tableGrants(context, { BatchGetItem: ['APPLICATION#*'] }),
         { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
         {
           actions: ['states:SendTaskFailure', 'states:SendTaskSuccess', 'states:StartExecution'],

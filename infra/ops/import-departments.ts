@@ -3,7 +3,16 @@
  * and, if wanted, `paused`. May be run again: what is as it says stays as it is. A department that has no secret gets
  * one, into a file that only its owner may read.
  */
-import { closeSync, existsSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { parse } from 'csv-parse/sync';
 import type { Actor } from '../../functions/cases/events.ts';
@@ -79,6 +88,17 @@ async function wantedBy(
   return { webhookUrl, ...(paused ? { paused: paused === 'true' } : {}) };
 }
 
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+
+/** Whoever laid the file there before could read what is written into it. @throws Failure */
+function refuseForeign(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (!found || (found.isFile() && found.nlink === 1 && found.uid === userInfo().uid)) return;
+  throw new Failure(
+    `Secrets are not written into ${file}: it is not a file of your own. Take it away first.`,
+  );
+}
+
 /** Writes secrets down as they are made, in a file of its owner's alone; one that is in it already is not repeated. */
 function secretsFile(file: string) {
   let used = false;
@@ -86,7 +106,7 @@ function secretsFile(file: string) {
     add(code: string, secret: string): void {
       const line = `${code},${secret}\n`;
       if (existsSync(file) && readFileSync(file, 'utf8').includes(line)) return;
-      const handle = openSync(file, 'a', 0o600);
+      const handle = openSync(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
       // Whoever made it before may have been less careful.
       fchmodSync(handle, 0o600);
       writeSync(handle, line);
@@ -143,6 +163,7 @@ async function importRow(row: Row, wanted: Wanted, secrets: Secrets, dryRun: boo
  * @param secretsTo the file for new secrets
  */
 export async function importDepartments(text: string, secretsTo: string, dryRun: boolean): Promise<Report> {
+  if (!dryRun) refuseForeign(secretsTo);
   const secrets = secretsFile(secretsTo);
   const departments = new Set((await currentDepartments()).map(({ code }) => code));
   const seen = new Set<string>();

@@ -1,10 +1,12 @@
 /** What an attacker could once do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
+import { pickupCode } from '../../functions/fulfilment/pickup-code.ts';
 import { strictLimits } from '../../functions/platform/limits.ts';
+import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
-import { OneWindow, type Reply } from '../support/onewindow.ts';
+import { jwt, OneWindow, type Reply } from '../support/onewindow.ts';
 
 let here: OneWindow;
 beforeEach(() => {
@@ -81,6 +83,39 @@ describe('who did it', () => {
     expect(here.journal(number).at(-1)?.by.department).toBe(review.department);
   });
 
+  it('the journal tells who approved an extension and who chairs a hearing, and the timeline does not', async () => {
+    const number = await here.accepted();
+    const decide = (body: Json) =>
+      here.as('officer', 'market-supervision').post(`/reviews/${number}-1/decisions`, body);
+    const extension = {
+      outcome: 'extension',
+      days: 3,
+      reason: 'Much to read',
+      approvedBy: 'head-of-division',
+    };
+    expect((await decide(extension)).status).toBe(200);
+    const hearing = {
+      outcome: 'special-procedure',
+      procedure: 'hearing',
+      heldOn: '2026-12-10',
+      chair: 'judge-7',
+    };
+    expect((await decide(hearing)).status).toBe(200);
+    expect((await decide({ outcome: 'procedure-ended' })).status).toBe(200);
+    expect(here.events(number)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'review.extended', approvedBy: 'head-of-division' }),
+        expect.objectContaining({ type: 'review.procedure-announced', chair: 'judge-7' }),
+      ]),
+    );
+    const people = ['head-of-division', 'judge-7', 'officer-market-supervision'];
+    const { body } = await here.as('applicant').get(`/applications/${number}/timeline`);
+    const seen = JSON.stringify([body, await here.read(number)]);
+    for (const person of people) expect(seen).not.toContain(person);
+    const onTheBus = JSON.stringify(here.journal(number).flatMap((entry) => cloudEvents(entry)));
+    for (const person of people) expect(onTheBus).not.toContain(person);
+  });
+
   it('the journal tells to which address an operator has sent a department’s webhooks', async () => {
     const set = (host: string) =>
       here.as('operator').put('/departments/bank', { webhookUrl: `https://${host}/hooks`, paused: false });
@@ -122,6 +157,60 @@ describe('an objection', () => {
     await here.decide(again.id, department, { outcome: 'refused', reason: 'Still' });
     await post(`/applications/${number}/objection`, { reviews: [again.id], reason: 'Still wrong' });
     expect((await decide(2, 'rejected', `officer-${department}`)).status).toBe(403);
+  });
+});
+
+describe('the answer to an act', () => {
+  const itemOf = (view: Json): string[] => view.reviews.map(({ item }: Json) => item);
+
+  it('shows an officer who decides an objection the own item, and no more', async () => {
+    const { number, refused: reviews } = await refused();
+    const [{ id, item, department }] = reviews;
+    await post(`/applications/${number}/objection`, { reviews: [id], reason: 'Wrong' });
+    const read = await here.as('officer', department).get(`/reviews/${id}`);
+    const decide = () =>
+      here.send('POST', `/applications/${number}/objections/1/decision`, {
+        body: { outcome: 'rejected' },
+        headers: { 'idempotency-key': 'k' },
+        groups: ['officer', `department:${department}`],
+        subject: 'colleague',
+      });
+    const { status, body } = await decide();
+    expect(status).toBe(200);
+    expect(Object.keys(body.form).toSorted()).toEqual(Object.keys(read.body.form).toSorted());
+    expect(Object.keys(body.form).length).toBeLessThan(Object.keys(here.example().form).length);
+    expect(itemOf(body)).toEqual([item]);
+    expect(body.objections).toMatchObject([{ status: 'rejected' }]);
+    expect(body.outputs).toEqual([]);
+    expect(Object.keys(body.delivery)).not.toContain('address');
+    expect((await decide()).body, 'repeated').toEqual(body);
+  });
+
+  it('shows a clerk who hands out what it is, and not what was filled in', async () => {
+    const delivery = { method: 'pickup' };
+    const number = await here.concluded({ delivery, onBehalfOf: 'Somebody' });
+    await issue(here.message(number, 'application.concluded'));
+    const [consignment] = here.cloud.rows
+      .filter(({ sk }) => sk === 'APPLICATION')
+      .flatMap(({ consignments }) => consignments as Json[])
+      .filter(({ status }) => status === 'ready-for-pickup');
+    const code = await pickupCode(number, consignment);
+    const { status, body } = await here.as('clerk').post(`/applications/${number}/collection`, { code });
+    expect(status).toBe(200);
+    expect(body.consignments.flatMap(({ outputs }: Json) => outputs).length).toBeGreaterThan(0);
+    expect(body.form).toEqual({});
+    expect(body.materials).toEqual([]);
+    expect(body).not.toHaveProperty('onBehalfOf');
+  });
+
+  it('shows an operator, and the people of the case, all of it', async () => {
+    const { number, refused: reviews } = await refused();
+    const objection = { reviews: [reviews[0].id], reason: 'Wrong' };
+    const filed = await post(`/applications/${number}/objection`, objection);
+    expect(filed.body).toEqual(await here.read(number));
+    const decision = `/applications/${number}/objections/1/decision`;
+    const decided = await here.as('operator').post(decision, { outcome: 'rejected' });
+    expect(decided.body).toEqual(await here.read(number));
   });
 });
 
@@ -182,6 +271,28 @@ describe('a stranger who has signed in', () => {
       here.send('POST', `/applications/${id}/${what}`, { body, groups: [role], subject: 'stranger' });
     const [there, none] = [await by(number), await by('330102-261123-00000000')];
     expect(there.status).toBe(none.status);
+  });
+});
+
+describe('a header with two tokens, of which API Gateway verified one', () => {
+  const list = (authorization: string) =>
+    here.send('GET', '/departments', { groups: ['applicant'], headers: { authorization } });
+  const forged = `${jwt(['operator']).split('.').slice(0, 2).join('.')}.AAAA`;
+
+  it.each([
+    `Bearer ${forged},Bearer ${jwt(['applicant'])}`,
+    `Bearer ${forged}, ${jwt(['applicant'])}`,
+    `${forged} ${jwt(['applicant'])}`,
+    `Bearer ${jwt(['applicant'])},Bearer ${forged}`,
+    'Basic YTpi',
+    '',
+  ])('gives nobody the groups of the other: %#', async (authorization) => {
+    expect((await list(authorization)).status).toBe(401);
+  });
+
+  it('is not one with a single token', async () => {
+    expect((await list(`Bearer ${jwt(['applicant'])}`)).status).toBe(403);
+    expect((await list(jwt(['operator']))).status).toBe(200);
   });
 });
 

@@ -152,7 +152,12 @@ describe('a service with a condition in its middle', () => {
     expect(stranger.status).toBe(404);
     const notTheirs = await met(number, 'papers-archived', here.as('officer', 'housing'));
     expect(notTheirs.status).toBe(404);
-    expect((await met(number, 'building-finished', here.as('officer', 'housing'))).status).toBe(200);
+    const recorded = await met(number, 'building-finished', here.as('officer', 'housing'));
+    expect(recorded.status).toBe(200);
+    expect(recorded.body.conditions).toMatchObject([{ code: 'building-finished', status: 'met' }]);
+    expect(new Set(recorded.body.reviews.map(({ department }: Json) => department))).toEqual(
+      new Set(['housing']),
+    );
     expect(requests(number, 'fire-safety-acceptance')).toBe(1);
   });
 

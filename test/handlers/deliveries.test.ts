@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../functions/departments/deliver-webhook.ts';
 import { webhookTypes } from '../../functions/departments/webhook.ts';
+import { strictLimits } from '../../functions/platform/limits.ts';
 import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
@@ -95,6 +96,15 @@ describe('the log of a department', () => {
     }
     expect(seen).toEqual(whole);
   });
+
+  it.each(['DELIVERY#~', 'DELIVERY#~~', 'DELIVERY', '', 'REVIEW#1'])(
+    'goes on from no place such as "%s"',
+    async (after) => {
+      const cursor = Buffer.from(JSON.stringify({ after })).toString('base64url');
+      const reply = await bySystem('GET', `${path}/deliveries?cursor=${cursor}`);
+      expect(problem(reply)).toEqual([400, 'malformed-request']);
+    },
+  );
 
   it('is read by the department itself, signed for this and for itself', async () => {
     const reply = await bySystem('GET', `${path}/deliveries`);
@@ -259,6 +269,92 @@ describe('settings', () => {
   });
 });
 
+describe('what a department signed and somebody captured', () => {
+  const settings = (n: number, wanted: unknown) =>
+    bySystem('PATCH', path, wanted, { id: `settings_${department}_${n}` });
+
+  it('sets nothing back when it is sent again', async () => {
+    await settings(1, { paused: true });
+    await settings(2, { paused: false });
+    const before = here.journal(department).length;
+    const again = await settings(1, { paused: true });
+    expect(again).toMatchObject({ status: 200, body: { paused: false } });
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect((await operator().get(path)).body.paused).toBe(false);
+    expect(here.journal(department)).toHaveLength(before);
+  });
+
+  it('is taken once by two at the same instant', async () => {
+    const replies = await Promise.all([settings(1, { paused: true }), settings(1, { paused: true })]);
+    expect(replies.map(({ status }) => status).toSorted()).toEqual(expect.arrayContaining([200]));
+    expect(here.journal(department)).toHaveLength(2);
+  });
+
+  it('is not used for other settings', async () => {
+    await settings(1, { paused: true });
+    expect(problem(await settings(1, { paused: false }))).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('asks for nothing more by another Idempotency-Key beside it', async () => {
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    const since = '2026-11-01T00:00:00Z';
+    const calls: [string, unknown, string][] = [
+      [`${path}/deliveries/${id}/resend`, {}, `resend_${id}_1`],
+      [`${path}/deliveries/resend`, { since }, `resend_${department}_1`],
+      [`${path}/check?wait=0`, {}, `check_${department}_1`],
+    ];
+    for (const [at, body, signedId] of calls) {
+      here.cloud.asked.length = 0;
+      for (const key of ['a', 'b', 'c']) {
+        const options = { id: signedId, headers: { 'idempotency-key': key } };
+        expect((await bySystem('POST', at, body, options)).status).toBeLessThan(300);
+      }
+      expect(queued(), at).toHaveLength(1);
+    }
+    receiver.received.length = 0;
+    for (const key of ['a', 'b']) {
+      const options = { id: `check_${department}_2`, headers: { 'idempotency-key': key } };
+      await bySystem('POST', `${path}/test-events`, { type: 'review.requested' }, options);
+    }
+    expect(receiver.received).toHaveLength(1);
+  });
+});
+
+describe('beyond its limits a department', () => {
+  const few = { receiverSettings: 2, receiverTrials: 2, receiverResends: 2, receiverResendsOfAll: 2 };
+  const body = { type: 'review.requested' };
+  const since = '2026-11-01T00:00:00Z';
+  const paused = true;
+
+  it.each([
+    ['sets nothing more', 'PATCH', path, { paused }],
+    ['has no more test events', 'POST', `${path}/test-events`, body],
+    ['has no more checks', 'POST', `${path}/check?wait=0`, {}],
+    ['has nothing more sent again', 'POST', `${path}/deliveries/resend`, { since }],
+  ])('%s in a day; an operator does', async (_, method, at, what) => {
+    vi.stubEnv('LIMITS', JSON.stringify({ ...strictLimits, ...few }));
+    for (let i = 0; i < 2; i++) expect((await bySystem(method, at, what)).status).toBeLessThan(300);
+    const beyond = await bySystem(method, at, what);
+    expect(problem(beyond)).toEqual([429, 'too-many-requests']);
+    expect(Number(beyond.headers.get('retry-after'))).toBeGreaterThan(0);
+    const again = method === 'PATCH' ? operator().patch(at, what) : operator().post(at, what);
+    expect((await again).status).toBeLessThan(300);
+    vi.setSystemTime(later(24 * 60));
+    expect((await bySystem(method, at, what)).status).toBeLessThan(300);
+  });
+
+  it('has no single delivery sent again, and is not charged for a repetition', async () => {
+    vi.stubEnv('LIMITS', JSON.stringify({ ...strictLimits, ...few }));
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    const resend = (n: number) =>
+      bySystem('POST', `${path}/deliveries/${id}/resend`, {}, { id: `resend_${id}_${n}` });
+    for (const n of [1, 1, 1, 2, 2]) expect((await resend(n)).status).toBe(202);
+    expect(problem(await resend(3))).toEqual([429, 'too-many-requests']);
+  });
+});
+
 describe('secrets', () => {
   it('are listed without themselves, and an older one is ended at once', async () => {
     const { body } = await operator().post(`${path}/secrets`);
@@ -397,6 +493,18 @@ describe('a made-up review', () => {
       reason: 'No',
     });
     expect(problem(other)).toEqual([409, 'wrong-state']);
+  });
+
+  it('remembers so many decisions, however long its department goes on', async () => {
+    const refusal = { outcome: 'refused', reason: 'No' };
+    const decide = (n: number) =>
+      bySystem('POST', `/reviews/${review}/decisions`, refusal, { id: `decision_${review}_${n}` });
+    for (let n = 0; n < 60; n++) expect((await decide(n)).status).toBe(n === 0 ? 200 : 409);
+    const [row] = here.cloud.rows.filter(({ sk }) => sk === `REVIEW#${review}`);
+    expect(row?.decisions).toHaveLength(50);
+    const long = { id: `decision_${review}_${'x'.repeat(255)}` };
+    const reply = await bySystem('POST', `/reviews/${review}/decisions`, refusal, long);
+    expect(problem(reply)).toEqual([401, 'bad-signature']);
   });
 
   it('is behind no case: nobody finds it elsewhere', async () => {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -50,6 +59,18 @@ describe('a table of departments', () => {
       capacity: 'operator',
       subject: expect.stringMatching(/^ops:/),
     });
+  });
+
+  it.each([
+    ['a link', (other: string) => symlinkSync(other, file)],
+    ['a second name of another file', (other: string) => linkSync(other, file)],
+    ['no file', () => mkdirSync(file)],
+  ])('makes no secret where its place is %s that somebody laid there', async (_, lay) => {
+    const other = join(folder, 'other');
+    writeFileSync(other, '');
+    lay(other);
+    await expect(run(everybody)).rejects.toThrow(file);
+    expect([readFileSync(other, 'utf8'), here.cloud.secrets.size]).toEqual(['', 0]);
   });
 
   it('may be imported again: nothing changes, no secret is made or written anew', async () => {

@@ -8,7 +8,13 @@ import { OneWindow, type Reply } from '../support/onewindow.ts';
 import { configured } from '../support/stacks.ts';
 
 const byRole = { applicant: 3, agent: 6, clerk: 6 };
-const few: Limits = { submissions: byRole, submissionsPerPhone: 2, uploads: byRole, codeTries: byRole };
+const few: Limits = {
+  ...strictLimits,
+  submissions: byRole,
+  submissionsPerPhone: 2,
+  uploads: byRole,
+  codeTries: byRole,
+};
 
 let here: OneWindow;
 beforeEach(() => {

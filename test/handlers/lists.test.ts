@@ -54,6 +54,15 @@ describe('a person’s list', () => {
     expect(second).not.toBe('');
   });
 
+  it.each(['applicant', 'operator'])('begins behind no cursor of a longer list, of an %s', async (role) => {
+    for (const day of [0, 1, 2]) await submittedOn(day);
+    const as = here.as(role, 'applicant');
+    const { body } = await as.get('/applications?limit=2');
+    const since = encodeURIComponent(later(2 * dayMinutes).toISOString());
+    const narrowed = await as.get(`/applications?limit=2&cursor=${body.cursor}&since=${since}`);
+    expect(narrowed).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
   it('takes no filter that is an operator’s, and says which', async () => {
     const { status, body } = await here.as('applicant').get('/applications?late=true&department=bank');
     expect(status).toBe(403);

@@ -121,6 +121,19 @@ describe.each(everyStage)('stage %s', (stage) => {
     expect(written[0].Condition).toEqual({ Null: { 's3:if-none-match': 'false' } });
   });
 
+  it('lets who signs upload addresses mark nothing as unused that a case has taken', () => {
+    const tagging = ofType('AWS::IAM::Policy')
+      .filter(([id]) => id.includes('MaterialsApi'))
+      .flatMap((policy) => properties(policy).PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((action) => /^s3:.*Tagging$/.test(action)));
+    expect(tagging).toMatchObject([
+      {
+        Action: 's3:PutObjectTagging',
+        Condition: { StringNotEquals: { 's3:ExistingObjectTag/state': 'taken' } },
+      },
+    ]);
+  });
+
   it('gives every queue a dead-letter queue, and every dead-letter queue an alarm', () => {
     const queues = ofType('AWS::SQS::Queue');
     const alarmed = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));

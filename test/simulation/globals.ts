@@ -12,6 +12,7 @@ import zlib from 'node:zlib';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Planned } from './clock.ts';
 import { current, runIn } from './invocation.ts';
 import type { World } from './world.ts';
@@ -45,6 +46,7 @@ const real = {
   secureRequest: https.request,
   wait: timers.setTimeout,
   inflate: zlib.inflateRawSync,
+  compile: Ajv2020.prototype.compile,
   lookup: dns.lookup,
 };
 
@@ -59,6 +61,16 @@ function inflatedOnce(bytes: Uint8Array): Buffer {
   const known = inflated.get(key) ?? real.inflate(bytes);
   inflated.set(key, known);
   return Buffer.from(known);
+}
+
+/** By its text: what was compiled of a form in one seed is compiled the same in the next. */
+const validators = new Map<string, unknown>();
+
+function compiledOnce(this: Ajv2020, schema: object): unknown {
+  const text = JSON.stringify(schema);
+  const known = validators.get(text) ?? real.compile.call(this, schema);
+  validators.set(text, known);
+  return known;
 }
 
 /** After every promise that is ready to go on has done so: ticks come when no more of them are. */
@@ -227,6 +239,12 @@ function patchTelemetry(): void {
   };
 }
 
+function patchCompiler(): void {
+  Ajv2020.prototype.compile = function compile(this: Ajv2020, schema: object): unknown {
+    return world ? compiledOnce.call(this, schema) : real.compile.call(this, schema);
+  } as typeof Ajv2020.prototype.compile;
+}
+
 let isPatched = false;
 
 /** To be called before the functions are loaded. */
@@ -237,6 +255,7 @@ export function patch(): void {
   patchTimeAndChance();
   patchClients();
   patchTelemetry();
+  patchCompiler();
 }
 
 /** Runs something in a world; afterwards everything is as it was. */

@@ -27,6 +27,8 @@ export type SeedResult = {
   digest: string;
   injected: [string, number][];
   conclusions: string[];
+  /** Codes of what was applied for. */
+  services: string[];
   /** Conditions that were met. */
   conditionsMet: number;
   /** Real milliseconds that it took. */
@@ -122,10 +124,15 @@ class Theatre {
   fill(stage: Stage, cases: number): void {
     const { cast, truth, world } = this;
     const services = stage.catalogue.services.filter(({ alone, kind }) => alone && kind !== 'composed');
+    const share = composedWeight / stage.compositions.length;
+    const weights = [
+      ...services.map((each) => [weightOf(each), each] as const),
+      ...stage.compositions.map((each) => [share, each] as const),
+    ];
     truth.expected = cases;
     const chosen: Service[] = [];
     for (let i = 0; i < cases; i++) {
-      const service = cast.random.weighted(services.map((each) => [weightOf(each), each] as const));
+      const service = cast.random.weighted(weights);
       chosen.push(service);
       const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
@@ -148,6 +155,8 @@ class Theatre {
 const weightOf = ({ code, items }: Service): number =>
   favoured.includes(code) ? 60 : items.length > 1 ? 5 : 0.2;
 const favoured = ['business-opening', 'building-acceptance'];
+/** Of all that applicants compose together. */
+const composedWeight = 25;
 
 /** Runs what a process needs once: departments are set up, one case of each service goes through without a fault. */
 export async function layFoundation(stage: Stage): Promise<Foundation> {
@@ -208,6 +217,7 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
     events: world.history.count,
     injected: [...world.chaos.injected].sort(([a], [b]) => (a < b ? -1 : 1)),
     conclusions: found.cases.map(({ application }) => String(application.status)),
+    services: found.cases.map(({ truth }) => truth.service.code),
     conditionsMet: found.cases
       .flatMap(({ timeline }) => timeline)
       .filter(({ type }) => type === 'condition.met').length,

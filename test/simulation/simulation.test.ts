@@ -30,6 +30,8 @@ describe('the simulation', () => {
     expect(injectedFaults(results).size).toBeGreaterThan(30);
     const ends = results.flatMap(({ conclusions }) => conclusions);
     expect(new Set(ends).size).toBeGreaterThan(2);
+    const services = results.flatMap((result) => result.services);
+    expect(services.filter((code) => code === 'self-selected').length).toBeGreaterThan(100);
     expect(results.filter(({ conditionsMet }) => conditionsMet > 0).length).toBeGreaterThan(100);
     // A world in which nothing gets done breaks no rule either.
     expect(ends.filter((status) => status === 'completed').length).toBeGreaterThan(ends.length / 2);

@@ -1,11 +1,12 @@
 /** The functions as they are deployed, loaded once a process, and what every seed begins with. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
+import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
 import { withServices } from '../support/catalogue.ts';
 import { buildingAcceptance } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
+import { compositionsOf } from './compositions.ts';
 import { patch } from './globals.ts';
 import type { Handler } from './lambda.ts';
 import type { Row } from './table/values.ts';
@@ -20,6 +21,8 @@ export type Stage = {
   wiring: Wiring;
   handlers: ReadonlyMap<string, Handler>;
   catalogue: CatalogueFile;
+  /** What applicants compose of its items. */
+  compositions: Service[];
   /** The rows of its publication. */
   published: Published;
   foundation?: Foundation;
@@ -34,5 +37,6 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     handlers.set(name, handler);
   }
   // A service with conditions in its middle lives beside those of the files.
-  return { wiring, handlers, ...withServices(buildingAcceptance) };
+  const { catalogue, published } = withServices(buildingAcceptance);
+  return { wiring, handlers, catalogue, compositions: await compositionsOf(catalogue), published };
 }

@@ -1,4 +1,5 @@
 /** What really happened outside: what people meant, decided, received. The invariants hold the system against it. */
+import type { Service } from '../../functions/catalogue/schemas.ts';
 import type { Body } from './api.ts';
 
 export type Values = Record<string, unknown>;
@@ -6,6 +7,8 @@ export type Values = Record<string, unknown>;
 export type CaseTruth = {
   number: string;
   owner: string;
+  /** What is applied for, composed by the applicant or not. */
+  service: Service;
   /** What was submitted. */
   submitted: Body;
   /** The form as its applicant means it now. */
@@ -77,12 +80,12 @@ export class Truth {
     return true;
   }
 
-  open(number: string, owner: string, submitted: Body): CaseTruth {
+  open(number: string, owner: string, service: Service, submitted: Body): CaseTruth {
     const form: Values = structuredClone(submitted.form);
     const meant = new Map(
       Object.entries(form).map(([name, value]) => [name, new Set([JSON.stringify(value)])]),
     );
-    const found = { number, owner, submitted, form, meant, isWithdrawn: false, hasEnded: false };
+    const found = { number, owner, service, submitted, form, meant, isWithdrawn: false, hasEnded: false };
     this.cases.set(number, found);
     return found;
   }

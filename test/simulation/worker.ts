@@ -28,6 +28,7 @@ async function attempt(seed: number, keepsHistory: boolean): Promise<SeedResult>
       digest: '',
       injected: [],
       conclusions: [],
+      services: [],
       conditionsMet: 0,
       tookMs: 0,
     };

@@ -1,6 +1,6 @@
 /** One seed's world: its time, its chance, its faults, its cloud, and what was told of it. */
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
+import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { Chaos } from './chaos.ts';
 import { VirtualClock } from './clock.ts';
 import { Bus } from './cloud/bus.ts';
@@ -158,10 +158,6 @@ export class World {
 
   get openingHours(): CatalogueFile['centre']['openingHours'] {
     return this.#catalogue.centre.openingHours;
-  }
-
-  service(code: string): Service | undefined {
-    return this.#catalogue.services.find((each) => each.code === code);
   }
 
   stopSchedules(): void {

@@ -834,6 +834,14 @@ describe('provisional dates', () => {
     );
   });
 
+  it('are not asked for while the clock stands still: they are counted when it goes on', () => {
+    const still = decided(waiting(), 'a', { outcome: 'correction', reason: 'Wrong' }, later(30, december));
+    const watched = { at: later(45, december).toISOString(), repairs: 0, version: 9 };
+    expect(nextDue({ ...still, application: { ...still.application, watched } })).toBe(
+      later(45 + days(7), december).toISOString(),
+    );
+  });
+
   it('do not move while the clock stands still', () => {
     const before = decided(waiting(), 'a', { outcome: 'correction', reason: 'Wrong' }, later(30, december));
     expect(markDue(before, published, later(60, december)).events).toEqual([]);

@@ -31,7 +31,7 @@ const idle = [
   'delivering',
 ];
 /** How often somebody looks all the same. */
-const idleLooks = 0.2;
+const idleLooks = 0.1;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
@@ -114,7 +114,7 @@ export class Applicant {
     );
     if (status !== 201) throw new Error(`A submission was answered ${status}: ${JSON.stringify(body)}`);
     world.note(`${this.user.subject} has ${body.number}`);
-    return truth.open(body.number, this.user.subject, this.#body);
+    return truth.open(body.number, this.user.subject, this.#service, this.#body);
   }
 
   async #act(seen: Body, truth: CaseTruth): Promise<void> {

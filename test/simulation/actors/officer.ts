@@ -9,7 +9,7 @@ import type { Department } from './department.ts';
 /** Only what was requested so long ago. */
 const patienceMs = 6 * hour;
 /** An inbox in which nothing is open teaches nothing: it is looked into only so often. */
-const idleLooks = 0.05;
+const idleLooks = 0.02;
 
 export class Officer {
   readonly #cast: Cast;

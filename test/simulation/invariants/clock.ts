@@ -1,7 +1,7 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
 import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
-import type { Evidence, FoundCase, Invariant } from './found.ts';
+import type { FoundCase, Invariant } from './found.ts';
 import { waitsOf } from './waits.ts';
 
 type Calendar = ReturnType<typeof calendarFor>;
@@ -77,11 +77,10 @@ const text = (pauses: Pause[]): string =>
     .map(({ from, to }) => `${from.toISOString()} to ${to?.toISOString()}`)
     .join(', ');
 
-function faultsOf(found: FoundCase, { world }: Evidence, calendar: Calendar): string[] {
-  const { application } = found;
+function faultsOf(found: FoundCase, calendar: Calendar): string[] {
+  const { application, truth } = found;
   const { clock, number, submittedAt } = application;
-  const limits = world.service(application.service)?.limits;
-  if (!limits) return [];
+  const { limits } = truth.service;
   const faults: string[] = [];
   const told = toldPauses(found);
   const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
@@ -109,6 +108,6 @@ export const clock: Invariant = {
     'Both due dates are what one gets who counts them again from the timeline, and the pauses are those it tells of.',
   check: (all) => {
     const calendar = calendarFor(all.world.openingHours);
-    return all.found.cases.flatMap((found) => faultsOf(found, all, calendar));
+    return all.found.cases.flatMap((found) => faultsOf(found, calendar));
   },
 };

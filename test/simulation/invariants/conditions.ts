@@ -29,9 +29,9 @@ function recordingFaults({ application, timeline }: FoundCase, { truth }: Eviden
 }
 
 /** What lies behind conditions is in one round, requested only after them, and again only after a correction. */
-function requestFaults({ application, timeline }: FoundCase, { world }: Evidence): string[] {
-  const { number, service } = application;
-  const { items = [], conditions = [] } = world.service(service) ?? {};
+function requestFaults({ application, timeline, truth }: FoundCase): string[] {
+  const { number } = application;
+  const { items, conditions } = truth.service;
   const codes = conditions.map(({ code }) => code);
   const opened = timeline
     .filter(({ type }) => type === 'round.opened')
@@ -82,7 +82,7 @@ export const conditions: Invariant = {
   check: (all) =>
     all.found.cases.flatMap((found) => [
       ...recordingFaults(found, all),
-      ...requestFaults(found, all),
+      ...requestFaults(found),
       ...executionFaults(found, all),
     ]),
 };

@@ -30,10 +30,10 @@ const isTelling = (value: string): boolean => /\p{Script=Han}{2}|\d{6}/u.test(va
  * Personal values of what was submitted, by application, as they must stand nowhere but sealed. What a form of the seed
  * shows openly (the name of a company that applies) is none.
  */
-function secretsOf({ world, found }: Evidence): Map<string, string[]> {
+function secretsOf({ found }: Evidence): Map<string, string[]> {
   const all = found.cases.map(({ truth }) => {
-    const { applicant, form, service } = truth.submitted;
-    const { marked, open } = textsOf(form, world.service(service)?.form as Node | undefined);
+    const { applicant, form } = truth.submitted;
+    const { marked, open } = textsOf(form, truth.service.form as Node);
     const own = [applicant.name, applicant.idNumber, applicant.phone, ...marked];
     return { number: truth.number, own: [...new Set(own)].filter(isTelling), open };
   });

@@ -70,6 +70,9 @@ export function queryPage(store: Store, input: QueryCommandInput): Record<string
   const { key } = store.schema;
   const sort = index ?? key;
   const { hash, isWanted } = askedOf(all(readCondition(input.KeyConditionExpression ?? '')), sort, given);
+  if (start && !(start[sort.hash] === hash && start[sort.range] && isWanted(start[sort.range]))) {
+    throw validation('The provided starting key is outside query boundaries based on provided conditions');
+  }
   const direction = input.ScanIndexForward === false ? -1 : 1;
   const rows =
     index && IndexName

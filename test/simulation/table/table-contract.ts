@@ -438,6 +438,21 @@ export function tableContract(connect: () => Promise<Connected>, deviations: rea
       expect(await inPartition(pk, after)).toMatchObject({ Items: [], Count: 0 });
     });
 
+    asIt('goes on from no place outside of what it asks for', async () => {
+      const pk = await filled();
+      const from = (sk: string, partition = pk): Promise<Answer> =>
+        inPartition(pk, {
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :a AND :b',
+          ExpressionAttributeValues: { ':pk': pk, ':a': 'B#', ':b': 'B#~' },
+          ExclusiveStartKey: { pk: partition, sk },
+        });
+      expect(found(await from('B#2.5'))).toEqual(['B#3']);
+      for (const sk of ['A', 'C', 'B#~~', '']) {
+        expect(await nameOfFault(from(sk)), sk).toBe('ValidationException');
+      }
+      expect(await nameOfFault(from('B#1', fresh()))).toBe('ValidationException');
+    });
+
     asIt('filters after the page is cut', async () => {
       const pk = await filled();
       const answer = await inPartition(pk, {
@@ -501,6 +516,20 @@ export function tableContract(connect: () => Promise<Connected>, deviations: rea
       expect(first.LastEvaluatedKey).toEqual({ pk, sk: 'b', dueKey: key, dueSort: 'b' });
       const { Items } = await byIndex(key, { ExclusiveStartKey: first.LastEvaluatedKey });
       expect(Items).toEqual([{ pk, sk: 'c', dueKey: key, dueSort: 'c' }]);
+    });
+
+    asIt('goes on from no place outside of what it asks for', async () => {
+      const [pk, key] = [fresh(), fresh()];
+      await put({ pk, sk: 'a', dueKey: key, dueSort: '2' });
+      await settled(key, 1);
+      const from = (dueSort: string): Promise<Answer> =>
+        byIndex(key, {
+          KeyConditionExpression: 'dueKey = :key AND dueSort >= :since',
+          ExpressionAttributeValues: { ':key': key, ':since': '2' },
+          ExclusiveStartKey: { pk, sk: 'a', dueKey: key, dueSort },
+        });
+      expect((await from('3')).Items).toEqual([]);
+      expect(await nameOfFault(from('1'))).toBe('ValidationException');
     });
 
     asIt('is not read consistently', async () => {
