@@ -103,6 +103,14 @@ const partMessage = (department: string, run: string, part: number): Message => 
   detail: { id: `${run}/${part}`, time: new Date().toISOString(), subject: department, data: { run, part } },
 });
 
+const minuteMs = 60_000;
+
+/** A first part that has not come within so long was never queued. */
+const firstPartWithinMs = minuteMs;
+
+const isForgotten = (report: Report | undefined, at: Date): boolean =>
+  report?.parts === 0 && at.getTime() - Date.parse(report.startedAt) >= firstPartWithinMs;
+
 /** Makes the reviews of a check and begins it. Begun before: nothing, unless it died before its first part. */
 export async function beginCheck(
   department: string,
@@ -118,13 +126,11 @@ export async function beginCheck(
   );
   const report: Report = { run, department, webhookUrl, startedAt: at.toISOString(), parts: 0, answers: {} };
   const isNew = await writeNew({ ...reportKey(run), ...report });
-  const isUnbegun = isNew || (await readReport(run))?.parts === 0;
-  if (isUnbegun) await enqueue(partMessage(department, run, 1));
+  if (isNew || isForgotten(await readReport(run), at)) await enqueue(partMessage(department, run, 1));
 }
 
 const answerMs = (): number => Number(optionalSetting('WEBHOOK_ANSWER_MS') ?? standardAnswerMs);
 const dayMs = 24 * 3600_000;
-const minuteMs = 60_000;
 
 type Sending = { type?: string; id?: string; secrets?: string[]; signedAt?: Date; time?: string };
 

@@ -393,6 +393,9 @@ describe('a check', () => {
     };
     expect((await begin()).status).toBe(500);
     here.cloud.asked.length = 0;
+    await begin();
+    expect(queued(), 'it may be on its way').toEqual([]);
+    vi.setSystemTime(later(1));
     const { body } = await begin();
     for (const _ of [1, 2, 3]) await carriedOut();
     expect(await report(body.id)).toMatchObject({ status: 'done' });
