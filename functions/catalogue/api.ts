@@ -6,6 +6,7 @@ import { type Answer, apiHandler, parseQuery, type Request } from '../platform/h
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { type FieldError, notFound, Problem } from '../platform/problems.ts';
 import { servedDocument } from '../platform/served-document.ts';
+import type { ApplicantType } from './applicant-types.ts';
 import type { calls } from './calls.ts';
 import { calendar } from './centre.ts';
 import { composeNow, compositionErrors } from './composed.ts';
@@ -20,7 +21,7 @@ import {
   type Edition,
 } from './published.ts';
 import { listQuery, promiseQuery, readQuery } from './queries.ts';
-import type { ApplicantType, Department, Service } from './schemas.ts';
+import type { Department, Service } from './schemas.ts';
 
 /** A publication reaches everybody within a minute. */
 const cached = { 'cache-control': 'public, max-age=60' };

@@ -1,9 +1,10 @@
 /** Is a submission complete: every field that stands against it, all at once (Administrative Licensing Law art. 32). */
 import type { DeliveryMethod } from '../cases/status.ts';
 import type { HandedIn } from '../cases/types.ts';
+import type { ApplicantType } from '../catalogue/applicant-types.ts';
 import { type Derivation, derive } from '../catalogue/derive.ts';
 import { validateForm } from '../catalogue/form.ts';
-import type { ApplicantType, Service } from '../catalogue/schemas.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
