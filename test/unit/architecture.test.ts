@@ -135,6 +135,15 @@ describe('the catalogue', () => {
   );
 });
 
+describe('schemas', () => {
+  it.each(Object.entries(entries))(
+    'of the function %s are of the small zod, which starts faster',
+    (_, entry) => {
+      expect(drawnIn(`functions/${entry}.ts`).packages).not.toContain('zod');
+    },
+  );
+});
+
 describe('calls', () => {
   const rooms = readdirSync('functions').filter((room) => existsSync(`functions/${room}/calls.ts`));
 
