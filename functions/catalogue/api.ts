@@ -1,5 +1,4 @@
 /** HTTP: what can be applied for, what it asks for, and when it would be done. Open to anybody; no data of persons. */
-import openApi from '#openapi' with { type: 'json' };
 import { businessNow } from '../clock/now.ts';
 import { promiseOf } from '../clock/promise.ts';
 import { type Answer, apiHandler, parseQuery, type Request } from '../platform/http.ts';
@@ -148,8 +147,14 @@ async function promise(request: Request): Promise<Answer> {
   return { status: 200, body: promiseOf(calendar, service, at ?? (await businessNow())) };
 }
 
+/** Loaded when somebody asks for it: it is larger than all the code here. */
+async function document(): Promise<Answer> {
+  const { default: openApi } = await import('#openapi', { with: { type: 'json' } });
+  return { status: 200, body: servedDocument(openApi), headers: cached };
+}
+
 export const handler = apiHandler<typeof calls>({
-  'GET /openapi.json': async () => ({ status: 200, body: servedDocument(openApi), headers: cached }),
+  'GET /openapi.json': document,
   'GET /catalogue': list,
   'GET /catalogue/{code}': read,
   'GET /catalogue/{code}/promise': promise,
