@@ -9,7 +9,6 @@ import { buildSync } from 'esbuild';
 import { buildOpenApi } from './api-document.ts';
 import { buildCentre } from './centre.ts';
 import { buildAsyncApi } from './event-document.ts';
-import { buildHolidays } from './holidays.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const folder = join(root, '.local', 'bundles');
@@ -47,7 +46,6 @@ export function bundleOf(id: FunctionId): string {
 /** ESM for Node 24, minified, with the AWS SDK inside; CommonJS dependencies need `require`. */
 export function bundleAll(outdir = folder, minify = true): ReturnType<typeof buildSync> {
   buildCentre();
-  buildHolidays();
   buildOpenApi();
   buildAsyncApi();
   mkdirSync(outdir, { recursive: true });
