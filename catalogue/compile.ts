@@ -1,4 +1,5 @@
 /** Makes of the catalogue's files what is published: one document for every bundle and every item, and for what applicants compose. */
+import type { ApplicantType } from '../functions/catalogue/applicant-types.ts';
 import {
   alwaysRequired,
   commonApplicants,
@@ -10,12 +11,7 @@ import {
 import { derive } from '../functions/catalogue/derive.ts';
 import { holds } from '../functions/catalogue/logic.ts';
 import { inDays, longestPath } from '../functions/catalogue/path.ts';
-import {
-  type ApplicantType,
-  type Item,
-  type Service,
-  service as serviceFormat,
-} from '../functions/catalogue/schemas.ts';
+import { type Item, type Service, service as serviceFormat } from '../functions/catalogue/schemas.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
 import type { LocalText } from '../functions/platform/text.ts';
 import { resolveFields } from './fields.ts';

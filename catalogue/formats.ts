@@ -3,8 +3,8 @@
  * file. What a schema cannot say is in references.ts and checks.ts; docs/catalogue.md explains every key.
  */
 import * as z from 'zod';
+import { applicantTypes } from '../functions/catalogue/applicant-types.ts';
 import {
-  applicantTypes,
   basis,
   code,
   commitment,

@@ -20,7 +20,7 @@ export const calls = {
     auth: 'either',
     idempotent: true,
     versioned: true,
-    body: decisionBody.meta({ id: 'Decision' }),
+    body: decisionBody,
     answer: { status: 200, schema: decisionAnswer },
   },
 } satisfies Calls;

@@ -1,11 +1,11 @@
 /** HTTP: what can be applied for, what it asks for, and when it would be done. Open to anybody; no data of persons. */
-import openApi from '#openapi' with { type: 'json' };
 import { businessNow } from '../clock/now.ts';
 import { promiseOf } from '../clock/promise.ts';
 import { type Answer, apiHandler, parseQuery, type Request } from '../platform/http.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { type FieldError, notFound, Problem } from '../platform/problems.ts';
 import { servedDocument } from '../platform/served-document.ts';
+import type { ApplicantType } from './applicant-types.ts';
 import type { calls } from './calls.ts';
 import { calendar } from './centre.ts';
 import { composeNow, compositionErrors } from './composed.ts';
@@ -20,7 +20,7 @@ import {
   type Edition,
 } from './published.ts';
 import { listQuery, promiseQuery, readQuery } from './queries.ts';
-import type { ApplicantType, Department, Service } from './schemas.ts';
+import type { Department, Service } from './schemas.ts';
 
 /** A publication reaches everybody within a minute. */
 const cached = { 'cache-control': 'public, max-age=60' };
@@ -147,8 +147,14 @@ async function promise(request: Request): Promise<Answer> {
   return { status: 200, body: promiseOf(calendar, service, at ?? (await businessNow())) };
 }
 
+/** Loaded when somebody asks for it: it is larger than all the code here. */
+async function document(): Promise<Answer> {
+  const { default: openApi } = await import('#openapi', { with: { type: 'json' } });
+  return { status: 200, body: servedDocument(openApi), headers: cached };
+}
+
 export const handler = apiHandler<typeof calls>({
-  'GET /openapi.json': async () => ({ status: 200, body: servedDocument(openApi), headers: cached }),
+  'GET /openapi.json': document,
   'GET /catalogue': list,
   'GET /catalogue/{code}': read,
   'GET /catalogue/{code}/promise': promise,

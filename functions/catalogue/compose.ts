@@ -4,9 +4,10 @@
  */
 import { type DeliveryMethod, deliveryMethods } from '../cases/status.ts';
 import type { LocalText } from '../platform/text.ts';
+import { type ApplicantType, applicantTypes } from './applicant-types.ts';
 import { derive } from './derive.ts';
 import { longestPath } from './path.ts';
-import { type ApplicantType, applicantTypes, type Item, type Logic, type Service } from './schemas.ts';
+import type { Item, Logic, Service } from './schemas.ts';
 
 type Field = Record<string, unknown> & { 'x-section'?: string; 'x-order'?: number; 'x-when'?: Logic };
 type Section = { code: string; name: unknown };

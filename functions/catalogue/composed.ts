@@ -2,11 +2,12 @@
 import { hoursOfDay } from '../clock/calendar.ts';
 import { Kept } from '../platform/kept.ts';
 import type { FieldError } from '../platform/problems.ts';
+import type { ApplicantType } from './applicant-types.ts';
 import { centre } from './centre.ts';
 import { compose } from './compose.ts';
 import { type CompositionFault, faultsOf, needsOf } from './derive.ts';
 import { currentService, type Edition, serviceAt } from './published.ts';
-import type { ApplicantType, Service } from './schemas.ts';
+import type { Service } from './schemas.ts';
 
 /** Editions of items, by code. */
 export type Editions = Record<string, string>;

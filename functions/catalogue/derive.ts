@@ -1,7 +1,8 @@
 /** What follows from the answers: which items apply, and which fields and materials are compulsory then. */
 import type { LocalText } from '../platform/text.ts';
+import type { ApplicantType } from './applicant-types.ts';
 import { holds } from './logic.ts';
-import type { ApplicantType, Item, Logic, Service } from './schemas.ts';
+import type { Item, Logic, Service } from './schemas.ts';
 import { dossierBytes, largestDossier, largestPlan } from './size.ts';
 
 export type Derivation = {

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { deliveryMethods } from '../cases/status.ts';
 import { limits, timeLimit } from '../clock/schemas.ts';
 import { localText } from '../platform/text.ts';
+import { applicantTypes } from './applicant-types.ts';
 
 export const code = z
   .string()
@@ -117,7 +118,6 @@ export const deliveryMethod = z.enum(deliveryMethods);
 /** A stage of a bundle: its items lie in it, one of them leads, and its days are counted by themselves. */
 export const stage = z.strictObject({ code, name: localText, lead: code, counted: timeLimit });
 
-export const applicantTypes = ['person', 'company'] as const;
 export const serviceKinds = ['item', 'bundle', 'composed'] as const;
 
 /** A service that can be applied for. */
@@ -184,7 +184,6 @@ export type Material = z.infer<typeof material>;
 export type Relation = z.infer<typeof relation>;
 export type Stage = z.infer<typeof stage>;
 export type Logic = z.infer<typeof logic>;
-export type ApplicantType = (typeof applicantTypes)[number];
 export type Item = z.infer<typeof item>;
 export type Service = z.infer<typeof service>;
 export type Department = z.infer<typeof department>;

@@ -1,5 +1,5 @@
 /** HTTP: applications. Parses, asks the rules, commits, answers. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { withdraw } from '../approvals/progress.ts';
 import { decideObjection, fileObjection, meetCondition } from '../approvals/rounds.ts';
 import { readJournal, wholeJournal } from '../cases/journal.ts';
@@ -142,7 +142,7 @@ async function read(request: Request): Promise<Answer> {
 /** The version after which a page of the timeline begins. */
 function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
-  const after = z.number().int().min(0).max(999_998).safeParse(decodeCursor(cursor)?.after);
+  const after = z.int().check(z.minimum(0), z.maximum(999_998)).safeParse(decodeCursor(cursor)?.after);
   if (after.success) return after.data;
   throw new Problem('malformed-request', 'The cursor is not one that a list of ours returned.');
 }

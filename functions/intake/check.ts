@@ -1,9 +1,9 @@
 /** Is a submission complete: every field that stands against it, all at once (Administrative Licensing Law art. 32). */
 import type { DeliveryMethod } from '../cases/status.ts';
 import type { HandedIn } from '../cases/types.ts';
+import type { ApplicantType } from '../catalogue/applicant-types.ts';
 import { type Derivation, derive } from '../catalogue/derive.ts';
-import { validateForm } from '../catalogue/form.ts';
-import type { ApplicantType, Service } from '../catalogue/schemas.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
@@ -64,12 +64,16 @@ const applicantErrors = ({ applicants }: Service, applicant: Checkable['applican
     ? []
     : [{ pointer: '/applicant/type', detail: `This service is for: ${applicants.join(', ')}` }];
 
+/** Loaded when a form comes in: its validator is a tenth of a cold start, and most calls bring no form. */
+const formRules = () => import('../catalogue/form.ts');
+
 /** What stands against form, materials and delivery, for items that apply. */
-function contentErrors(
+async function contentErrors(
   service: Service,
   given: Checkable,
   { materials, required }: Derivation,
-): FieldError[] {
+): Promise<FieldError[]> {
+  const { validateForm } = await formRules();
   const { method } = given.delivery;
   return [
     ...validateForm(service, given.form, required),
@@ -81,12 +85,12 @@ function contentErrors(
 }
 
 /** What the rules of the service have against it; what is compulsory follows from the answers. */
-export function submissionErrors(service: Service, given: Checkable): FieldError[] {
+export async function submissionErrors(service: Service, given: Checkable): Promise<FieldError[]> {
   const derived = derive(service, given.form, given.items);
   return [
     ...itemErrors(service, given.items, derived.items),
     ...applicantErrors(service, given.applicant),
-    ...contentErrors(service, given, derived),
+    ...(await contentErrors(service, given, derived)),
   ];
 }
 
@@ -102,6 +106,7 @@ async function formErrors(body: unknown): Promise<FieldError[]> {
   const items = texts(body.items);
   const applied = await appliedFor(body.service, items);
   if (!applied || applied.errors.length > 0) return [];
+  const { validateForm } = await formRules();
   return validateForm(applied.service, body.form, derive(applied.service, body.form, items).required);
 }
 
@@ -139,7 +144,7 @@ export async function checkSubmission(
   const { errors, ...applied } = found;
   refuse(errors);
   const uploads = await checkMaterials(subject, given.materials);
-  refuse([...submissionErrors(applied.service, given), ...uploads.errors]);
+  refuse([...(await submissionErrors(applied.service, given)), ...uploads.errors]);
   return { given, ...applied, takeMaterials: uploads.take };
 }
 
@@ -152,6 +157,6 @@ export async function checkCorrection(
 ): Promise<HandedIn[]> {
   const uploads = await checkMaterials(subject, added);
   const derived = derive(service, whole.form, whole.items);
-  refuse([...contentErrors(service, whole, derived), ...uploads.errors]);
+  refuse([...(await contentErrors(service, whole, derived)), ...uploads.errors]);
   return uploads.take();
 }

@@ -1,14 +1,17 @@
 /** What applicants send. The only source of types, validation and OpenAPI of these calls. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
+import { described } from '../platform/described.ts';
 import { pageQuery } from '../platform/queries.ts';
 
-const name = z.string().trim().min(1).max(100);
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
 const mobile = z
   .string()
-  .max(20)
-  .refine(isMobile, 'Not a mobile number: 11 digits, the first 1, the second 3 to 9')
-  .meta({ pattern: '^1[3-9]\\d{9}$' });
+  .check(
+    z.maxLength(20),
+    z.refine(isMobile, 'Not a mobile number: 11 digits, the first 1, the second 3 to 9'),
+  )
+  .register(described, { pattern: '^1[3-9]\\d{9}$' });
 
 const person = z
   .strictObject({
@@ -16,12 +19,11 @@ const person = z
     name,
     idNumber: z
       .string()
-      .max(18)
-      .refine(isCitizenId, 'Not a citizen identity number (GB 11643)')
-      .meta({ pattern: '^\\d{17}[\\dX]$' }),
+      .check(z.maxLength(18), z.refine(isCitizenId, 'Not a citizen identity number (GB 11643)'))
+      .register(described, { pattern: '^\\d{17}[\\dX]$' }),
     phone: mobile,
   })
-  .meta({ id: 'Person' });
+  .register(described, { id: 'Person' });
 
 const company = z
   .strictObject({
@@ -29,14 +31,15 @@ const company = z
     name,
     idNumber: z
       .string()
-      .max(18)
-      .refine(isCreditCode, 'Not a unified social credit code (GB 32100)')
-      .meta({ pattern: '^[0-9A-HJ-NPQRTUWXY]{18}$' }),
+      .check(z.maxLength(18), z.refine(isCreditCode, 'Not a unified social credit code (GB 32100)'))
+      .register(described, { pattern: '^[0-9A-HJ-NPQRTUWXY]{18}$' }),
     phone: mobile,
   })
-  .meta({ id: 'Company' });
+  .register(described, { id: 'Company' });
 
-export const applicant = z.discriminatedUnion('type', [person, company]).meta({ id: 'Applicant' });
+export const applicant = z
+  .discriminatedUnion('type', [person, company])
+  .register(described, { id: 'Applicant' });
 
 /** A courier needs somebody to hand it to; what is collected or electronic does not. */
 const delivery = z
@@ -46,110 +49,106 @@ const delivery = z
         method: z.literal('ems'),
         recipient: name,
         phone: mobile,
-        address: z.string().trim().min(6, 'Too short for an address').max(200),
+        address: z.string().check(z.trim(), z.minLength(6, 'Too short for an address'), z.maxLength(200)),
       })
-      .meta({ id: 'ByCourier' }),
+      .register(described, { id: 'ByCourier' }),
     z
       .strictObject({
         method: z.enum(['pickup', 'electronic']),
-        recipient: name.optional(),
-        phone: mobile.optional(),
-        address: z.string().trim().max(200).optional(),
+        recipient: z.optional(name),
+        phone: z.optional(mobile),
+        address: z.optional(z.string().check(z.trim(), z.maxLength(200))),
       })
-      .meta({ id: 'WithoutCourier' }),
+      .register(described, { id: 'WithoutCourier' }),
   ])
-  .meta({ id: 'Delivery' });
+  .register(described, { id: 'Delivery' });
 
-const code = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code of the catalogue');
+/** Why something is asked for, or decided. */
+const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(500));
+
+const code = z.string().check(z.regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code of the catalogue'));
 
 export const materialReference = z
   .strictObject({
     code,
-    id: z.string().min(1).max(60).optional().meta({
+    id: z.optional(z.string().check(z.minLength(1), z.maxLength(60))).register(described, {
       description: 'Of an upload (`POST /materials`). Absent: it is held already, or shown on paper',
     }),
   })
-  .meta({ id: 'Material' });
+  .register(described, { id: 'Material' });
 
 /** Checked by the service's own schema, which lets nothing nest without end. */
 const form = z
   .record(z.string(), z.unknown())
-  .meta({ description: 'As the JSON Schema `form` of the catalogue entry says' });
+  .register(described, { description: 'As the JSON Schema `form` of the catalogue entry says' });
 
 export const submission = z
   .strictObject({
     service: code,
     items: z
-      .array(code)
-      .min(1)
-      .max(50)
-      .optional()
-      .meta({ description: 'Of a bundle; all of them when absent' }),
-    mode: z.literal('general').optional(),
+      .optional(z.array(code).check(z.minLength(1), z.maxLength(50)))
+      .register(described, { description: 'Of a bundle; all of them when absent' }),
+    mode: z.optional(z.literal('general')),
     channel: z.enum(['web', 'phone', 'kiosk', 'counter']),
-    language: z.enum(['zh', 'en']).default('zh').meta({ description: 'Of the messages to the applicant' }),
+    language: z
+      ._default(z.enum(['zh', 'en']), 'zh')
+      .register(described, { description: 'Of the messages to the applicant' }),
     applicant,
     form,
-    materials: z.array(materialReference).max(100).default([]),
+    materials: z._default(z.array(materialReference).check(z.maxLength(100)), []),
     delivery,
-    onBehalfOf: z.string().min(1).max(60).optional(),
+    onBehalfOf: z.optional(z.string().check(z.minLength(1), z.maxLength(60))),
   })
-  .meta({ id: 'Submission' });
+  .register(described, { id: 'Submission' });
 export type Submission = z.infer<typeof submission>;
 
 export const correction = z
   .strictObject({
     form: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .meta({ description: 'Fields that changed; the others stay as they are' }),
-    materials: z.array(materialReference).max(100).optional(),
+      .optional(z.record(z.string(), z.unknown()))
+      .register(described, { description: 'Fields that changed; the others stay as they are' }),
+    materials: z.optional(z.array(materialReference).check(z.maxLength(100))),
   })
-  .refine(({ form, materials }) => form !== undefined || materials !== undefined, 'Nothing is corrected')
-  .meta({ id: 'Correction' });
+  .check(
+    z.refine(({ form, materials }) => form !== undefined || materials !== undefined, 'Nothing is corrected'),
+  )
+  .register(described, { id: 'Correction' });
 export type Correction = z.infer<typeof correction>;
 
-export const withdrawal = z
-  .strictObject({ reason: z.string().trim().min(1).max(500) })
-  .meta({ id: 'Withdrawal' });
+export const withdrawal = z.strictObject({ reason }).register(described, { id: 'Withdrawal' });
 
 export const collection = z
-  .strictObject({ code: z.string().regex(/^\d{8}$/, 'Eight digits') })
-  .meta({ id: 'Collection' });
+  .strictObject({ code: z.string().check(z.regex(/^\d{8}$/, 'Eight digits')) })
+  .register(described, { id: 'Collection' });
 
 export const conversionBody = z
   .strictObject({
     condition: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code')
-      .meta({ description: 'Code of the condition that has come true' }),
+      .check(z.regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code'))
+      .register(described, { description: 'Code of the condition that has come true' }),
     evidence: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'What proves it: the number of a document' }),
+      .optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200)))
+      .register(described, { description: 'What proves it: the number of a document' }),
   })
-  .meta({ id: 'Conversion' });
+  .register(described, { id: 'Conversion' });
 
 export const objectionBody = z
   .strictObject({
     reviews: z
-      .array(z.string().min(1).max(100))
-      .min(1)
-      .max(50)
-      .meta({ description: 'Ids of the refused reviews that it is against' }),
-    reason: z.string().trim().min(1).max(500),
+      .array(z.string().check(z.minLength(1), z.maxLength(100)))
+      .check(z.minLength(1), z.maxLength(50))
+      .register(described, { description: 'Ids of the refused reviews that it is against' }),
+    reason,
   })
-  .meta({ id: 'NewObjection' });
+  .register(described, { id: 'NewObjection' });
 
 export const objectionDecisionBody = z
   .strictObject({
     outcome: z.enum(['upheld', 'rejected']),
-    reason: z.string().trim().min(1).max(500).optional(),
+    reason: z.optional(reason),
   })
-  .meta({ id: 'ObjectionDecision' });
+  .register(described, { id: 'ObjectionDecision' });
 
 /** A case has few events: an ordinary reader gets them all in one page. */
-export const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });
+export const timelineQuery = z.extend(pageQuery, { limit: z._default(pageQuery.shape.limit, 100) });

@@ -1,8 +1,9 @@
 /** The service of a submission or of a case: one that is published, or one that the applicant composed. */
 import type { Case } from '../cases/types.ts';
+import type { ApplicantType } from '../catalogue/applicant-types.ts';
 import { composedAt, composeNow, compositionErrors, type Editions } from '../catalogue/composed.ts';
 import { currentService, type Edition, serviceAt } from '../catalogue/published.ts';
-import type { ApplicantType, Service } from '../catalogue/schemas.ts';
+import type { Service } from '../catalogue/schemas.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 
 /** What is applied for, with the editions that the case keeps. */

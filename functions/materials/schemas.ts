@@ -1,5 +1,6 @@
 /** What is uploaded. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { described } from '../platform/described.ts';
 
 /** What may be uploaded; nothing that a browser runs. */
 export const contentTypes = ['application/pdf', 'image/jpeg', 'image/png'] as const;
@@ -7,12 +8,12 @@ export const contentTypes = ['application/pdf', 'image/jpeg', 'image/png'] as co
 export const upload = z
   .strictObject({
     /** The catalogue's code of the material. */
-    code: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code of the catalogue'),
+    code: z.string().check(z.regex(/^[a-z][a-z0-9-]{1,59}$/, 'Not a code of the catalogue')),
     contentType: z.enum(contentTypes),
     /** Bytes; the upload must have exactly this length. */
-    size: z.number().int().min(1).max(20_000_000),
+    size: z.int().check(z.minimum(1), z.maximum(20_000_000)),
   })
-  .meta({ id: 'Upload' });
+  .register(described, { id: 'Upload' });
 
 export const tagKey = 'state';
 /** What is uploaded bears `unused` until a case takes it, and expires with it; see the bucket's lifecycle. */

@@ -2,7 +2,7 @@
  * What became of a message. A rule without I/O. `refused` is only what concerns this one number; a wrong
  * configuration of ours, a limit or a fault of theirs is none of the applicant's, and is tried again.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** `not-taken`: certainly not sent; `unknown`: perhaps sent. */
 export type Outcome = 'taken' | 'refused' | 'not-taken' | 'unknown';
@@ -33,9 +33,9 @@ const reasonsOfNumber = [
 /** What the SDK tells of a failed SendTextMessage. */
 const awsFailure = z.object({
   name: z.string(),
-  Reason: z.string().optional(),
-  Fields: z.array(z.object({ Name: z.string().optional() })).optional(),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+  Reason: z.optional(z.string()),
+  Fields: z.optional(z.array(z.object({ Name: z.optional(z.string()) }))),
+  $metadata: z.optional(z.object({ httpStatusCode: z.optional(z.number()) })),
 });
 
 /** Never left this machine. */

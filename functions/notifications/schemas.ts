@@ -1,14 +1,15 @@
 /** What the SMS carrier sends. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { described } from '../platform/described.ts';
 
 /** A delivery receipt; `reference` is the one of our message: application number and message key. */
 export const receipt = z
   .object({
-    reference: z.string().min(3).max(120),
+    reference: z.string().check(z.minLength(3), z.maxLength(120)),
     status: z.enum(['delivered', 'failed']),
-    at: z.iso.datetime({ offset: true }).optional(),
+    at: z.optional(z.iso.datetime({ offset: true })),
   })
-  .meta({ id: 'DeliveryReceipt' });
+  .register(described, { id: 'DeliveryReceipt' });
 
 /**
  * `waiting`: the carrier did not take it and it will be sent again; `unknown`: perhaps taken, never sent again;

@@ -1,7 +1,7 @@
 /** A bearer token on an open route, which API Gateway's authorizer has not seen: verified here, by the same rules. */
 import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { setting } from './env.ts';
 import { Problem } from './problems.ts';
 import { isAccessToken, type User, userFromClaims } from './user.ts';

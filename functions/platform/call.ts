@@ -3,7 +3,7 @@
  * and for the types of its handlers. Handlers name these descriptions as types only, so that no function carries
  * their words and schemas.
  */
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** API Gateway's route key, such as `POST /applications/{id}/withdrawal`. */
 export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
@@ -22,14 +22,14 @@ export type Call = {
   /** The chapter of the document. */
   tag: string;
   auth: CallAuth;
-  query?: z.ZodObject;
-  body?: z.ZodType;
+  query?: z.ZodMiniObject;
+  body?: z.core.$ZodType;
   /** It may be left out. */
   bodyOptional?: boolean;
   /** When all went well; without a schema there is no body. Each header by its name, in words. */
-  answer: { status: number; schema?: z.ZodType; headers?: Record<string, string> };
+  answer: { status: number; schema?: z.core.$ZodType; headers?: Record<string, string> };
   /** An error whose body is not the problem that every other error is, by its status. */
-  ownErrors?: Record<number, z.ZodType>;
+  ownErrors?: Record<number, z.core.$ZodType>;
   /** Takes an Idempotency-Key. */
   idempotent?: boolean;
   /** Takes an If-Match. */

@@ -1,5 +1,5 @@
 /** What stands against a value, in our words: none of the schema library reaches anybody. */
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 type Issue = z.core.$ZodRawIssue;
 

@@ -6,7 +6,7 @@ import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import parameters from '#parameters' with { type: 'json' };
 import { unreadableTexts } from './characters.ts';
 import { faultIn } from './faults.ts';
@@ -153,14 +153,14 @@ const pointerOf = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** What stands against the input is said in our words, unless its schema has its own. */
-export const safeParse = <T>(schema: z.ZodType<T>, input: unknown): z.ZodSafeParseResult<T> =>
+export const safeParse = <T>(schema: z.ZodMiniType<T>, input: unknown): z.core.util.SafeParseResult<T> =>
   schema.safeParse(input, { error: faultIn });
 
 /**
  * Parses a query by a schema.
  * @throws Problem invalid-input with one entry a wrong parameter, by its name
  */
-export function parseQuery<T>(schema: z.ZodType<T>, query: Record<string, string>): T {
+export function parseQuery<T>(schema: z.ZodMiniType<T>, query: Record<string, string>): T {
   const result = safeParse(schema, query);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({
@@ -176,7 +176,7 @@ export function parseQuery<T>(schema: z.ZodType<T>, query: Record<string, string
  * @throws Problem invalid-input with one entry a wrong field, as a JSON pointer.
  */
 export function parse<T>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   input: unknown,
   base = '',
   mayHaveLines?: (pointer: string) => boolean,
@@ -189,7 +189,7 @@ export function parse<T>(
 }
 
 /** One entry a wrong field; unknown keys are named one by one. */
-export function fieldErrors(error: z.ZodError, base = ''): FieldError[] {
+export function fieldErrors(error: z.core.$ZodError, base = ''): FieldError[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({

@@ -4,13 +4,13 @@
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { optionalSetting } from './env.ts';
 import { Problem } from './problems.ts';
 import { type Key, table, tableName } from './table.ts';
 import type { User } from './user.ts';
 
-const most = z.int().min(1);
+const most = z.int().check(z.minimum(1));
 /** Whoever acts for many may do more. */
 const byRole = z.strictObject({ applicant: most, agent: most, clerk: most });
 

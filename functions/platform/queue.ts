@@ -1,6 +1,6 @@
 /** What every queue consumer shares: parsing, correlation, and failing message by message. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { correlate, faultOf, log } from './log.ts';
 
 /**
@@ -8,7 +8,7 @@ import { correlate, faultOf, log } from './log.ts';
  * the end puts it into its dead-letter queue.
  */
 export function queueHandler<T extends { application?: string }>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   handle: (message: T, record: SQSRecord) => Promise<void>,
 ) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
@@ -35,18 +35,21 @@ const published = z.object({
     id: z.string(),
     time: z.string(),
     subject: z.string(),
-    data: z.looseObject({ application: z.string().default(''), review: z.string().optional() }),
+    data: z.looseObject({ application: z._default(z.string(), ''), review: z.optional(z.string()) }),
   }),
 });
 
 /** A domain event as a capability's queue gets it from the bus: codes and ids only. */
-const busMessage = published.transform(({ 'detail-type': type, detail }) => ({
-  type,
-  id: detail.id,
-  time: detail.time,
-  application: detail.data.application,
-  data: detail.data,
-}));
+const busMessage = z.pipe(
+  published,
+  z.transform(({ 'detail-type': type, detail }: z.infer<typeof published>) => ({
+    type,
+    id: detail.id,
+    time: detail.time,
+    application: detail.data.application,
+    data: detail.data,
+  })),
+);
 export type BusMessage = z.infer<typeof busMessage>;
 
 /** A handler for events that the bus put into the capability's queue. */

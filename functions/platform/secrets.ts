@@ -1,25 +1,25 @@
 /** Signing secrets in Secrets Manager: several valid at a time, so that they rotate without a gap. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 export const secretsManager = new SecretsManagerClient({});
 
 const signingSecret = z.object({
-  secret: z.string().startsWith('whsec_'),
+  secret: z.string().check(z.startsWith('whsec_')),
   createdAt: z.string(),
   /** Still accepted, and still signed with, until then. Absent: the present secret. */
-  validUntil: z.string().optional(),
+  validUntil: z.optional(z.string()),
   /** Digest of who asked for it with which Idempotency-Key. */
-  key: z.string().optional(),
+  key: z.optional(z.string()),
   /** It ended the ones before it at once. */
-  endedOlder: z.boolean().optional(),
+  endedOlder: z.optional(z.boolean()),
 });
 export type SigningSecret = z.infer<typeof signingSecret>;
 
 /** Either a list of ours, or the random text that the deployment generated for a first secret. */
 const stored = z.union([
-  z.object({ secrets: z.array(signingSecret), version: z.int().optional() }),
-  z.object({ random: z.string().min(32) }),
+  z.object({ secrets: z.array(signingSecret), version: z.optional(z.int()) }),
+  z.object({ random: z.string().check(z.minLength(32)) }),
 ]);
 
 /** Signing secrets, newest first, and a number that grows with each renewal. */

@@ -3,7 +3,7 @@
  * would delay; they carry ids and codes, no personal data.
  */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { setting } from '../platform/env.ts';
 import { departmentBehaviour } from './schemas.ts';
 
@@ -23,7 +23,7 @@ const trackJob = z.object({
   kind: z.literal('track'),
   application: z.string(),
   trackingNumber: z.string(),
-  step: z.number().int().min(0),
+  step: z.int().check(z.minimum(0)),
 });
 const receiptJob = z.object({
   kind: z.literal('receipt'),

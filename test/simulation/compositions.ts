@@ -25,7 +25,8 @@ export async function compositionsOf({ centre, services }: CatalogueFile): Promi
     const parts = services.filter(({ code }) => codes.includes(code));
     if (faultsOf(parts).length > 0) continue;
     const composed = compose(parts, frame, hoursOfDay(centre.openingHours));
-    if (submissionErrors(composed, submission.parse(composed.example)).length === 0) found.push(composed);
+    const faults = await submissionErrors(composed, submission.parse(composed.example));
+    if (faults.length === 0) found.push(composed);
   }
   return found;
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
 import { root } from '../../infra/local/settings.ts';
+// What handlers load when they first need it would take real time.
+import '../../functions/catalogue/form.ts';
 import { withServices } from '../support/catalogue.ts';
 import { buildingAcceptance } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';

@@ -16,7 +16,7 @@ const quoted = /'((?:[^'\\\n]|\\.)*)'|"([^"\\\n]*)"|`((?:[^`\\]|\\.)*)`/g;
 
 /** What stands before a text that is said: an argument of a problem, a field of an error, the fault of a schema. */
 const saidAfter =
-  /(?:new Problem\(\s*'[a-z-]+',|\b(?:detail|fault|error|least|most|what|datetime|date|url):|\w+: \([^)]*\) =>|\.(?:refine|regex|min)\(.*,|\breturn|\?\?|[?:]|=|=>|\bconst \w+ =)\s*$/;
+  /(?:new Problem\(\s*'[a-z-]+',|\b(?:detail|fault|error|least|most|what|datetime|date|url):|\w+: \([^)]*\) =>|\.(?:refine|regex|minLength)\(.*,|\breturn|\?\?|[?:]|=|=>|\bconst \w+ =)\s*$/;
 
 const isWords = (text: string): boolean =>
   text === 'Required' || /^(?:[A-Z][\w{}-]*|\w+)[ ,:]+[\w{}(]/.test(text);

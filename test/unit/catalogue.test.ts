@@ -26,9 +26,9 @@ const appliedFor = (service: Service, items: string[]): Service =>
     : service;
 
 describe.each(catalogue.services.map((service) => [service.code, service] as const))('%s', (_, service) => {
-  it('has an example that is a complete, valid body for POST /applications', () => {
+  it('has an example that is a complete, valid body for POST /applications', async () => {
     const given = submission.parse(service.example);
-    expect(submissionErrors(appliedFor(service, given.items ?? []), given)).toEqual([]);
+    expect(await submissionErrors(appliedFor(service, given.items ?? []), given)).toEqual([]);
   });
 
   it('promises no later than the law allows', () => {

@@ -125,8 +125,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'functions/approvals/requests.ts',
-        from: "    .filter((each) => each.status === 'approved' && !isInForce(found.application, each) && which(each))",
-        to: '    .filter((each) => !isInForce(found.application, each) && which(each) && false)',
+        from: "    (each) => each.status === 'approved' && !isInForce(found.application, each),",
+        to: '    () => false,',
       },
     ],
   },
