@@ -4,9 +4,23 @@
  * others as they are. Rules without I/O.
  */
 import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews, dependantsOf, isMet, plannedOf, reviewIdIn } from '../cases/reviews.ts';
+import {
+  conclusionsOf,
+  currentReviews,
+  dependantsOf,
+  isMet,
+  plannedOf,
+  reviewIdIn,
+} from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
-import { type Case, type Change, noChange, type Objection, type Review } from '../cases/types.ts';
+import {
+  type Application,
+  type Case,
+  type Change,
+  noChange,
+  type Objection,
+  type Review,
+} from '../cases/types.ts';
 import { type Calendar, shanghaiDay } from '../clock/calendar.ts';
 import * as law from '../clock/law.ts';
 import { notFound, Problem } from '../platform/problems.ts';
@@ -92,9 +106,15 @@ function endOfDay(instant: string, n: number): string {
   return new Date(midnight + (n + 1) * 24 * 3600_000 - 1).toISOString();
 }
 
+/** A refusal is told by the conclusion that follows it; one in a round that still goes on is told as it is made. */
+function objectionUntil(application: Application, { decidedAt = '' }: Review): string {
+  const toldAt = conclusionsOf(application).find((instant) => instant >= decidedAt) ?? decidedAt;
+  return endOfDay(toldAt, law.objection.withinDays);
+}
+
 /**
  * An objection to refusals, as a row of its own; whatever else goes on is not touched. It is possible for the days
- * that the law gives after the conclusion.
+ * that the law gives after the conclusion that told the refusal.
  * @throws Problem wrong-state before the conclusion and when its time is over; invalid-input for reviews that are not refused or objected to
  */
 export function fileObjection(found: Case, { reviews, reason }: Objecting, at: Date): Change {
@@ -102,15 +122,13 @@ export function fileObjection(found: Case, { reviews, reason }: Objecting, at: D
   if (!application.concludedAt || application.status === 'withdrawn') {
     throw new Problem('wrong-state', 'An objection is possible once the application is concluded.');
   }
-  const until = endOfDay(application.concludedAt, law.objection.withinDays);
-  if (at.toISOString() > until) {
-    throw new Problem('wrong-state', `An objection was possible until ${until}.`);
-  }
-  const refused = new Set(
-    currentReviews(found)
-      .filter(({ status }) => status === 'refused')
-      .map(({ id }) => id),
+  const refused = new Map(
+    currentReviews(found).flatMap((review) =>
+      review.status === 'refused' ? [[review.id, objectionUntil(application, review)]] : [],
+    ),
   );
+  const over = reviews.flatMap((id) => refused.get(id) ?? []).find((until) => at.toISOString() > until);
+  if (over) throw new Problem('wrong-state', `An objection was possible until ${over}.`);
   const known = new Set(objections.flatMap((objection) => objection.reviews));
   const errors = reviews.flatMap((id, i) => {
     if (known.has(id)) return [{ pointer: `/reviews/${i}`, detail: 'There is an objection to it already' }];

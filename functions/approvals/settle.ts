@@ -3,7 +3,7 @@
  * reasons the clock stands still, the status of the case, and its conclusion. All of it in the transaction of the
  * change itself, so that nothing has to come after it for the case to go on.
  */
-import { currentReviews, isInForce } from '../cases/reviews.ts';
+import { conclusionsOf, currentReviews, isInForce } from '../cases/reviews.ts';
 import { type ApplicationStatus, type Conclusion, isFinal } from '../cases/status.ts';
 import { type Application, type Case, type Change, merged, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
@@ -69,7 +69,9 @@ function concluded(found: Case, calendar: Calendar, at: Date): Change {
   const status = isNew ? conclusion : (statusOfConsignments(consignments) ?? conclusion);
   return {
     application: {
-      ...(application.concludedAt ? {} : standingStillFor([], application, calendar, at)),
+      ...(application.concludedAt
+        ? { earlierConclusions: conclusionsOf(application) }
+        : standingStillFor([], application, calendar, at)),
       status,
       conclusion,
       concludedAt: at.toISOString(),

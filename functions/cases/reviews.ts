@@ -91,6 +91,10 @@ export const executionName = (number: string, round: number): string =>
 /** Whether departments are at work on it after it was concluded once: a later round. */
 export const isReopened = ({ concludedAt }: Application): boolean => concludedAt !== undefined;
 
+/** Instants at which it was concluded, the first time first. */
+export const conclusionsOf = ({ earlierConclusions = [], concludedAt }: Application): string[] =>
+  concludedAt === undefined ? [] : [...earlierConclusions, concludedAt];
+
 /**
  * Whether it was granted by an earlier conclusion: what is handed out stands, whatever a later round brings, until it
  * is revoked by an act of its own.

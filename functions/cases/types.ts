@@ -77,6 +77,8 @@ export type Application = LegalClock & {
   /** How it ended, and when; a later round may change it. */
   conclusion?: Conclusion;
   concludedAt?: string;
+  /** When it was concluded before, the first time first. */
+  earlierConclusions?: string[];
   overdue?: 'promised' | 'statutory';
   /** Working days by which its limits were extended. */
   extendedBy?: number;

@@ -183,6 +183,23 @@ describe('a partly refused opening', () => {
     expect(() => object60('2027-01-22T16:00:00.000Z')).toThrow('possible until 2027-01-22T15:59:59.999Z');
   });
 
+  it('has the sixty days from the conclusion that told each refusal, whatever a later round concludes', () => {
+    const both = accepted(
+      submitted([
+        { item: 'a', onRefusal: 'continues' },
+        { item: 'b', onRefusal: 'continues' },
+      ]),
+    );
+    let found = refused(refused(both, 'a'), 'b');
+    const [a, b] = ['a', 'b'].map((item) => reviewOf(found, item).id) as [string, string];
+    found = answer(object(found, [a]));
+    found = refused(found, 'a', later(days(50)));
+    const again = reviewOf(found, 'a').id;
+    const late = later(days(100));
+    expect(() => object(found, [b], late)).toThrow('possible until 2027-01-22T15:59:59.999Z');
+    expect(object(found, [again], late).objections.at(-1)).toMatchObject({ reviews: [again] });
+  });
+
   it('opens round 2 for that item alone; the parcel goes on; the new output is a consignment of its own', () => {
     let found = answer(courier(objected(), 1, 'in-transit'));
     expect(found.application).toMatchObject({ status: 'in-review', round: 2 });
