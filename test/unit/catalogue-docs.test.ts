@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { checkCatalogue } from '../../catalogue/build.ts';
 import { bundleFile, field, itemFile } from '../../catalogue/formats.ts';
 import { textOf } from '../../catalogue/source.ts';
@@ -107,6 +108,17 @@ describe('docs/catalogue.md', () => {
       (key) => !['additionalProperties', 'required'].includes(key),
     );
     expect(keys.filter((key) => !page.includes(`\`${key}\``) && !page.includes(`${key}:`))).toEqual([]);
+  });
+
+  it.each([
+    ['an item', itemFile],
+    ['a bundle', bundleFile],
+  ])('has an editor explain every key of %s', (_, format) => {
+    const { properties = {} } = z.toJSONSchema(format, { io: 'input' });
+    const explained = Object.entries(properties).filter(
+      ([, schema]) => (schema as { description?: string }).description,
+    );
+    expect(explained.map(([key]) => key)).toEqual(Object.keys(format.shape));
   });
 
   it('explains every operator of a condition', () => {
