@@ -2,7 +2,7 @@
 import { commonApplicants } from '../functions/catalogue/compose.ts';
 import { derive } from '../functions/catalogue/derive.ts';
 import { formError, validateForm } from '../functions/catalogue/form.ts';
-import { inDays, longestPath } from '../functions/catalogue/path.ts';
+import { inDays, longestWay } from '../functions/catalogue/path.ts';
 import type { Service } from '../functions/catalogue/schemas.ts';
 import { dossierBytes, largestDossier, largestPlan } from '../functions/catalogue/size.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
@@ -208,9 +208,9 @@ function circleIn({ items }: Service): string | undefined {
 /** The items one after another must fit into what the whole promises and what the law allows. */
 function pathFaults({ source }: Entry<unknown>, { items, limits }: Service, hours: number): Fault[] {
   return (['promised', 'statutory'] as const).flatMap((kind) => {
-    const longest = longestPath(items, kind, hours);
-    if (!isLonger(longest, limits[kind], hours)) return [];
-    const rule = `${inWords(limits[kind])} is less than the ${inWords(longest)} of its items one after another`;
+    const { limit, codes } = longestWay(items, kind, hours);
+    if (!isLonger(limit, limits[kind], hours)) return [];
+    const rule = `${inWords(limits[kind])} is less than the ${inWords(limit)} of its items one after another: ${listed(codes)}`;
     return [source.fault(['limits', kind], rule)];
   });
 }

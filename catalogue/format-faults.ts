@@ -11,6 +11,7 @@ type JsonSchema = {
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
+  required?: string[];
 };
 
 const schemas = new WeakMap<z.ZodType, JsonSchema>();
@@ -23,8 +24,8 @@ function jsonSchemaOf(format: z.ZodType): JsonSchema {
   return schema;
 }
 
-/** Keys that a format knows at a place. */
-function keysAt(root: JsonSchema, path: Path): string[] {
+/** The ways of writing that a format knows at a place. */
+function waysAt(root: JsonSchema, path: Path): JsonSchema[] {
   const open = (schema: JsonSchema): JsonSchema[] => {
     const name = schema.$ref?.split('/').at(-1);
     const target = name === undefined ? schema : root.$defs?.[name];
@@ -35,12 +36,16 @@ function keysAt(root: JsonSchema, path: Path): string[] {
     const rest = typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];
     return own ? [own] : typeof key === 'number' && schema.items ? [schema.items] : rest;
   };
-  const found = path.reduce<JsonSchema[]>(
+  return path.reduce<JsonSchema[]>(
     (nodes, key) => nodes.flatMap((node) => into(node, key)).flatMap(open),
     open(root),
   );
-  return found.flatMap(({ properties }) => Object.keys(properties ?? {}));
 }
+
+/** Keys that a format knows at a place. */
+const keysAt = (root: JsonSchema, path: Path): string[] => [
+  ...new Set(waysAt(root, path).flatMap(({ properties }) => Object.keys(properties ?? {}))),
+];
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
@@ -64,8 +69,17 @@ function flat(issue: Issue, base: Path = []): Issue[] {
   return [{ ...issue, path } as Issue];
 }
 
+/** How a map is written at a place, by the keys that it must have; nothing where any names may be its keys. */
+function mapAt(format: z.ZodType, path: Path): string | undefined {
+  const keys = waysAt(jsonSchemaOf(format), path)[0]?.required ?? [];
+  return keys.length === 0 ? undefined : `written as { ${keys.map((key) => `${key}: …`).join(', ')} }`;
+}
+
+/** Between the parts of a list or map these separate nothing. */
+const foreignSigns = /[，：；“”]/;
+
 /** A sentence for one issue. */
-function ruleOf(issue: Issue, source: Source): string {
+function ruleOf(issue: Issue, source: Source, format: z.ZodType): string {
   const path = issue.path as Path;
   const value = valueAt(source.value, path);
   if (value === undefined && issue.code !== 'unrecognized_keys') return 'is missing';
@@ -73,12 +87,13 @@ function ruleOf(issue: Issue, source: Source): string {
     case 'invalid_type': {
       const written = source.written(path);
       if (issue.expected === 'string' && written !== undefined) return quoteIt(written, value);
-      return `must be ${kindOf(issue.expected)}, and is ${kindOfValue(value)}`;
+      const map = issue.expected === 'object' ? mapAt(format, path) : undefined;
+      return `must be ${map ?? kindOf(issue.expected)}, and is ${kindOfValue(value)}`;
     }
     case 'invalid_value':
       return `${JSON.stringify(value)} must be one of ${listed(issue.values)}${didYouMean(String(value), issue.values.map(String))}`;
     case 'invalid_format':
-      return `${JSON.stringify(value)} ${issue.message}`;
+      return `${JSON.stringify(value)} ${issue.message}${foreignSigns.test(String(value)) ? '; type , : and " with the English keyboard' : ''}`;
     case 'invalid_key':
       return `${path.at(-1)} ${issue.issues[0]?.message ?? 'is no name'}`;
     case 'too_big':
@@ -98,6 +113,10 @@ function ruleOf(issue: Issue, source: Source): string {
   }
 }
 
+/** Whether a key is what follows a comma inside { }: it has no colon, so no value is written. */
+const isAfterComma = (source: Source, path: Path): boolean =>
+  valueAt(source.value, path) === null && source.written(path) === undefined;
+
 /** What the file says, held against its format; the faults when it does not fit. */
 export function readAs<T>(source: Source, format: z.ZodType<T>): { value?: T; faults: Fault[] } {
   if (source.broken.length > 0) return { faults: source.broken };
@@ -110,7 +129,10 @@ export function readAs<T>(source: Source, format: z.ZodType<T>): { value?: T; fa
     if (issue.code !== 'unrecognized_keys') return [];
     const path = issue.path as Path;
     return issue.keys.map((key) => {
-      const known = [...new Set(keysAt(root, path))];
+      if (isAfterComma(source, [...path, key])) {
+        return source.fault(path, `"${key}" is no key here: a text with a comma in it belongs in quotes`);
+      }
+      const known = keysAt(root, path);
       const hint = didYouMean(key, known);
       meant.add([...path, /mean (\S+)\?/.exec(hint)?.[1]].join('.'));
       const rule = `is no key here${hint || ` (known are ${listed(known)})`}`;
@@ -119,7 +141,7 @@ export function readAs<T>(source: Source, format: z.ZodType<T>): { value?: T; fa
   });
   const others = issues
     .filter((issue) => issue.code !== 'unrecognized_keys' && !meant.has(issue.path.join('.')))
-    .map((issue) => source.fault(issue.path as Path, ruleOf(issue, source)));
+    .map((issue) => source.fault(issue.path as Path, ruleOf(issue, source, format)));
   const faults = [...unknown, ...others].toSorted((a, b) => a.line - b.line);
   return { faults };
 }

@@ -23,6 +23,9 @@ import { localText } from '../functions/platform/text.ts';
 
 export { centre } from '../functions/catalogue/schemas.ts';
 
+/** What an editor says of a key. */
+const hint = (description: string) => ({ description });
+
 /** A list without a bound is no list of a catalogue. */
 const listOf = <T extends z.ZodType>(each: T, most = 100) => z.array(each).max(most);
 
@@ -146,15 +149,26 @@ export const materialsFile = z.record(
   }),
 );
 
+const oneCode = code.meta(hint("Small letters, digits and hyphens; the file's name. Never changed"));
+const name = localText.meta(hint('For people, in both languages. It stands in the SMS'));
+const summary = localText.meta(hint('One sentence for applicants, in both languages'));
+const bothLimits = limits.meta(
+  hint('statutory (法定时限) and promised (承诺时限), each { workingDays: 20 } or { openingHours: 3.5 }'),
+);
+const acceptance = z
+  .enum(['automatic', 'by-hand'])
+  .optional()
+  .meta(hint('Who accepts an application. Kept; every one is accepted automatically yet'));
+
 /** A material of an item; the code alone is one that is compulsory. */
 const materialOfItem = z.union([
   code,
   z.strictObject({
     code,
-    required: z.boolean().optional(),
+    required: z.boolean().optional().meta(hint('false: may be handed in, and need not')),
     /** Only a file will do: it is neither held already nor shown on paper. */
-    upload: z.literal(true).optional(),
-    when: jsonLogic.optional(),
+    upload: z.literal(true).optional().meta(hint('Only a file will do')),
+    when: jsonLogic.optional().meta(hint('Compulsory only if this holds of the answers')),
     later: timeLimit.optional().meta({ description: 'Tolerant acceptance: within what it may follow' }),
   }),
 ]);
@@ -164,10 +178,20 @@ const fee = z.number().min(0).max(1_000_000).meta({ description: 'Yuan' });
 const visits = z
   .union([z.literal(0), z.literal(1)])
   .meta({ description: 'Visits to a counter that the applicant needs at most' });
-const onRefusal = z.enum(['ends-all', 'continues']);
-const who = listOf(z.enum(applicantTypes)).min(1);
-const ways = listOf(deliveryMethod).min(1);
-const laws = listOf(basis, 20).min(1);
+const onRefusal = z
+  .enum(['ends-all', 'continues'])
+  .meta(
+    hint('ends-all: a refusal ends the whole case. continues: it cancels only what comes after this item'),
+  );
+const who = listOf(z.enum(applicantTypes)).min(1).meta(hint('Who may apply: person, company, or both'));
+const ways = listOf(deliveryMethod).min(1).meta(hint('Ways in which what is granted is handed out'));
+const laws = listOf(basis, 20)
+  .min(1)
+  .meta(
+    hint(
+      'Laws that the limits rest on: law in both languages, article in quotes, checked: somebody has read it',
+    ),
+  );
 
 /** Parts of the body for `POST /applications` that replace the generated ones. */
 const exampleParts = {
@@ -188,30 +212,39 @@ const exampleParts = {
 };
 
 export const itemFile = z.strictObject({
-  code,
-  name: localText,
-  summary: localText,
-  department: code,
+  code: oneCode,
+  name,
+  summary,
+  department: code.meta(hint("A code of departments.yaml, and the folder's name")),
   basis: laws,
-  limits,
+  limits: bothLimits,
   applicants: who,
   visits,
   fee,
-  delivery: ways.meta({ description: 'Ways in which its output is handed out' }),
-  fields: listOf(fieldName).min(1).meta({ description: 'Compulsory fields: all that its department sees' }),
-  optionalFields: listOf(fieldName).optional(),
-  materials: listOf(materialOfItem, 50).optional(),
-  output: output.optional(),
+  delivery: ways,
+  fields: listOf(fieldName).min(1).meta(hint('Compulsory fields: all that its department sees')),
+  optionalFields: listOf(fieldName).optional().meta(hint('Fields that it sees and that may be left empty')),
+  materials: listOf(materialOfItem, 50)
+    .optional()
+    .meta(hint('Codes of materials.yaml, compulsory; or { code, required, when, later, upload }')),
+  output: output.optional().meta(hint('What an approval hands out; left out when it is nothing')),
   onRefusal: onRefusal.optional(),
-  after: related.optional().meta({ description: 'Items that come first when both are in one plan' }),
-  needs: related.optional().meta({ description: 'Items that it brings in and that come first' }),
-  excludes: related.optional(),
-  alone: z.boolean().optional().meta({ description: 'false: applied for in bundles only' }),
-  acceptance: z.enum(['automatic', 'by-hand']).optional(),
-  procedures: listOf(z.enum(procedures)).optional(),
-  commitment: commitment.optional(),
-  regions: regions.optional(),
-  example: z.strictObject(exampleParts).optional(),
+  after: related.optional().meta(hint('Items that come first when both are in one plan')),
+  needs: related.optional().meta(hint('Items that it brings in and that come first')),
+  excludes: related.optional().meta(hint('Items that cannot be in the same application')),
+  alone: z.boolean().optional().meta(hint('false: applied for in bundles only')),
+  acceptance,
+  procedures: listOf(z.enum(procedures))
+    .optional()
+    .meta(hint('Special procedures that may occur. Kept and shown')),
+  commitment: commitment
+    .optional()
+    .meta(hint('告知承诺: a signed promise may stand for a proof. Kept and shown')),
+  regions: regions.optional().meta(hint('Assessed regions: simplifiedIn, skippedIn. Kept and shown')),
+  example: z
+    .strictObject(exampleParts)
+    .optional()
+    .meta(hint('Parts of the generated example that should be others')),
 });
 
 const changed = { statutory: timeLimit.optional(), promised: timeLimit.optional() };
@@ -220,37 +253,57 @@ const changed = { statutory: timeLimit.optional(), promised: timeLimit.optional(
 const itemOfBundle = z.union([
   code,
   z.strictObject({
-    item: code,
-    after: listOf(code, 50).optional(),
+    item: code.meta(hint('Code of an item')),
+    after: listOf(code, 50)
+      .optional()
+      .meta(hint('Items and conditions of this bundle that it waits for, instead of those of its own file')),
     onRefusal: onRefusal.optional(),
-    limits: z.strictObject(changed).optional(),
-    when: jsonLogic.optional(),
-    because: localText.optional(),
-    stage: code.optional(),
+    limits: z.strictObject(changed).optional().meta(hint('Limits that are others in this bundle')),
+    when: jsonLogic
+      .optional()
+      .meta(hint('In the plan only if this holds of the answers: { "==": [{ var: hasSignboard }, true] }')),
+    because: localText.optional().meta(hint('Tells the applicant why it is in the plan then')),
+    stage: code.optional().meta(hint('Code of one of the stages')),
   }),
 ]);
 
 export const bundleFile = z.strictObject({
-  code,
-  name: localText,
-  summary: localText,
+  code: oneCode,
+  name,
+  summary,
   basis: laws,
-  limits,
-  applicants: who.optional(),
+  limits: bothLimits,
+  applicants: who.optional().meta(hint('Who may apply; left out: whoever may apply for each of its items')),
   visits,
   fee,
   delivery: ways,
-  acceptance: z.enum(['automatic', 'by-hand']).optional(),
-  jointType: z.enum(['general', 'advance']).optional(),
-  items: listOf(itemOfBundle, 50).min(1),
-  conditions: listOf(condition, 20).optional(),
-  stages: listOf(stage, 20).optional(),
-  questions: listOf(fieldName, 20).optional().meta({ description: 'Fields that are asked first' }),
+  acceptance,
+  jointType: z
+    .enum(['general', 'advance'])
+    .optional()
+    .meta(hint('general: concluded after every review. advance: kept, not carried out yet')),
+  items: listOf(itemOfBundle, 50)
+    .min(1)
+    .meta(
+      hint(
+        'A code alone is the item as its file says; or { item, after, onRefusal, limits, stage, when, because }',
+      ),
+    ),
+  conditions: listOf(condition, 20)
+    .optional()
+    .meta(hint('What outside the departments must come true; items name it in after')),
+  stages: listOf(stage, 20).optional().meta(hint('Stages of the plan; then every item says its stage')),
+  questions: listOf(fieldName, 20)
+    .optional()
+    .meta(hint('Fields that are asked first, and compulsory: what a when of an item rests on')),
   asks: z
     .strictObject({ required: listOf(fieldName).optional(), optional: listOf(fieldName).optional() })
     .optional()
-    .meta({ description: 'Fields of the bundle itself that no item has' }),
-  example: z.strictObject({ ...exampleParts, form: z.record(fieldName, z.unknown()).optional() }).optional(),
+    .meta(hint('Other fields of the bundle itself, or that it makes compulsory')),
+  example: z
+    .strictObject({ ...exampleParts, form: z.record(fieldName, z.unknown()).optional() })
+    .optional()
+    .meta(hint('Parts of the generated example that should be others; form by field')),
 });
 
 export const selfSelectedFile = z.strictObject({

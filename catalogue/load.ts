@@ -22,6 +22,7 @@ import {
   shapesFile,
 } from './formats.ts';
 import { type Fault, type Path, readSource, type Source } from './source.ts';
+import { didYouMean } from './words.ts';
 
 /** Something that a file defines, and where. */
 export type Entry<T> = { source: Source; path: Path; value: T };
@@ -151,10 +152,13 @@ export function loadTree(folder: string, prefix = ''): { tree: Tree | undefined;
     bundles: filesOf<BundleFile>(reading, under(/^bundles\/[^/]+\.yaml$/), bundleFile),
   };
   const selfSelected = optional('self-selected.yaml', selfSelectedFile);
+  const known = found.departments?.value.map(({ code }) => code) ?? [];
   for (const { source, value } of found.items.values()) {
     const department = basename(dirname(source.file));
     if (value.department !== department) {
-      const rule = `${value.department} is not the folder's name, ${department}`;
+      const rule = known.includes(value.department)
+        ? `${value.department} is not the folder's name, ${department}`
+        : `${value.department} is no department of departments.yaml${didYouMean(value.department, known)}`;
       reading.faults.push(source.fault(['department'], rule));
     }
   }

@@ -124,7 +124,7 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
     'stage of this bundle',
     (file.stages ?? []).map(({ code }) => code),
   );
-  const asked = [...(file.asks?.required ?? []), ...(file.asks?.optional ?? [])];
+  const asked = [...(file.asks?.required ?? []), ...(file.asks?.optional ?? []), ...(file.questions ?? [])];
   const files = codes.flatMap((code) => items.get(code)?.value ?? []);
   const ofItems = files.flatMap((file) => [...file.fields, ...(file.optionalFields ?? [])]);
   const ofForm = knownOf('field of this bundle', [...ofItems, ...asked]);
@@ -162,7 +162,7 @@ function bundleReferences(entry: Entry<BundleFile>, known: Catalogued, { items }
     ...(['required', 'optional'] as const).flatMap((key) =>
       (file.asks?.[key] ?? []).flatMap((name, i) => unknownName(entry, ['asks', key, i], name, known.field)),
     ),
-    ...(file.questions ?? []).flatMap((name, i) => unknownName(entry, ['questions', i], name, ofForm)),
+    ...(file.questions ?? []).flatMap((name, i) => unknownName(entry, ['questions', i], name, known.field)),
     ...repeated(entry, ['questions'], file.questions ?? []),
     ...Object.keys(file.example?.form ?? {}).flatMap((name) =>
       unknownName(entry, ['example', 'form', name], name, ofForm),

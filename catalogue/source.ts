@@ -1,6 +1,7 @@
 /** A file of the catalogue: what it says, and on which line it says it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { unreadableIn } from './yaml-faults.ts';
 
 export type Path = (string | number)[];
 
@@ -69,11 +70,11 @@ export function readSource(path: string, name: string): Source {
     rule,
   });
   const broken = existsSync(path)
-    ? document.errors.map(({ message, pos }) => ({
+    ? unreadableIn(text, document, lines).map(({ offset, rule }) => ({
         file: name,
-        line: lineAt(pos[0]),
+        line: lineAt(offset),
         place: '',
-        rule: message,
+        rule,
       }))
     : [{ file: name, line: 1, place: '', rule: 'is missing' }];
   return {

@@ -14,7 +14,7 @@ import { writeWritten } from '../../catalogue/written.ts';
 import type { CatalogueFile } from '../../functions/catalogue/schemas.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { turnTo } from '../ops/stage.ts';
-import { diff, type Side } from './diff.ts';
+import { diff, linesOf, type Side } from './diff.ts';
 import { manifestOf } from './manifest.ts';
 import { Publisher, type Version } from './publish.ts';
 
@@ -130,15 +130,7 @@ const commands: Record<string, Command> = {
   async diff(open, args, folder) {
     const publisher = await open();
     const changes = await diff(...sides(publisher, await publisher.versions(), args, folder));
-    return {
-      data: changes,
-      lines: [
-        ...changes.added.map((code) => `+ ${code}`),
-        ...changes.removed.map((code) => `- ${code}`),
-        ...changes.changed.map(({ code, at }) => `~ ${code}: ${at.join(', ')}`),
-        ...(Object.values(changes).every(({ length }) => length === 0) ? ['Nothing differs.'] : []),
-      ],
-    };
+    return { data: changes, lines: linesOf(changes) };
   },
   async versions(open) {
     const versions = await (await open()).versions();

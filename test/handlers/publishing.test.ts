@@ -14,7 +14,7 @@ import type { Service } from '../../functions/catalogue/schemas.ts';
 import { table, tableName } from '../../functions/platform/table.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import { generatedCatalogue } from '../../infra/bench/meter-catalogue.ts';
-import { diff, type Side } from '../../infra/catalogue/diff.ts';
+import { diff, linesOf, type Side } from '../../infra/catalogue/diff.ts';
 import { type Catalogue, manifestOf } from '../../infra/catalogue/manifest.ts';
 import { keptVersions, Overtaken, Publisher } from '../../infra/catalogue/publish.ts';
 import { later } from '../support/cases.ts';
@@ -294,8 +294,43 @@ describe('what differs', () => {
     expect(await diff(sideOf(catalogue), sideOf({ ...catalogue, services: [...fewer, added] }))).toEqual({
       added: ['new-filing'],
       removed: ['bank-account'],
-      changed: [{ code: 'rental-filing', at: ['/fee'] }],
+      changed: [{ code: 'rental-filing', at: [{ pointer: '/fee', place: 'fee', before: 0, after: 7 }] }],
     });
+  });
+
+  it('is told to people by what it was and is, an item in a bundle by its code', async () => {
+    const older = serviceOf('rental-filing');
+    const promise = (workingDays: number) => ({ ...older.limits, promised: { workingDays } });
+    const [part] = older.items as [Service['items'][number]];
+    const bundle = { ...older, code: 'letting', kind: 'bundle' as const };
+    const withPromise = (days: number) => ({
+      ...catalogue,
+      services: [
+        { ...older, limits: promise(days), items: [{ ...part, limits: promise(days) }] },
+        { ...bundle, items: [{ ...part, limits: promise(days) }] },
+      ],
+    });
+    expect(linesOf(await diff(sideOf(withPromise(2)), sideOf(withPromise(1))))).toEqual([
+      '~ letting',
+      '    items.rental-filing.limits.promised.workingDays: 2 → 1',
+      '~ rental-filing',
+      '    limits.promised.workingDays: 2 → 1',
+    ]);
+  });
+
+  it('is told in part where it is much, and said to be nothing where it is', async () => {
+    const older = serviceOf('rental-filing');
+    const many = {
+      ...older,
+      visits: 1 as const,
+      fee: 3,
+      summary: { zh: '一'.repeat(80), en: 'One' },
+      name: { zh: '二', en: 'Two' },
+    };
+    const of = (service: Service) => sideOf({ ...catalogue, services: [service] });
+    const lines = linesOf(await diff(of(older), of(many)));
+    expect(lines).toContain(`    summary.zh: ${older.summary.zh} → ${'一'.repeat(59)}…`);
+    expect(linesOf(await diff(of(older), of(older)))).toEqual(['Nothing differs.']);
   });
 });
 

@@ -25,6 +25,25 @@ it('a catalogue without a fault is said to be right, with what was checked', () 
   });
 });
 
+it('a question is asked, also when no item of the bundle asks it', () => {
+  const { faults, catalogue } = checkedWith(
+    [
+      'fields/more.yaml',
+      '',
+      'sellsDrinks:\n  type: boolean\n  title: 售酒\n  x-en: Sells drinks\n  x-section: shop\n  example: true\n',
+    ],
+    [bundle, 'questions: [kind]', 'questions: [kind, sellsDrinks]'],
+    [
+      bundle,
+      '- food-licence',
+      '- item: food-licence\n    when: { "==": [{ var: sellsDrinks }, true] }\n    because: { zh: 售酒, en: Drinks are sold }',
+    ],
+  );
+  expect(faults).toEqual([]);
+  const form = catalogue?.services.find(({ code }) => code === 'restaurant')?.form;
+  expect(form?.required).toContain('sellsDrinks');
+});
+
 describe('one thing wrong is one sentence:', () => {
   it.each<[string, Change[], string]>([
     [
@@ -39,14 +58,115 @@ describe('one thing wrong is one sentence:', () => {
     ],
     ['a key that is missing', [[licence, 'visits: 0\n', '']], `${licence}:1: visits: is missing`],
     [
-      'a file that is no YAML',
+      'a bracket that is not closed',
       [[licence, 'fields: [shopName', 'fields: [[shopName']],
-      `${licence}:13: Flow sequence in block collection must be sufficiently indented and end with a ]`,
+      `${licence}:12: opens a [ that is never closed: a ] is missing`,
+    ],
+    [
+      'a bracket too many',
+      [[licence, 'delivery: [ems, pickup]', 'delivery: [ems, pickup]]']],
+      `${licence}:11: closes a { or [ that is not open: a } or ] is too many`,
+    ],
+    [
+      'a bracket too many in the middle of a line',
+      [[licence, 'workingDays: 20 }', 'workingDays: 20 } }']],
+      `${licence}:7: closes a { or [ that is not open: a } or ] is too many`,
     ],
     [
       'a key that is there twice',
       [[licence, 'fee: 0', 'fee: 0\nfee: 1']],
-      `${licence}:11: Map keys must be unique`,
+      `${licence}:11: fee is there already, on line 10`,
+    ],
+    [
+      'a line that is indented further than those beside it',
+      [[licence, 'visits: 0', ' visits: 0']],
+      `${licence}:9: is not indented like the lines that it belongs with: begin all of them in the same column`,
+    ],
+    [
+      'a part of a list that is indented less than the rest of it',
+      [[bundle, '    when', '   when']],
+      `${bundle}:12: is not indented like the lines that it belongs with: begin all of them in the same column`,
+    ],
+    [
+      'a key of a field at the left edge, once, whatever follows from it',
+      [[shop, '  title', 'title']],
+      `${shop}:3: has a text after its colon, and the next line is indented as a part of it: begin both in the same column`,
+    ],
+    ['a tab', [[shop, '  title', '\ttitle']], `${shop}:3: begins with a tab: indent with spaces`],
+    [
+      'a text with a colon',
+      [[shop, 'x-en: Name of the shop', 'x-en: Name: of the shop']],
+      `${shop}:4: has a second colon: put the text after the first one in quotes`,
+    ],
+    [
+      'a text with a comma inside { }',
+      [[licence, 'en: Food licence }', 'en: Food licence, for shops }']],
+      `${licence}:2: name: "for shops" is no key here: a text with a comma in it belongs in quotes`,
+    ],
+    [
+      'a colon without a space',
+      [[licence, 'fee: 0', 'fee:0']],
+      `${licence}:10: is no key with its value: a colon and a space belong between them, "fee: 0"`,
+    ],
+    [
+      'two parts without a comma',
+      [[licence, '食品经营许可, en', '食品经营许可 en']],
+      `${licence}:2: cannot be read inside { } or [ ]: put one comma between the parts, and quotes around a text with signs in it`,
+    ],
+    [
+      'a quote that is not closed',
+      [[licence, 'article: "35"', 'article: "35']],
+      `${licence}:6: opens a quote that it does not close`,
+    ],
+    [
+      'a text of which only a part is in quotes',
+      [[licence, 'name: { zh: ', 'name: { zh: "新"']],
+      `${licence}:2: goes on after a closing quote: put the whole text in quotes`,
+    ],
+    [
+      'a text that begins with a sign',
+      [[shop, 'x-en: Name of the shop', 'x-en: @shop']],
+      `${shop}:4: has a text that begins with a sign: put it in quotes`,
+    ],
+    [
+      'a text that begins with a star',
+      [[shop, 'x-en: Name of the shop', 'x-en: *shop']],
+      `${shop}:4: has a text that begins with a sign: put it in quotes`,
+    ],
+    [
+      'a list that begins on the line of its key',
+      [[licence, 'materials:', 'materials: - floor-plan']],
+      `${licence}:13: begins a list on the line of its key: begin it on the next line`,
+    ],
+    [
+      'a colon of the Chinese keyboard',
+      [[licence, 'visits: 0', 'visits：0']],
+      `${licence}:9: has a colon, comma or bracket of the Chinese keyboard: type : , { } [ ] with the English one`,
+    ],
+    [
+      'a comma of the Chinese keyboard inside { }',
+      [[licence, '食品经营许可, en', '食品经营许可，en']],
+      `${licence}:2: has a colon, comma or bracket of the Chinese keyboard: type : , { } [ ] with the English one`,
+    ],
+    [
+      'a comma of the Chinese keyboard between names',
+      [[licence, 'shopName, ', 'shopName，']],
+      `${licence}:12: fields.0: "shopName，kind" must be a name in camelCase: letters and digits, a small letter first; type , : and " with the English keyboard`,
+    ],
+    [
+      'a number in quotes of the Chinese keyboard',
+      [[licence, 'article: "35"', 'article: “35”']],
+      `${licence}:6: “35” is in quotes of the Chinese keyboard: write "35"`,
+    ],
+    [
+      'a name in one language, without saying which',
+      [[licence, 'name: { zh: 食品经营许可, en: Food licence }', 'name: 食品经营许可']],
+      `${licence}:2: name: must be written as { zh: …, en: … }, and is text`,
+    ],
+    [
+      'a limit without a unit',
+      [[licence, 'promised: { workingDays: 3 }', 'promised: 3']],
+      `${licence}:7: limits.promised: must be written as { workingDays: … }, and is a number`,
     ],
     [
       'an article that YAML made a number',
@@ -125,9 +245,9 @@ describe('one thing wrong is one sentence:', () => {
       'fields/shapes.yaml:1: person: uses itself: person uses person',
     ],
     [
-      'a question that is no field of the bundle',
+      'a question that is no field',
       [[bundle, 'questions: [kind]', 'questions: [kind, size]']],
-      `${bundle}:15: questions.1: size is no field of this bundle`,
+      `${bundle}:15: questions.1: size is no field of the catalogue`,
     ],
     [
       'items that wait for each other in a circle',
@@ -354,7 +474,7 @@ describe('one thing wrong is one sentence:', () => {
     [
       'a promise that its items cannot keep',
       [[bundle, 'promised: { workingDays: 5 }', 'promised: { workingDays: 4 }']],
-      `${bundle}:6: limits.promised: 4 working days is less than the 5 working days of its items one after another`,
+      `${bundle}:6: limits.promised: 4 working days is less than the 5 working days of its items one after another: fire-check, food-licence`,
     ],
     [
       'a promise later than the law allows',
