@@ -32,18 +32,12 @@ import { checkSubmission, isInForm } from './check.ts';
 import { explainedLimits } from './clock.ts';
 import { correct } from './correct.ts';
 import { countCodeTry, countSubmission } from './limits.ts';
-import { type ApplicationsQuery, applicationsQuery } from './queries.ts';
-import {
-  collection,
-  conversionBody,
-  correction,
-  objectionBody,
-  objectionDecisionBody,
-  timelineQuery,
-  withdrawal,
-} from './schemas.ts';
+import { type ApplicationsQuery, applicationsQuery, timelineQuery } from './queries.ts';
 import { listAll, listOwn } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
+
+/** Bodies are described when the first one comes in: most calls only read. */
+const bodies = () => import('./schemas.ts');
 
 const eTag = (version: number): string => `"${version}"`;
 
@@ -221,12 +215,12 @@ async function change(
 }
 
 async function correctIt(request: Request): Promise<Answer> {
-  const given = parse(correction, request.body, '', isInForm);
+  const given = parse((await bodies()).correction, request.body, '', isInForm);
   return change(request, 'application:correct', (found, at) => correct(found, given, at));
 }
 
 async function withdrawIt(request: Request): Promise<Answer> {
-  const { reason } = parse(withdrawal, request.body);
+  const { reason } = parse((await bodies()).withdrawal, request.body);
   return change(request, 'application:withdraw', (found, at) => withdraw(found, reason, calendar, at));
 }
 
@@ -240,7 +234,7 @@ async function openedBy(found: Case, code: string): Promise<string | undefined> 
 
 /** A wrong code is written down before it is refused. */
 async function collect(request: Request): Promise<Answer> {
-  const { code } = parse(collection, request.body);
+  const { code } = parse((await bodies()).collection, request.body);
   let isWrong = false;
   // Once a request, however many races it loses.
   let counted: Promise<void> | undefined;
@@ -263,7 +257,7 @@ const ownersOf = (code: string) => (found: Case) =>
   );
 
 async function convert(request: Request): Promise<Answer> {
-  const given = parse(conversionBody, request.body);
+  const given = parse((await bodies()).conversionBody, request.body);
   return change(
     request,
     'application:convert',
@@ -273,7 +267,7 @@ async function convert(request: Request): Promise<Answer> {
 }
 
 async function object(request: Request): Promise<Answer> {
-  const given = parse(objectionBody, request.body);
+  const given = parse((await bodies()).objectionBody, request.body);
   return change(request, 'application:object', (found, at) => fileObjection(found, given, at));
 }
 
@@ -291,7 +285,7 @@ function forbidOthers({ roles, departments }: User, concerned: string[]): void {
 
 /** @throws Problem forbidden to a party of the case */
 async function decideTheObjection(request: Request): Promise<Answer> {
-  const given = parse(objectionDecisionBody, request.body);
+  const given = parse((await bodies()).objectionDecisionBody, request.body);
   const { objection = '' } = request.params;
   const user = request.user as User;
   return change(

@@ -2,7 +2,7 @@
 import { eTag } from '../platform/answers.ts';
 import type { Calls } from '../platform/call.ts';
 import { application, applicationList, applicationSummary, clock, timeline } from './answers.ts';
-import { applicationsQuery } from './queries.ts';
+import { applicationsQuery, timelineQuery } from './queries.ts';
 import {
   collection,
   conversionBody,
@@ -10,7 +10,6 @@ import {
   objectionBody,
   objectionDecisionBody,
   submission,
-  timelineQuery,
   withdrawal,
 } from './schemas.ts';
 

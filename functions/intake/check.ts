@@ -8,7 +8,7 @@ import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
-import { type Submission, submission } from './schemas.ts';
+import type { Submission } from './schemas.ts';
 import { type Applied, appliedFor } from './service.ts';
 
 type Material = { code: string; id?: string | undefined };
@@ -130,6 +130,7 @@ export async function checkSubmission(
   body: unknown,
   subject: string,
 ): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
+  const { submission } = await import('./schemas.ts');
   const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
   if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);

@@ -1,4 +1,4 @@
-/** What lists of applications may be asked. */
+/** What lists of applications, and timelines, may be asked. */
 import * as z from 'zod/mini';
 import { applicationStatuses } from '../cases/status.ts';
 import { described } from '../platform/described.ts';
@@ -41,3 +41,6 @@ export const applicationsQuery = z.extend(pageQuery, {
     .register(described, { description: 'For operators: has an open review at this department' }),
 });
 export type ApplicationsQuery = z.infer<typeof applicationsQuery>;
+
+/** A case has few events: an ordinary reader gets them all in one page. */
+export const timelineQuery = z.extend(pageQuery, { limit: z._default(pageQuery.shape.limit, 100) });

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { isCitizenId, isCreditCode, isMobile } from '../platform/codes.ts';
 import { described } from '../platform/described.ts';
-import { pageQuery } from '../platform/queries.ts';
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
 const mobile = z
@@ -149,6 +148,3 @@ export const objectionDecisionBody = z
     reason: z.optional(reason),
   })
   .register(described, { id: 'ObjectionDecision' });
-
-/** A case has few events: an ordinary reader gets them all in one page. */
-export const timelineQuery = z.extend(pageQuery, { limit: z._default(pageQuery.shape.limit, 100) });

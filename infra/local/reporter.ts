@@ -13,16 +13,20 @@ export const summaryLine = ({ passed, failed, skipped }: Counts): string =>
 const quietForMs = 10_000;
 
 export class SummaryReporter implements Reporter {
-  readonly counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  readonly counts: Counts;
   private vitest?: Vitest;
   private readonly running = new Set<string>();
   private ticker?: NodeJS.Timeout;
   private lastWordAt = Date.now();
   private readonly printsSummary: boolean;
 
-  /** Without its summary when more is counted in before the last line. */
-  constructor({ printsSummary = true } = {}) {
+  /**
+   * @param printsSummary false when more is counted in before the last line
+   * @param counts where others count, too
+   */
+  constructor({ printsSummary = true, counts = { passed: 0, failed: 0, skipped: 0 } as Counts } = {}) {
     this.printsSummary = printsSummary;
+    this.counts = counts;
   }
 
   onInit(vitest: Vitest): void {

@@ -7,7 +7,7 @@ import { createVitest } from 'vitest/node';
 import { apiFaults } from '../lint/api.ts';
 import { generate } from './generate.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
-import { SummaryReporter, summaryLine } from './reporter.ts';
+import { type Counts, SummaryReporter, summaryLine } from './reporter.ts';
 import { root } from './settings.ts';
 import { Failure, progress, reportFailure } from './setup/progress.mjs';
 import { run } from './setup/run.mjs';
@@ -41,12 +41,13 @@ async function check({ name, find }: (typeof checks)[number]): Promise<boolean> 
   }
 }
 
-async function test(filters: string[], reporter: SummaryReporter): Promise<void> {
-  await generate();
-  if (filters.length === 0) {
-    for (const each of checks) reporter.counts[(await check(each)) ? 'passed' : 'failed'] += 1;
-  }
-  const vitest = await createVitest('test', { watch: false, run: true, reporters: [reporter] });
+/**
+ * Runs the tests of some projects of vitest.config.ts; all without names.
+ * @throws Failure when no test matches the filters
+ */
+async function runProjects(project: string[], filters: string[], counts: Counts): Promise<void> {
+  const reporter = new SummaryReporter({ printsSummary: false, counts });
+  const vitest = await createVitest('test', { watch: false, run: true, reporters: [reporter], project });
   try {
     await vitest.start(filters);
   } catch (error) {
@@ -59,16 +60,25 @@ async function test(filters: string[], reporter: SummaryReporter): Promise<void>
   }
 }
 
+async function test(filters: string[], counts: Counts): Promise<void> {
+  await generate();
+  if (filters.length > 0) return runProjects([], filters, counts);
+  for (const each of checks) counts[(await check(each)) ? 'passed' : 'failed'] += 1;
+  await runProjects(['unit', 'simulation'], [], counts);
+  // Tests on the cloud mostly wait for it; what reads templates has the machine meanwhile.
+  await Promise.all([runProjects(['infra'], [], counts), runProjects(['cloud'], [], counts)]);
+}
+
 if (import.meta.main) {
-  const reporter = new SummaryReporter({ printsSummary: false });
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   endWithEverything();
   untilAskedToEnd().then(() => process.exit(130));
   try {
-    await test(process.argv.slice(2), reporter);
+    await test(process.argv.slice(2), counts);
   } catch (error) {
     reportFailure(error);
-    reporter.counts.failed += 1;
+    counts.failed += 1;
   }
-  console.log(`\n${summaryLine(reporter.counts)}`);
-  process.exit(reporter.counts.failed > 0 || reporter.counts.passed === 0 ? 1 : 0);
+  console.log(`\n${summaryLine(counts)}`);
+  process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 }
