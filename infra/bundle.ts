@@ -3,7 +3,7 @@
  * ten. Each function gets a folder of its own with one file, so that its asset changes only when its code does.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { buildOpenApi } from './api-document.ts';
@@ -11,7 +11,8 @@ import { buildCentre } from './centre.ts';
 import { buildAsyncApi } from './event-document.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
-const folder = join(root, '.local', 'bundles');
+/** Each run of a checkout has its own: two may be synthesized at a time. */
+const folder = resolve(root, process.env.ONEWINDOW_LOCAL_DIR || '.local', 'bundles');
 
 /** The entry file of each function, by the function's id. */
 export const entries = {

@@ -62,6 +62,7 @@ export function cloudEnvironment(settings: Settings): NodeJS.ProcessEnv {
   return {
     ...inherited,
     ...credentials,
+    ONEWINDOW_LOCAL_DIR: settings.directory,
     AWS_ENDPOINT_URL: endpointOf(settings),
     AWS_REGION: settings.region,
     AWS_DEFAULT_REGION: settings.region,

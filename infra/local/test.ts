@@ -64,9 +64,9 @@ async function test(filters: string[], counts: Counts): Promise<void> {
   await generate();
   if (filters.length > 0) return runProjects([], filters, counts);
   for (const each of checks) counts[(await check(each)) ? 'passed' : 'failed'] += 1;
-  await runProjects(['unit', 'simulation'], [], counts);
-  // Tests on the cloud mostly wait for it; what reads templates has the machine meanwhile.
-  await Promise.all([runProjects(['infra'], [], counts), runProjects(['cloud'], [], counts)]);
+  await runProjects(['unit', 'infra', 'simulation'], [], counts);
+  // Tests on a cloud mostly wait for it.
+  await Promise.all([runProjects(['cloud'], [], counts), runProjects(['journeys'], [], counts)]);
 }
 
 if (import.meta.main) {

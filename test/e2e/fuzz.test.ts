@@ -241,7 +241,7 @@ const operations = new Contract(openApiDocument('0.0.0') as unknown as OpenApi).
 /** The code to collect with is in no one's guess. */
 const neverDone = [
   'POST /applications/{id}/collection',
-  // None of the cases here has a condition or a refusal; test/e2e/rounds.test.ts has.
+  // None of the cases here has a condition or a refusal; test/e2e/journeys/rounds.test.ts has.
   'POST /applications/{id}/conversion',
   'POST /applications/{id}/objection',
   'POST /applications/{id}/objections/{objection}/decision',

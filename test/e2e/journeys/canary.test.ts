@@ -24,8 +24,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCitizenId } from '../../functions/platform/codes.ts';
-import { outputs, queuesNamed, sqs, table } from '../support/aws.ts';
+import { isCitizenId } from '../../../functions/platform/codes.ts';
+import { outputs, queuesNamed, sqs, table } from '../../support/aws.ts';
 import {
   as,
   behave,
@@ -40,8 +40,8 @@ import {
   timeline,
   until,
   untilStatus,
-} from '../support/client.ts';
-import { connect, connectSandbox } from '../support/department.ts';
+} from '../../support/client.ts';
+import { connect, connectSandbox } from '../../support/department.ts';
 
 /** An identity number of nobody, with its right check character. */
 function identity(): string {

@@ -4,8 +4,8 @@
  */
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { timelineFaults } from '../../infra/bench/timeline.ts';
-import { depth, invoke, journalRow, partition, queueNamed, redrive } from '../support/aws.ts';
+import { timelineFaults } from '../../../infra/bench/timeline.ts';
+import { depth, invoke, journalRow, partition, queueNamed, redrive } from '../../support/aws.ts';
 import {
   as,
   type Json,
@@ -16,8 +16,8 @@ import {
   timeline,
   until,
   untilStatus,
-} from '../support/client.ts';
-import { Department } from '../support/department.ts';
+} from '../../support/client.ts';
+import { Department } from '../../support/department.ts';
 
 /** One review, of one department, an output that waits at the window: nobody else has a part in it. */
 const short = { items: ['business-registration'], delivery: { method: 'pickup' } };

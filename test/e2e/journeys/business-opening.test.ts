@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { timelineFaults } from '../../infra/bench/timeline.ts';
+import { timelineFaults } from '../../../infra/bench/timeline.ts';
 import {
   as,
   behave,
@@ -18,7 +18,7 @@ import {
   until,
   untilReview,
   untilStatus,
-} from '../support/client.ts';
+} from '../../support/client.ts';
 
 const applicant = as('applicant');
 const operator = as('operator');

@@ -16,14 +16,14 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../functions/cases/events.ts';
-import type { Case, JournalEntry } from '../../functions/cases/types.ts';
-import { courierNumber } from '../../functions/platform/codes.ts';
-import { Publisher } from '../../infra/catalogue/publish.ts';
-import { settingsOf } from '../../infra/settings.ts';
-import { catalogue } from '../support/catalogue.ts';
-import { exampleOf } from '../support/client.ts';
-import { killedAfter } from '../support/crash.ts';
+import type { DomainEvent } from '../../../functions/cases/events.ts';
+import type { Case, JournalEntry } from '../../../functions/cases/types.ts';
+import { courierNumber } from '../../../functions/platform/codes.ts';
+import { Publisher } from '../../../infra/catalogue/publish.ts';
+import { settingsOf } from '../../../infra/settings.ts';
+import { catalogue } from '../../support/catalogue.ts';
+import { exampleOf } from '../../support/client.ts';
+import { killedAfter } from '../../support/crash.ts';
 
 type Handler = (event: never) => Promise<unknown>;
 type Outside = { path: string; reference: string };
@@ -36,19 +36,19 @@ let rooms: Awaited<ReturnType<typeof loadFunctions>>;
 async function loadFunctions() {
   const handlerOf = (module: { handler: unknown }): Handler => module.handler as Handler;
   return {
-    relay: handlerOf(await import('../../functions/relay/handler.ts')),
-    webhook: handlerOf(await import('../../functions/departments/deliver-webhook.ts')),
-    outputs: handlerOf(await import('../../functions/fulfilment/issue-outputs.ts')),
-    sms: handlerOf(await import('../../functions/notifications/send-sms.ts')),
-    store: await import('../../functions/cases/store.ts'),
-    journal: await import('../../functions/cases/journal.ts'),
-    events: await import('../../functions/relay/cloud-events.ts'),
-    submit: await import('../../functions/intake/submit.ts'),
-    check: await import('../../functions/intake/check.ts'),
-    decide: await import('../../functions/approvals/decide.ts'),
-    centre: await import('../../functions/catalogue/centre.ts'),
-    table: await import('../../functions/platform/table.ts'),
-    departments: await import('../../functions/departments/store.ts'),
+    relay: handlerOf(await import('../../../functions/relay/handler.ts')),
+    webhook: handlerOf(await import('../../../functions/departments/deliver-webhook.ts')),
+    outputs: handlerOf(await import('../../../functions/fulfilment/issue-outputs.ts')),
+    sms: handlerOf(await import('../../../functions/notifications/send-sms.ts')),
+    store: await import('../../../functions/cases/store.ts'),
+    journal: await import('../../../functions/cases/journal.ts'),
+    events: await import('../../../functions/relay/cloud-events.ts'),
+    submit: await import('../../../functions/intake/submit.ts'),
+    check: await import('../../../functions/intake/check.ts'),
+    decide: await import('../../../functions/approvals/decide.ts'),
+    centre: await import('../../../functions/catalogue/centre.ts'),
+    table: await import('../../../functions/platform/table.ts'),
+    departments: await import('../../../functions/departments/store.ts'),
   };
 }
 

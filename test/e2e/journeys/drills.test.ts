@@ -1,9 +1,9 @@
 /** The runbook's drills that take seconds; `npm run drill` runs all of them. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drills } from '../../infra/drills/drills.ts';
-import { runDrill } from '../../infra/drills/run.ts';
-import { settingsFrom } from '../../infra/local/settings.ts';
-import { resetDepartments } from '../support/client.ts';
+import { drills } from '../../../infra/drills/drills.ts';
+import { runDrill } from '../../../infra/drills/run.ts';
+import { settingsFrom } from '../../../infra/local/settings.ts';
+import { resetDepartments } from '../../support/client.ts';
 
 beforeAll(resetDepartments);
 

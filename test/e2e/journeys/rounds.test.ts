@@ -14,7 +14,7 @@ import {
   until,
   untilReview,
   untilStatus,
-} from '../support/client.ts';
+} from '../../support/client.ts';
 
 const applicant = as('applicant');
 const operator = as('operator');
