@@ -28,16 +28,13 @@ import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import type { User } from '../platform/user.ts';
 import type { calls } from './calls.ts';
-import { checkSubmission, isInForm } from './check.ts';
+import { bodies, checkSubmission, isInForm } from './check.ts';
 import { explainedLimits } from './clock.ts';
 import { correct } from './correct.ts';
 import { countCodeTry, countSubmission } from './limits.ts';
 import { type ApplicationsQuery, applicationsQuery, timelineQuery } from './queries.ts';
 import { listAll, listOwn } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
-
-/** Bodies are described when the first one comes in: most calls only read. */
-const bodies = () => import('./schemas.ts');
 
 const eTag = (version: number): string => `"${version}"`;
 

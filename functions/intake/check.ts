@@ -7,6 +7,7 @@ import type { Service } from '../catalogue/schemas.ts';
 import { checkMaterials } from '../materials/take.ts';
 import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
+import { lazily } from '../platform/lazily.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import type { Submission } from './schemas.ts';
 import { type Applied, appliedFor } from './service.ts';
@@ -65,7 +66,9 @@ const applicantErrors = ({ applicants }: Service, applicant: Checkable['applican
     : [{ pointer: '/applicant/type', detail: `This service is for: ${applicants.join(', ')}` }];
 
 /** Loaded when a form comes in: its validator is a tenth of a cold start, and most calls bring no form. */
-const formRules = () => import('../catalogue/form.ts');
+const formRules = lazily(() => import('../catalogue/form.ts'));
+/** Of what is sent, described when the first one comes in: most calls only read. */
+export const bodies = lazily(() => import('./schemas.ts'));
 
 /** What stands against form, materials and delivery, for items that apply. */
 async function contentErrors(
@@ -130,7 +133,7 @@ export async function checkSubmission(
   body: unknown,
   subject: string,
 ): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
-  const { submission } = await import('./schemas.ts');
+  const { submission } = await bodies();
   const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
   if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);
