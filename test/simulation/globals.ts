@@ -38,6 +38,7 @@ const real = {
   random: Math.random,
   fetch: globalThis.fetch,
   timeout: AbortSignal.timeout,
+  elapsed: performance.now.bind(performance),
   randomInt: crypto.randomInt,
   randomBytes: crypto.randomBytes,
   randomUUID: crypto.randomUUID,
@@ -144,6 +145,8 @@ function patchTimeAndChance(): void {
       world ? world.web.fetch(input, init) : real.fetch(input, init),
   });
   AbortSignal.timeout = virtualSignal;
+  // Of one machine, from its start on: it is never set, however wrong its date is.
+  performance.now = () => (world ? world.clock.now - world.start : real.elapsed());
   Math.random = () => (world ? world.random.unit() : real.random());
   const bytes = (size: number): Buffer => (world ? world.random.bytes(size) : real.randomBytes(size));
   Object.assign(crypto, {
