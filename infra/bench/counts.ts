@@ -99,6 +99,9 @@ export const budgets = {
   queueRequests: 30,
   writeUnits: 105,
   tableRequests: 130,
+  apiRequests: 17,
+  busEvents: 20,
+  kmsRequests: 10,
   usdPerThousand: 0.46,
   rowBytes: 1024,
 } as const;

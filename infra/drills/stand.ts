@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { readCatalogue } from '../../catalogue/build.ts';
-import type { MetricName } from '../../functions/platform/metrics.ts';
+import type { GaugeName, MetricName } from '../../functions/platform/metrics.ts';
 import { entries, type FunctionId } from '../bundle.ts';
 import { type Call, caller } from '../local/api.ts';
 import { type Endpoints, type Outputs, readEndpoints, readOutputs } from '../local/endpoints.ts';
@@ -39,21 +41,29 @@ export async function until<T>(
 export class Stand {
   readonly endpoints: Endpoints;
   readonly outputs: Outputs;
+  /** For clients of the SDK. */
+  readonly client: { endpoint: string; region: string };
   /** Commands that were needed, as an operator types them. */
   readonly commands: string[] = [];
   readonly began = Date.now();
   readonly #settings: Settings;
-  #virtual: number | undefined;
   #moved = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.endpoints = readEndpoints(settings);
     this.outputs = readOutputs(settings);
+    this.client = { endpoint: this.endpoints.aws, region: this.endpoints.region };
+  }
+
+  /** This very deployment: one after it has another. */
+  get cloud(): string {
+    return this.outputs.UserPoolId;
   }
 
   async as(role: 'applicant' | 'officer' | 'operator', name?: string): Promise<Call> {
-    return caller(this.endpoints.api, await getToken(role, name));
+    const { endpoint: aws, region } = this.client;
+    return caller(this.endpoints.api, await getToken(role, name, { aws, region, outputs: this.outputs }));
   }
 
   /** A business opening with one department in it, unless it says otherwise. */
@@ -90,21 +100,33 @@ export class Stand {
     return this.control(`/departments/${department}`, { behaviour });
   }
 
+  /** A row of the table, by its keys. */
+  async row(pk: string, sk: string): Promise<Json> {
+    const table = DynamoDBDocumentClient.from(new DynamoDBClient(this.client));
+    const query = new GetCommand({
+      TableName: this.outputs.TableName,
+      Key: { pk, sk },
+      ConsistentRead: true,
+    });
+    return (await table.send(query)).Item;
+  }
+
+  /** Now, by the business clock. */
+  async now(): Promise<number> {
+    return Date.now() + ((await this.row('CLOCK', 'CLOCK'))?.offsetMs ?? 0);
+  }
+
   /** Moves the business clock on by minutes: the clock of every case on this copy. */
   async pass(minutes: number): Promise<void> {
-    const { now } = await (await this.as('operator'))<{ now: string }>('POST', '/sandbox/clock', {
-      now: new Date((await this.#now()) + minutes * 60_000).toISOString(),
-    });
-    this.#virtual = Date.parse(now) - Date.now();
+    // Asking takes time as well, and the clock never goes back.
+    const now = new Date((await this.now()) + minutes * 60_000 + 1_000).toISOString();
+    await this.control('/clock', { now });
     this.#moved += minutes;
   }
 
-  async #now(): Promise<number> {
-    if (this.#virtual === undefined) {
-      const { submittedAt } = await this.read((await this.submit()).number);
-      this.#virtual = Date.parse(submittedAt) - Date.now();
-    }
-    return Date.now() + Math.max(0, this.#virtual) + 1_000;
+  /** Moves the business clock to a minute after an instant. */
+  async passTo(instant: string): Promise<void> {
+    await this.pass(Math.max(0, (Date.parse(instant) - (await this.now())) / 60_000) + 1);
   }
 
   /** Minutes that have passed in this drill, moved ones included. */
@@ -152,13 +174,17 @@ export class Stand {
     return found;
   }
 
-  /** How much was counted of a business metric since the drill began, by every function. */
-  async counted(name: MetricName): Promise<number> {
+  /**
+   * How much was counted of a business metric since the drill began, by every function.
+   * @param about only what was counted for this case
+   */
+  async counted(name: MetricName | GaugeName, about = ''): Promise<number> {
     const lines = await Promise.all((Object.keys(entries) as FunctionId[]).map((id) => this.lines(id)));
-    return lines.flat().reduce((sum, line) => sum + valueIn(line, name), 0);
+    const own = lines.flat().filter((line) => line.includes(about));
+    return own.reduce((sum, line) => sum + valueIn(line, name), 0);
   }
 
-  untilCounted(name: MetricName, least = 1, withinMs?: number): Promise<number> {
+  untilCounted(name: MetricName | GaugeName, least = 1, withinMs?: number): Promise<number> {
     return until(
       `${name} to be counted ${least} times`,
       () => this.counted(name),

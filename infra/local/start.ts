@@ -6,7 +6,7 @@
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coloured, type Told, walkBusinessOpening } from './demo.ts';
-import type { Endpoints } from './endpoints.ts';
+import { type Endpoints, forgetEndpoints } from './endpoints.ts';
 import { endWithEverything, untilAskedToEnd } from './lifecycle.ts';
 import { startPortal } from './portal.ts';
 import { root, type Settings, settingsFrom, sharedDirectory } from './settings.ts';
@@ -103,6 +103,7 @@ async function start(args: string[], onStop: (stop: Stop) => void): Promise<void
   const { endpoints, stop, lost } = await bringUp(settings);
   onStop(stop);
   lost.then(() => {
+    forgetEndpoints(settings);
     console.error(
       `\nThe local cloud has ended by itself: read ${settings.directory}/cloud.log, then npm start again.`,
     );

@@ -56,6 +56,10 @@ describe('a business opening with five departments', () => {
     expect(counts.tableRequests).toBeLessThanOrEqual(budgets.tableRequests);
   });
 
+  it.each(['apiRequests', 'busEvents', 'kmsRequests'] as const)('takes few %s', (what) => {
+    expect(counts[what]).toBeLessThanOrEqual(budgets[what]);
+  });
+
   it('takes few write units', () => {
     expect(counts.writeUnits - counts.auditUnits).toBeLessThanOrEqual(budgets.writeUnits);
   });
