@@ -264,7 +264,9 @@ describe('If-Match', () => {
       if (name !== 'TransactWriteCommand' || !once) return;
       once = false;
       const row = here.cloud.rows.find(({ sk }) => sk === 'APPLICATION');
-      if (row) row.version = version + 1;
+      if (!row) return;
+      const key = { hash: String(row.pk), range: String(row.sk) };
+      here.cloud.table.store('main').set(key, { ...row, version: version + 1 });
     };
     const reply = await change(number, 'withdrawal', { reason: 'No' }, { 'if-match': `"${version}"` });
     expect(problem(reply)).toEqual([412, 'precondition-failed']);

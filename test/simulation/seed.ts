@@ -151,9 +151,16 @@ class Theatre {
   }
 }
 
-/** Several departments that wait for each other meet the most; a department's matter alone now and then. */
-const weightOf = ({ code, items }: Service): number =>
-  favoured.includes(code) ? 60 : items.length > 1 ? 5 : 0.2;
+/**
+ * Several departments that wait for each other meet the most; a department's matter alone, and what takes as long as
+ * many other seeds together, now and then.
+ */
+function weightOf({ code, items }: Service): number {
+  if (favoured.includes(code)) return 60;
+  if (items.length === 1) return 0.2;
+  return items.length > manyItems ? 1 : 5;
+}
+const manyItems = 20;
 const favoured = ['business-opening', 'building-acceptance'];
 /** Of all that applicants compose together. */
 const composedWeight = 25;
@@ -198,9 +205,9 @@ export async function runSeed(stage: Stage, seed: number, keepsHistory = false):
     theatre.fill(
       stage,
       world.random.weighted([
-        [5, 1],
-        [3, 2],
-        [1, 3],
+        [6, 1],
+        [2.5, 2],
+        [0.5, 3],
       ] as const),
     );
     const end = (): number => Math.max(world.chaos.until, truth.waitsUntil) + patience;

@@ -121,7 +121,9 @@ export class Department {
 
   #decide(review: string, seen: Body | undefined): Record<string, unknown> {
     const { refuses, corrects, announces } = this.#temper;
-    const detours = this.#detours.get(review) ?? 0;
+    // Of all rounds together: with dozens of departments each correction would else call for the next for ever.
+    const [matter = review] = review.split('.');
+    const detours = this.#detours.get(matter) ?? 0;
     const isBound = seen?.dossierVersion !== undefined && this.#random.chance(0.9);
     const version = isBound ? { dossierVersion: seen.dossierVersion } : {};
     if (this.inProcedure.delete(review)) return { outcome: 'procedure-ended', ...version };
@@ -130,7 +132,7 @@ export class Department {
       return { outcome: 'extension', days: 5, reason: 'It takes longer', approvedBy: 'head', ...version };
     }
     if (detours < mostDetours && this.#random.chance(corrects)) {
-      this.#detours.set(review, detours + 1);
+      this.#detours.set(matter, detours + 1);
       const names = Object.keys(seen?.form ?? {});
       const names1 =
         names.length > 0 && this.#random.chance(0.8) ? [`/form/${this.#random.pick(names)}`] : undefined;
@@ -142,7 +144,7 @@ export class Department {
       };
     }
     if (detours < mostDetours && this.#random.chance(announces)) {
-      this.#detours.set(review, detours + 1);
+      this.#detours.set(matter, detours + 1);
       return { outcome: 'special-procedure', procedure: 'hearing', days: 5, ...version };
     }
     if (this.#random.chance(refuses)) return { outcome: 'refused', reason: 'Not so', ...version };

@@ -94,7 +94,7 @@ export function queryPage(store: Store, input: QueryCommandInput): Record<string
   return {
     ...(input.Select === 'COUNT'
       ? {}
-      : { Items: shown.map((row) => stored(pick(row, input.ProjectionExpression, given))) }),
+      : { Items: shown.map((row) => pick(row, input.ProjectionExpression, given)) }),
     Count: kept.length,
     ScannedCount: page.length,
     ...(mayGoOn && last ? { LastEvaluatedKey: keysOf(last) } : {}),
@@ -102,7 +102,7 @@ export function queryPage(store: Store, input: QueryCommandInput): Record<string
 }
 
 const pick = (row: Row, projection: string | undefined, given: Given): Row =>
-  projection ? projected(readProjection(projection), row, given) : row;
+  projection ? (stored(projected(readProjection(projection), row, given)) as Row) : row;
 
 function pageOf(rows: Row[], limit: number | undefined): Row[] {
   if (limit !== undefined && limit < 1) throw validation('Limit must be at least 1');

@@ -3,7 +3,7 @@
  * it, and its indexes, which follow later.
  */
 import type { IndexSchema, TableSchema } from './schema.ts';
-import { compare, isEqual, type Row } from './values.ts';
+import { compare, frozen, isEqual, type Row } from './values.ts';
 
 export type Key = { hash: string; range: string };
 /** A change of one row, as a stream tells it. */
@@ -124,6 +124,7 @@ export class Store {
   set(key: Key, after: Row | undefined): void {
     const now = this.#timing.now();
     const before = this.get(key);
+    frozen(after);
     if (before === after || (before && after && isEqual(before, after))) return;
     const partition = this.#partitions.get(key.hash) ?? new Partition();
     this.#partitions.set(key.hash, partition);

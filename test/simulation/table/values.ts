@@ -72,6 +72,14 @@ export function stored(value: unknown): unknown {
   return copy;
 }
 
+/** A row that nobody changes any more, so that every reader may have this very one; bytes cannot be frozen. */
+export function frozen<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value) || Object.isFrozen(value))
+    return value;
+  for (const each of Object.values(value)) frozen(each);
+  return Object.freeze(value);
+}
+
 /** Bytes that DynamoDB counts, near enough: names and values in UTF-8, numbers as a few bytes. */
 export function sizeOf(value: unknown): number {
   switch (typeOf(value)) {

@@ -133,7 +133,7 @@ export class VirtualTable {
     const item = ProjectionExpression
       ? projected(readProjection(ProjectionExpression), row, givenOf(input as Expressions))
       : row;
-    return { Item: stored(item) };
+    return { Item: ProjectionExpression ? stored(item) : item };
   }
 
   #checkRow(store: Store, row: Row): Row {
@@ -288,7 +288,7 @@ export class VirtualTable {
     return {
       Responses: wanted.map(({ store, key }) => {
         const row = store.get(key);
-        return row ? { Item: stored(row) } : {};
+        return row ? { Item: row } : {};
       }),
     };
   }
@@ -305,7 +305,7 @@ export class VirtualTable {
       if (keys.length < 1 || keys.length > 100) throw validation('A batch has 1 to 100 keys');
       if (ids.size !== keys.length) throw validation('Provided list of item keys contains duplicates');
       const now = wanted.slice(0, capacity);
-      Responses[name] = now.flatMap((key) => stored(store.get(key, request.ConsistentRead === true)) ?? []);
+      Responses[name] = now.flatMap((key) => store.get(key, request.ConsistentRead === true) ?? []);
       if (now.length < keys.length) UnprocessedKeys[name] = { ...request, Keys: keys.slice(now.length) };
       capacity -= now.length;
     }
