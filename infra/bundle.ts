@@ -22,6 +22,8 @@ export const entries = {
   CourierApi: 'fulfilment/api',
   ReceiptsApi: 'notifications/api',
   HealthApi: 'health/api',
+  CanaryApi: 'canary/api',
+  Canary: 'canary/run',
   MaterialsApi: 'materials/api',
   Relay: 'relay/handler',
   Sweep: 'approvals/sweep',

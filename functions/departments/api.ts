@@ -45,7 +45,8 @@ const viewOf = ({ code, name }: Department, connection: Connection | undefined) 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:list');
   const connections = await readConnections();
-  const items = (await currentDepartments()).map((each) => viewOf(each, connections.get(each.code)));
+  const departments = (await currentDepartments()).filter(({ hidden }) => !hidden);
+  const items = departments.map((each) => viewOf(each, connections.get(each.code)));
   return { status: 200, body: { items } };
 }
 

@@ -111,7 +111,7 @@ async function attempt({ message, type, found, review, connection, earlier }: Ta
 }
 
 /** 410 Gone: the department wants no more. Its cases go on in the officers' inbox until an operator sets it anew. */
-async function giveUp(department: string, connection: Connection): Promise<void> {
+async function giveUp({ id, department }: Review, connection: Connection): Promise<void> {
   try {
     await writeConnection(department, connection, { ...connection, gone: true }, system);
   } catch (error) {
@@ -120,14 +120,14 @@ async function giveUp(department: string, connection: Connection): Promise<void>
     log.info('A 410 of a setting that is no more', { department });
     return;
   }
-  count('WebhooksGone');
+  count('WebhooksGone', id);
   log.error('The department answered 410; nothing more is sent to it', { department });
 }
 
 /** An attempt has failed: another one follows, or none any more. */
 async function afterFailure(task: Task, made: Omit<Delivery, 'status'>): Promise<void> {
-  const { record, key, earlier } = task;
-  count('WebhooksFailed');
+  const { record, key, earlier, review } = task;
+  count('WebhooksFailed', review.id);
   const failed = (earlier?.status === 'failing' ? (earlier.failed ?? 0) : 0) + 1;
   const wait = waitAfter(failed, schedule());
   if (wait === undefined) {
@@ -160,7 +160,7 @@ async function tell(task: Task): Promise<void> {
   };
   if (status === 410) {
     await recordAttempt(key, { ...made, status: 'given-up' });
-    return giveUp(review.department, connection);
+    return giveUp(review, connection);
   }
   if (!isTaken(attempted)) return afterFailure(task, made);
   await recordDelivered(key, { ...made, status: 'delivered' });

@@ -106,6 +106,28 @@ function silences({ stage, functions, queues }: Parts): AlarmData[] {
   ];
 }
 
+/** By its verdicts: one each time it flies. */
+function canary({ stage, canaryMinutes }: Parts): AlarmData[] {
+  if (canaryMinutes === 0) return [];
+  const seconds = canaryMinutes * 60;
+  const [passed, failed] = [business(stage, 'CanaryPassed'), business(stage, 'CanaryFailed')];
+  return [
+    page('CanarySilent', 'No synthetic case is filed: whether everything works is not known.', {
+      signal: sumOf(passed, failed),
+      limit: { below: 1 },
+      missing: 'breaching',
+      seconds: 3 * seconds,
+      query: 'canary',
+    }),
+    page('CanaryFails', 'A synthetic case is not taken, not decided or not handed out in its time.', {
+      signal: sumOf(failed),
+      seconds,
+      periods: [2, 3],
+      query: 'canary',
+    }),
+  ];
+}
+
 function journal({ stage, functions, deadLetters }: Parts): AlarmData[] {
   const relay = (name: string, statistic: MetricRef['statistic'] = 'Sum'): MetricRef => ({
     ...lambda(functions.Relay ?? '', name),
@@ -423,6 +445,7 @@ export const keysRule = (stage: string): string => `onewindow-${stage}-keys-thre
 
 export const alarmsOf = (parts: Parts): AlarmData[] => [
   ...silences(parts),
+  ...canary(parts),
   ...journal(parts),
   ...executions(parts),
   ...cases(parts),

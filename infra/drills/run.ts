@@ -25,6 +25,7 @@ function looksFor(name: string): number {
     apiId: '',
     stateMachineArn: '',
     functions: {},
+    canaryMinutes: 5,
   };
   const all = alarmsOf({ ...nowhere, queues, deadLetters: queues, usdPerHour: 0 });
   const found = all.find((each) => each.name === name);

@@ -7,6 +7,7 @@ import type { Application, Review } from '../../functions/cases/types.ts';
 import { currentDepartments } from '../../functions/catalogue/published.ts';
 import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
+import { isSynthetic } from '../../functions/platform/synthetic.ts';
 import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
 
 async function* keysOf(index: 'due' | 'inbox', partition: string): AsyncGenerator<Key[]> {
@@ -39,12 +40,13 @@ async function rowsOf<R>(index: 'due' | 'inbox', partitions: string[]): Promise<
   return shards.flat();
 }
 
-/** Headers of all cases that the sweep still has to look at. */
-export function watchedCases(): Promise<Application[]> {
-  return rowsOf<Application>(
+/** Headers of all cases that the sweep still has to look at, but for those that nobody has applied for. */
+export async function watchedCases(): Promise<Application[]> {
+  const all = await rowsOf<Application>(
     'due',
     Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`),
   );
+  return all.filter(({ number }) => !isSynthetic(number));
 }
 
 export type Listed = { number: string; service: string; status: string; since: string; because: string };
@@ -128,7 +130,7 @@ export async function escalatedReviews(): Promise<ListedReview[]> {
   const codes = new Set([...connections.keys(), ...published.map(({ code }) => code)]);
   const rows = (await Promise.all([...codes].map(openReviews))).flat();
   return rows
-    .filter(({ escalatedAt }) => escalatedAt)
+    .filter(({ escalatedAt, id }) => escalatedAt && !isSynthetic(id))
     .map(listedReview)
     .sort(byDue);
 }

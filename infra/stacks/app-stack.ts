@@ -7,6 +7,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Severity } from '../alarms/data.ts';
 import { Approvals } from '../capabilities/approvals.ts';
+import { Canary } from '../capabilities/canary.ts';
 import { Catalogue } from '../capabilities/catalogue.ts';
 import type { Context } from '../capabilities/context.ts';
 import { Departments } from '../capabilities/departments.ts';
@@ -69,6 +70,7 @@ export class AppStack extends Stack {
       ...this.context,
       smsUrl: settings.smsUrl ?? sandboxUrl('carrier/messages'),
     });
+    if (data.canary) new Canary(this, 'Canary', { ...this.context, access: data.canary });
     const queues = this.node.findAll().filter((each) => each instanceof ServiceQueue);
     new Health(this, 'Health', { ...this.context, queues });
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -29,7 +29,6 @@ import {
 } from '../alarms/data.ts';
 import { burnsOf } from '../alarms/levels.ts';
 import { queries, type SavedQuery } from '../alarms/queries.ts';
-import { entries } from '../bundle.ts';
 import type { AppStack } from './app-stack.ts';
 import { metricOf } from './observability-stack.ts';
 
@@ -55,10 +54,10 @@ const descriptionOf = (
   ].join('\n');
 
 /** Log groups that a query reads. */
-function logGroupsOf({ of }: SavedQuery, stage: string): string[] {
+function logGroupsOf({ of }: SavedQuery, { stage, functions }: Parts): string[] {
   if (of === 'access') return [`/onewindow/${stage}/access`];
   if (of === 'executions') return [`/aws/vendedlogs/states/onewindow-${stage}-joint-approval`];
-  const apis = Object.keys(entries).filter((id) => id.endsWith('Api') && !id.startsWith('Sandbox'));
+  const apis = Object.keys(functions).filter((id) => id.endsWith('Api') && !id.startsWith('Sandbox'));
   return (of === 'every API' ? apis : of).map((id) => `/onewindow/${stage}/${id}`);
 }
 
@@ -72,7 +71,7 @@ export class OnCallStack extends Stack {
     this.stage = stage;
     this.addAlarms(app, parts);
     this.addBurnAlarms(app, parts);
-    this.addQueries(stage);
+    this.addQueries(parts);
     this.countTurnedAway(stage);
     this.watchKeys(app);
   }
@@ -122,12 +121,15 @@ export class OnCallStack extends Stack {
     }
   }
 
-  private addQueries(stage: string): void {
-    for (const [name, query] of Object.entries(queries)) {
+  private addQueries(parts: Parts): void {
+    const { stage, functions } = parts;
+    const isThere = ({ of }: SavedQuery): boolean =>
+      typeof of === 'string' || of.some((id) => Object.hasOwn(functions, id));
+    for (const [name, query] of Object.entries<SavedQuery>(queries).filter(([, each]) => isThere(each))) {
       new CfnQueryDefinition(this, `Query-${name}`, {
         name: `OneWindow-${stage}/${name}`,
         queryString: query.lines.join('\n| '),
-        logGroupNames: logGroupsOf(query, stage),
+        logGroupNames: logGroupsOf(query, parts),
       });
     }
   }

@@ -108,6 +108,22 @@ const faults: Fault[] = [
     takes: [['OneWindow', 'CasesWatched', '']],
     rings: ['CensusSilent'],
   },
+  {
+    what: 'the canary is switched off',
+    lasts: 2 * hour,
+    takes: [
+      ['OneWindow', 'CanaryPassed', ''],
+      ['OneWindow', 'CanaryFailed', ''],
+    ],
+    rings: ['CanarySilent'],
+  },
+  {
+    what: 'synthetic cases are taken and never decided',
+    lasts: hour,
+    takes: [['OneWindow', 'CanaryPassed', '']],
+    each: count('CanaryFailed', 1, 5),
+    rings: ['CanaryFails'],
+  },
   standing('Webhooks', 'ConsumerSilent-Webhooks'),
   standing('Outputs', 'ConsumerSilent-Outputs'),
   standing('Messages', 'ConsumerSilent-Messages'),

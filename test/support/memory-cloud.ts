@@ -54,6 +54,14 @@ const only = (secret: string): string =>
 const scrambled = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
 const named = (name: string): Error => Object.assign(new Error(name), { name });
 
+const parsedIfJson = (text: string): Input => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 /** An error as AWS gives it, by its name. */
 export const awsError = named;
 
@@ -98,7 +106,7 @@ export class MemoryCloud {
       const sent: Outgoing = {
         url: String(url),
         headers: (init.headers ?? {}) as Record<string, string>,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body: init.body ? parsedIfJson(String(init.body)) : undefined,
       };
       this.outgoing.push(sent);
       return this.answer(sent);
@@ -146,6 +154,8 @@ export class MemoryCloud {
         return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
       case 'DescribeKeyCommand':
         return this.describeKey();
+      case 'DescribeUserPoolClientCommand':
+        return { UserPoolClient: { ClientId: input.ClientId, ClientSecret: 'machine-secret' } };
       case 'GetQueueAttributesCommand':
         return { Attributes: { ApproximateNumberOfMessages: '0' } };
       case 'StartExecutionCommand':
