@@ -5,10 +5,15 @@ import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 import { checkSteps } from './check.ts';
 
+const contact = z
+  .object({ name: z.string(), phone: z.string(), email: z.string(), hours: localText })
+  .meta({ id: 'DepartmentContact', description: 'Whom an operator calls' });
+
 export const department = z
   .object({
     code: z.string(),
     name: localText,
+    contact: contact.optional(),
     webhookUrl: z.string().nullable(),
     paused: z.boolean(),
     gone: z

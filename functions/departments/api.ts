@@ -34,9 +34,10 @@ async function departmentOf({ params }: Request): Promise<Department> {
   return department;
 }
 
-const viewOf = ({ code, name }: Department, connection: Connection | undefined) => ({
+const viewOf = ({ code, name, contact }: Department, connection: Connection | undefined) => ({
   code,
   name,
+  ...(contact ? { contact } : {}),
   webhookUrl: connection?.webhookUrl ?? null,
   paused: connection?.paused ?? false,
   gone: connection?.gone ?? false,

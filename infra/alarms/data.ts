@@ -35,6 +35,8 @@ type Words = {
   means: string;
   /** Names the cases, departments or functions that it is about. */
   query?: QueryName;
+  /** A department has to be called. */
+  calls?: true;
 };
 
 export type AlarmData = Words & Measure;

@@ -5,6 +5,7 @@ import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
 import { currentDepartments } from '../../functions/catalogue/published.ts';
+import type { Contact } from '../../functions/catalogue/schemas.ts';
 import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
 import { isSynthetic } from '../../functions/platform/synthetic.ts';
@@ -100,6 +101,8 @@ export type ListedReview = {
   status: string;
   since: string;
   dueAt?: string;
+  /** Whom to call. */
+  contact?: Contact;
 };
 
 const listedReview = ({
@@ -128,15 +131,22 @@ export async function escalatedReviews(): Promise<ListedReview[]> {
   // Also those that nobody has connected yet: their reviews wait in the inbox.
   const [connections, published] = await Promise.all([readConnections(), currentDepartments()]);
   const codes = new Set([...connections.keys(), ...published.map(({ code }) => code)]);
+  const contacts = new Map(published.map(({ code, contact }) => [code, contact]));
   const rows = (await Promise.all([...codes].map(openReviews))).flat();
   return rows
     .filter(({ escalatedAt, id }) => escalatedAt && !isSynthetic(id))
     .map(listedReview)
+    .map((row): ListedReview => {
+      const contact = contacts.get(row.department);
+      return contact ? { ...row, contact } : row;
+    })
     .sort(byDue);
 }
 
 export type DepartmentState = {
   code: string;
+  /** Whom to call there; absent: the catalogue does not say, or has the department no more. */
+  contact?: Contact;
   webhookUrl: string | null;
   receives: boolean;
   paused: boolean;
@@ -165,7 +175,12 @@ function latest(attempts: Delivery[]): Delivery[] {
 }
 
 export async function departmentState(code: string): Promise<DepartmentState> {
-  const [connections, open] = await Promise.all([readConnections(), openReviews(code)]);
+  const [connections, open, published] = await Promise.all([
+    readConnections(),
+    openReviews(code),
+    currentDepartments(),
+  ]);
+  const contact = published.find((each) => each.code === code)?.contact;
   const connection = connections.get(code) ?? { paused: false, version: 0 };
   const listed = open.map(listedReview).sort(byDue);
   const { items: deliveries } = await deliveriesPage(code, { limit: 100 });
@@ -173,6 +188,7 @@ export async function departmentState(code: string): Promise<DepartmentState> {
   const taken = deliveries.filter(({ status }) => status === 'delivered').map(({ at }) => at);
   return {
     code,
+    ...(contact ? { contact } : {}),
     webhookUrl: connection.webhookUrl ?? null,
     receives: isReachable(connection),
     paused: connection.paused,

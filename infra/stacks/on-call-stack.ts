@@ -45,12 +45,15 @@ function signalOf(signal: Signal, seconds: number): IMetric {
 /** What an alarm is about, what to do, and which query names the cases. */
 const descriptionOf = (
   stage: string,
-  { name, severity, means, query }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query'>,
+  { name, severity, means, query, calls }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query' | 'calls'>,
 ): string =>
   [
     `[${severity}] ${means}`,
     `What to do: docs/operations.md#${anchorOf(name)}`,
     ...(query ? [`Which: the saved query OneWindow-${stage}/${query}`] : []),
+    ...(calls
+      ? [`Whom to call: npm run ops -- department <code> --stage ${stage}, or docs/catalogue/departments.md`]
+      : []),
   ].join('\n');
 
 /** Log groups that a query reads. */

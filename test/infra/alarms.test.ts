@@ -408,6 +408,18 @@ describe('each alarm', () => {
     }
   });
 
+  it('says where to find whom to call, where it is about a department', () => {
+    const calling = described.filter(({ AlarmDescription }) => AlarmDescription.includes('\nWhom to call: '));
+    expect(calling.map(({ AlarmName }) => bare(AlarmName)).toSorted()).toEqual([
+      'CasesPastLaw',
+      'DeadLetters-Webhooks',
+      'DepartmentsUnreached',
+      'ProceduresOverrun',
+      'ReviewsEscalated',
+      'WebhooksGone',
+    ]);
+  });
+
   it('names a query that exists, and the query looks for a line that is written', () => {
     const saved = ofType('AWS::Logs::QueryDefinition').map(([, { Properties }]) => String(Properties.Name));
     const named = described.flatMap(
