@@ -18,6 +18,7 @@ export const entries = {
   CatalogueApi: 'catalogue/api',
   IntakeApi: 'intake/api',
   ReviewsApi: 'approvals/api',
+  HandoverApi: 'handover/api',
   DepartmentsApi: 'departments/api',
   CourierApi: 'fulfilment/api',
   ReceiptsApi: 'notifications/api',

@@ -1,6 +1,6 @@
 /** An application as its people see it: personal fields masked, no token, no key of an index. */
 import { isOpenPause } from '../clock/pauses.ts';
-import type { Actor } from './events.ts';
+import type { Actor, DomainEvent } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
 import { outcomes } from './status.ts';
 import type { Application, Case, Consignment, JournalEntry, Procedure, Review } from './types.ts';
@@ -146,9 +146,16 @@ export function view(found: Case) {
 /** Who did it: the capacity, and for a department which one. A user's subject stays inside. */
 const by = ({ capacity, department }: Actor): string => (department ? `${capacity}:${department}` : capacity);
 
+/** What is told of an event: whose desk a review lies on is the department's own matter. */
+function told(event: DomainEvent): Omit<DomainEvent, 'officer'> {
+  if (event.type !== 'review.handed-over') return event;
+  const { officer, ...rest } = event;
+  return rest;
+}
+
 /** Journal entries as timeline items, oldest first. */
 export function timeline(entries: JournalEntry[]) {
   return entries.flatMap((entry) =>
-    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...event })),
+    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
   );
 }

@@ -121,18 +121,19 @@ async function end(request: Request): Promise<Answer> {
 
 async function inbox(request: Request): Promise<Answer> {
   const { code } = await departmentOf(request);
-  requirePermission(request.user, 'review:list', { department: code });
+  const { subject } = requirePermission(request.user, 'review:list', { department: code });
   const page = await inboxPage(code, parseQuery(inboxQuery, request.query));
   return {
     status: 200,
     body: {
       ...page,
       items: page.items.map(
-        ({ id, item, department, status, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
+        ({ id, item, department, status, assignee, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
           id,
           item,
           department,
           status,
+          ...(assignee ? { handedTo: { ...assignee, me: assignee.officer === subject } } : {}),
           dueAt: dueAt ?? null,
           requestedAt,
           ...(decidedAt ? { decidedAt } : {}),

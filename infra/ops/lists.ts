@@ -101,6 +101,8 @@ export type ListedReview = {
   status: string;
   since: string;
   dueAt?: string;
+  /** Officer to whom it was handed over. */
+  officer?: string;
   /** Whom to call. */
   contact?: Contact;
 };
@@ -114,6 +116,7 @@ const listedReview = ({
   requestedAt = '',
   dueAt,
   escalatedAt,
+  assignee,
 }: ReviewRow) => ({
   review: id,
   application: numberOfPartition(pk) || numberOfReview(id),
@@ -122,6 +125,7 @@ const listedReview = ({
   status: escalatedAt ? 'escalated' : status,
   since: requestedAt,
   ...(dueAt ? { dueAt } : {}),
+  ...(assignee ? { officer: assignee.officer } : {}),
 });
 
 const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1);

@@ -71,13 +71,14 @@ export function storyLines(story: Story, now: Date): string[] {
     ...section(
       'Reviews',
       columns(
-        story.reviews.map(({ id, item, department, status, round, dueAt }) => [
+        story.reviews.map(({ id, item, department, status, round, dueAt, officer }) => [
           id,
           item,
           department,
           status,
           `round ${round}`,
           dueAt ? `due ${when(dueAt)}` : '',
+          officer ? `handed to ${officer}` : '',
         ]),
       ),
     ),
@@ -150,13 +151,14 @@ export const reviewLines = (rows: ListedReview[], none: string): string[] =>
   rows.length === 0
     ? [none]
     : columns(
-        rows.map(({ review, item, department, status, since, dueAt, contact }) => [
+        rows.map(({ review, item, department, status, since, dueAt, officer, contact }) => [
           review,
           item,
           department,
           status,
           since ? `asked ${when(since)}` : '',
           dueAt ? `due ${when(dueAt)}` : '',
+          officer ? `handed to ${officer}` : '',
           contact ? `call ${contactLine(contact)}` : '',
         ]),
       );

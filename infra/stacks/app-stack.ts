@@ -12,6 +12,7 @@ import { Catalogue } from '../capabilities/catalogue.ts';
 import type { Context } from '../capabilities/context.ts';
 import { Departments } from '../capabilities/departments.ts';
 import { Fulfilment } from '../capabilities/fulfilment.ts';
+import { Handover } from '../capabilities/handover.ts';
 import { Health } from '../capabilities/health.ts';
 import { Intake } from '../capabilities/intake.ts';
 import { Materials } from '../capabilities/materials.ts';
@@ -60,6 +61,7 @@ export class AppStack extends Stack {
     new Intake(this, 'Intake', this.context);
     new Materials(this, 'Materials', this.context);
     this.approvals = new Approvals(this, 'Approvals', this.context);
+    new Handover(this, 'Handover', this.context);
     this.relay = new Relay(this, 'Relay', { ...this.context, stateMachine: this.approvals.stateMachine });
     new Departments(this, 'Departments', this.context);
     new Fulfilment(this, 'Fulfilment', {

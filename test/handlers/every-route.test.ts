@@ -53,6 +53,7 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /departments/{code}/reviews': ['officer'],
   'GET /reviews/{id}': ['officer'],
   'POST /reviews/{id}/decisions': ['officer'],
+  'POST /reviews/{id}/handover': ['operator'],
   'POST /canary/webhooks': 'signed',
   'POST /courier/events': 'signed',
   'POST /sms/receipts': 'signed',
@@ -71,6 +72,7 @@ const bodies: Record<string, object> = {
   'POST /departments/{code}/deliveries/resend': { since: '2026-11-23T00:00:00Z' },
   'POST /departments/{code}/test-events': { type: 'review.requested' },
   'POST /reviews/{id}/decisions': { outcome: 'approved', output: { number: 'N-1' } },
+  'POST /reviews/{id}/handover': { officer: 'officer-2' },
   'POST /courier/events': {
     reference: 'x/1',
     trackingNumber: 'EA100000016CN',

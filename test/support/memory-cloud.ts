@@ -65,6 +65,8 @@ const parsedIfJson = (text: string): Input => {
 /** An error as AWS gives it, by its name. */
 export const awsError = named;
 
+export type PoolUser = { sub: string; groups: string[]; enabled?: boolean };
+
 export class MemoryCloud {
   readonly table = new VirtualTable(mainSchema);
   readonly secrets = new Map<string, string>([
@@ -77,6 +79,8 @@ export class MemoryCloud {
   readonly uploads = new Map<string, { version: string; contentType: string; size: number; tag: string }>();
   /** Every command, in order, by the name of its class. */
   readonly asked: Asked[] = [];
+  /** Users of the pool, by name. */
+  users: Record<string, PoolUser> = {};
   /** Business metrics, by name. */
   readonly counted: string[] = [];
   /** Statuses of executions by name; the others have succeeded. */
@@ -154,6 +158,12 @@ export class MemoryCloud {
         return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
       case 'DescribeKeyCommand':
         return this.describeKey();
+      case 'AdminGetUserCommand': {
+        const { sub, enabled = true } = this.#user(input.Username);
+        return { UserAttributes: [{ Name: 'sub', Value: sub }], Enabled: enabled };
+      }
+      case 'AdminListGroupsForUserCommand':
+        return { Groups: this.#user(input.Username).groups.map((GroupName) => ({ GroupName })) };
       case 'DescribeUserPoolClientCommand':
         return { UserPoolClient: { ClientId: input.ClientId, ClientSecret: 'machine-secret' } };
       case 'GetQueueAttributesCommand':
@@ -174,6 +184,12 @@ export class MemoryCloud {
   /** What KMS says of every key. */
   describeKey(): unknown {
     return { KeyMetadata: { Enabled: true, KeyState: 'Enabled' } };
+  }
+
+  #user(name: string): PoolUser {
+    const user = this.users[name];
+    if (!user) throw named('UserNotFoundException');
+    return user;
   }
 
   #secret(id: string): string {

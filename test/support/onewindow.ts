@@ -14,6 +14,7 @@ import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
+import { handler as handover } from '../../functions/handover/api.ts';
 import { handler as health } from '../../functions/health/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
@@ -42,7 +43,8 @@ const rooms: Record<string, typeof intake> = {
   sms: receipts,
   materials,
 };
-const roomOf = (route: string) => rooms[route.split('/')[1] ?? ''] ?? catalogue;
+const roomOf = (route: string) =>
+  route.endsWith('/handover') ? handover : (rooms[route.split('/')[1] ?? ''] ?? catalogue);
 
 export type Reply = { status: number; body: Json; headers: Headers };
 export type Options = {
