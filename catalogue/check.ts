@@ -23,5 +23,12 @@ export function check(folder?: string): { lines: string[]; isRight: boolean } {
     counted(tree.materials.size, 'material'),
     counted(tree.departments.value.length, 'department'),
   ];
-  return { lines: [`The catalogue is right: ${counts.join(', ')}.`], isRight: true };
+  const unreachable = catalogue.departments.flatMap(({ code, contact }) => (contact ? [] : [code]));
+  const lines = [
+    `The catalogue is right: ${counts.join(', ')}.`,
+    ...(unreachable.length > 0
+      ? [`Departments without a contact: ${unreachable.toSorted().join(', ')}.`]
+      : []),
+  ];
+  return { lines, isRight: true };
 }

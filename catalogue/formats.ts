@@ -9,6 +9,7 @@ import {
   code,
   commitment,
   condition,
+  contact,
   deliveryMethod,
   grade,
   output,
@@ -130,7 +131,13 @@ export const shapesFile = z.record(fieldName, fragment);
 
 export const sectionsFile = listOf(z.strictObject({ code, name: localText })).min(1);
 export const departmentsFile = z
-  .array(z.strictObject({ code, name: localText }))
+  .array(
+    z.strictObject({
+      code,
+      name: localText,
+      contact: contact.optional().meta({ description: 'Whom an operator calls when it stands still' }),
+    }),
+  )
   .min(1)
   .max(500);
 

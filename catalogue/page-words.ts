@@ -89,6 +89,15 @@ export const words = {
     'A complete body for `POST /applications`. Nobody in it is real.',
     '可直接提交的完整申请（`POST /applications`），人物均为虚构。',
   ),
+  contactsTitle: pair('Whom to call in a department', '部门联系方式'),
+  contactsIntro: pair(
+    'For operators: who answers when the system or the reviews of a department stand still. From departments.yaml.',
+    '供运维人员使用：部门系统或审批停滞时的联系人。取自 departments.yaml。',
+  ),
+  contact: pair('Contact', '联系人'),
+  phone: pair('Telephone', '电话'),
+  email: pair('E-mail', '电子邮箱'),
+  hours: pair('Hours', '服务时间'),
   uncheckedTitle: pair('Laws that nobody has checked yet', '待核对的法律依据'),
   uncheckedIntro: pair(
     'The limit was written down without the article at hand. Read it, correct what is wrong, and set `checked: true`.',

@@ -380,9 +380,10 @@ function indexOf({ departments, services }: CatalogueFile, { language, say, depa
   });
   const other = language === 'zh' ? 'README.md' : 'README.zh-CN.md';
   const unchecked = language === 'zh' ? 'unchecked.zh-CN.md' : 'unchecked.md';
+  const contacts = language === 'zh' ? 'departments.zh-CN.md' : 'departments.md';
   return `${[
     `# ${say('index')}`,
-    `[${say('other')}](${other}) · [${say('uncheckedTitle')}](${unchecked})`,
+    `[${say('other')}](${other}) · [${say('uncheckedTitle')}](${unchecked}) · [${say('contactsTitle')}](${contacts})`,
     say('generated'),
     `## ${say('bundles')}`,
     table(
@@ -418,6 +419,26 @@ function uncheckedOf({ services }: CatalogueFile, { language, say, nameOf }: Sha
   ].join('\n\n')}\n`;
 }
 
+/** Whom to call in each department. */
+function contactsOf({ departments }: CatalogueFile, { language, say }: Shared): string {
+  const rows = departments.map(({ code, name, contact }) => [
+    name[language],
+    `\`${code}\``,
+    contact?.name ?? say('none'),
+    contact?.phone ?? '',
+    contact?.email ?? '',
+    contact?.hours[language] ?? '',
+  ]);
+  const head = (['department', 'code', 'contact', 'phone', 'email', 'hours'] as Word[]).map(say);
+  const index = language === 'zh' ? 'README.zh-CN.md' : 'README.md';
+  return `${[
+    `# ${say('contactsTitle')}`,
+    `[${say('index')}](${index})`,
+    say('contactsIntro'),
+    table(head, rows),
+  ].join('\n\n')}\n`;
+}
+
 /** Every page by its path in `docs/catalogue`. */
 export function pagesOf(catalogue: CatalogueFile): Map<string, string> {
   const names = new Map<string, LocalText>(catalogue.services.map(({ code, name }) => [code, name]));
@@ -437,6 +458,7 @@ export function pagesOf(catalogue: CatalogueFile): Map<string, string> {
     const suffix = language === 'zh' ? '.zh-CN' : '';
     pages.set(`README${suffix}.md`, indexOf(catalogue, shared));
     pages.set(`unchecked${suffix}.md`, uncheckedOf(catalogue, shared));
+    pages.set(`departments${suffix}.md`, contactsOf(catalogue, shared));
   }
   return pages;
 }

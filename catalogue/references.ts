@@ -1,4 +1,6 @@
 /** Whether what the files name is there, and whether they wait for each other in a circle: what must hold before anything is compiled. */
+
+import { canaryCode } from '../functions/canary/service.ts';
 import { commonApplicants } from '../functions/catalogue/compose.ts';
 import { inDays } from '../functions/catalogue/path.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
@@ -213,6 +215,17 @@ function chainFaults(tree: Tree): Fault[] {
   );
 }
 
+/** What the system publishes beside every catalogue has its code for itself. */
+function reservedCodes({ items, bundles, departments }: Tree): Fault[] {
+  const rule = `${canaryCode} is a code of the system itself: choose another`;
+  const entries = [items.get(canaryCode), bundles.get(canaryCode)];
+  const department = departments.value.findIndex(({ code }) => code === canaryCode);
+  return [
+    ...entries.flatMap((entry) => (entry ? [entry.source.fault(['code'], rule)] : [])),
+    ...(department < 0 ? [] : [departments.source.fault([department, 'code'], rule)]),
+  ];
+}
+
 /** Faults of what the files name. Nothing can be compiled while there is one. */
 export function referenceFaults(tree: Tree): Fault[] {
   const departments = tree.departments.value.map(({ code }) => code);
@@ -224,6 +237,7 @@ export function referenceFaults(tree: Tree): Fault[] {
   };
   const selfSelected = tree.selfSelected;
   const faults = [
+    ...reservedCodes(tree),
     ...repeated(tree.departments, [], departments),
     ...repeated(
       tree.sections,

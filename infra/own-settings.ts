@@ -58,6 +58,8 @@ const ownSettings = z.strictObject({
   queueConcurrency: z.int().min(2).max(1_000).optional(),
   /** An hour that costs more rings, USD. */
   usdPerHour: z.number().positive().optional(),
+  /** Minutes between two synthetic cases; 0: there are none. */
+  canaryMinutes: z.union([z.literal(0), z.int().min(3).max(60)]).optional(),
 });
 export type OwnSettings = z.infer<typeof ownSettings>;
 

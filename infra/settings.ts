@@ -37,6 +37,8 @@ export type StageSettings = Omit<OwnSettings, 'icpFiling'> & {
   queueConcurrency: number;
   /** An hour that costs more rings, USD. */
   usdPerHour: number;
+  /** Between two synthetic cases; 0: there are none. */
+  canaryMinutes: number;
   /** Origins of the portal that may call the API. */
   portalOrigins: string[];
   /** The API's own address, where it is not the one API Gateway gives it. */
@@ -55,6 +57,7 @@ const everywhere = {
   limits: strictLimits,
   queueConcurrency: 50,
   usdPerHour: 2,
+  canaryMinutes: 5,
   portalOrigins: [],
 } as const satisfies Partial<StageSettings>;
 

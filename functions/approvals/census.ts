@@ -6,6 +6,7 @@ import type { Application, Review } from '../cases/types.ts';
 import type { Delivery } from '../departments/deliveries.ts';
 import type { Connection } from '../departments/store.ts';
 import { isGivenUp } from '../fulfilment/delivery.ts';
+import { isSynthetic } from '../platform/synthetic.ts';
 import { isLate, isStuck } from './watch.ts';
 
 /** Numbers of cases, codes of departments, ids of reviews, by what is so at present. */
@@ -31,8 +32,9 @@ export const emptyCensus = (): Census => ({
   gone: [],
 });
 
-/** Adds the headers of open cases. */
-export function countCases(census: Census, headers: Application[]): void {
+/** Adds the headers of open cases; those that nobody has applied for are none. */
+export function countCases(census: Census, all: Application[]): void {
+  const headers = all.filter(({ number }) => !isSynthetic(number));
   census.watched += headers.length;
   for (const header of headers) {
     const { number, overdue } = header;
@@ -66,9 +68,10 @@ export function countDepartment(
   census: Census,
   code: string,
   connection: Connection | undefined,
-  open: Review[],
+  all: Review[],
   deliveries: Delivery[],
 ): void {
+  const open = all.filter(({ id }) => !isSynthetic(id));
   census.escalated.push(...open.filter(({ escalatedAt }) => escalatedAt).map(({ id }) => id));
   if (open.length === 0 || !connection?.webhookUrl || connection.paused) return;
   if (connection.gone) census.gone.push(code);

@@ -1,6 +1,7 @@
 /** The trace of whoever read whole personal data: who, in which capacity, which review, when. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
+import { expiryOf } from '../platform/synthetic.ts';
 import { table, tableName } from '../platform/table.ts';
 import type { Actor } from './events.ts';
 import { keys } from './keys.ts';
@@ -10,7 +11,13 @@ export async function recordRead(number: string, review: string, by: Actor, at: 
   await table.send(
     new PutCommand({
       TableName: tableName(),
-      Item: { ...keys.audit(number, ulid(at.getTime())), review, by, at: at.toISOString() },
+      Item: {
+        ...keys.audit(number, ulid(at.getTime())),
+        review,
+        by,
+        at: at.toISOString(),
+        ...expiryOf(number),
+      },
       // A trace is never written over.
       ConditionExpression: 'attribute_not_exists(pk)',
     }),

@@ -80,6 +80,7 @@ export type DomainEvent =
     } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
+  | ({ type: 'review.handed-over'; officer: string } & ReviewFacts)
   | ({ type: 'review.cancelled' } & ReviewFacts & Partial<Because>)
   | ({ type: 'review.revoked' } & ReviewFacts & Partial<Because>)
   | ({ type: 'parcel.ordered' } & ParcelFacts)

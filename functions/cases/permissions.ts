@@ -37,6 +37,7 @@ export type Action =
   | 'review:list'
   | 'review:read'
   | 'review:decide'
+  | 'review:hand-over'
   | 'sandbox:control';
 
 /** After the first conclusion: something may be objected to or collected. A later round may be at work. */
@@ -72,6 +73,7 @@ export const permissions: Rule[] = [
   { action: 'review:list', role: 'officer', relation: 'department' },
   { action: 'review:read', role: 'officer', relation: 'department' },
   { action: 'review:decide', role: 'officer', relation: 'department' },
+  { action: 'review:hand-over', role: 'operator', relation: 'any' },
   { action: 'department:list', role: 'operator', relation: 'any' },
   { action: 'department:read', role: 'operator', relation: 'any' },
   { action: 'department:configure', role: 'operator', relation: 'any' },

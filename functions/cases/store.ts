@@ -18,6 +18,7 @@ import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { businessNow } from '../clock/now.ts';
 import { AlreadyAnswered, idempotencyKey, type Receipt } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problems.ts';
+import { expiryOf, isSynthetic } from '../platform/synthetic.ts';
 import { table, tableName } from '../platform/table.ts';
 import { alarm } from './alarm.ts';
 import type { Actor } from './events.ts';
@@ -53,7 +54,7 @@ export class NumberTaken extends Error {
 }
 
 function stripKeys(row: Row): Row {
-  const { pk, sk, listKey, listSort, inboxKey, inboxSort, dueKey, dueSort, ...rest } = row;
+  const { pk, sk, listKey, listSort, inboxKey, inboxSort, dueKey, dueSort, expiresAt, ...rest } = row;
   return rest;
 }
 
@@ -121,6 +122,7 @@ function applicationRow(application: Application): Row {
     ...application,
     ...(first ? indexKeys.list(first.subject, application.submittedAt, application.number) : {}),
     ...(application.nextDueAt ? indexKeys.due(application.number, application.nextDueAt) : {}),
+    ...expiryOf(application.number),
   };
 }
 
@@ -128,6 +130,7 @@ const partyRow = ({ number, submittedAt }: Application, { subject, relation }: P
   ...keys.party(number, subject),
   relation,
   ...indexKeys.list(subject, submittedAt, number),
+  ...expiryOf(number),
 });
 
 function reviewRow(number: string, review: Review): Row {
@@ -136,14 +139,14 @@ function reviewRow(number: string, review: Review): Row {
   const inbox = review.requestedAt
     ? indexKeys.inbox(review.department, phase, review.id, review.dueAt ?? review.requestedAt)
     : {};
-  return { ...keys.review(number, review.id), ...review, ...inbox };
+  return { ...keys.review(number, review.id), ...review, ...inbox, ...expiryOf(number) };
 }
 
-/** Bears the entry in the list of all: the header has that in the list of its first party. */
+/** Bears the entry in the list of all, unless it is synthetic: the header has that in the list of its first party. */
 const dossierRow = ({ number, submittedAt }: Application, dossier: Dossier): Row => ({
   ...keys.dossier(number),
   ...packed(dossier),
-  ...indexKeys.all(submittedAt, number),
+  ...(isSynthetic(number) ? expiryOf(number) : indexKeys.all(submittedAt, number)),
 });
 
 function receiptRow(receipt: Receipt, at: Date): Row {
@@ -196,6 +199,7 @@ function writesOf(
     at: entry.at.toISOString(),
     by: entry.by,
     events: entry.events,
+    ...expiryOf(number),
   };
   const others = application.parties.slice(1);
   return [
@@ -205,7 +209,7 @@ function writesOf(
     ...(dossier === before?.dossier ? [] : [put(dossierRow(application, dossier))]),
     ...changedRows<Review>(reviews, before?.reviews).map((review) => put(reviewRow(number, review))),
     ...changedRows<Objection>(objections, before?.objections).map((objection) =>
-      put({ ...keys.objection(number, objection.id), ...objection }),
+      put({ ...keys.objection(number, objection.id), ...objection, ...expiryOf(number) }),
     ),
     ...changedRows<Party>(others, before?.application.parties).map((party) =>
       put(partyRow(application, party)),

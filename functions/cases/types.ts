@@ -129,6 +129,8 @@ export type Review = {
   decidedAt?: string;
   /** Subject of the officer who decided; absent where the department's system did. */
   decidedBy?: string;
+  /** The officer to whom an operator has handed it over. Shown to the department; no lock: any of its officers decides. */
+  assignee?: { officer: string; since: string };
   /** When an overdue review goes to an operator. */
   escalateAt?: string;
   escalatedAt?: string;

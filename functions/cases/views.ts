@@ -198,9 +198,13 @@ export function partialView(found: Case, plan: PlannedReview[]) {
 /** Who did it: the capacity, and for a department which one. A user's subject stays inside. */
 const by = ({ capacity, department }: Actor): string => (department ? `${capacity}:${department}` : capacity);
 
-/** An event without the people whom it names: they stay inside, as whoever did it does. */
-function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy'> {
-  const { chair, approvedBy, ...rest } = event as DomainEvent & { chair?: string; approvedBy?: string };
+/** An event without the people whom it names: they stay inside, as whoever did it does; so does whose desk a review lies on. */
+function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy' | 'officer'> {
+  const { chair, approvedBy, officer, ...rest } = event as DomainEvent & {
+    chair?: string;
+    approvedBy?: string;
+    officer?: string;
+  };
   return rest;
 }
 

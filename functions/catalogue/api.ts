@@ -25,8 +25,9 @@ import type { Department, Service } from './schemas.ts';
 /** A publication reaches everybody within a minute. */
 const cached = { 'cache-control': 'public, max-age=60' };
 
-const named = (codes: string[], departments: Department[]): Department[] =>
-  departments.filter(({ code }) => codes.includes(code));
+/** Whom an operator calls there is nobody else's matter. */
+const named = (codes: string[], departments: Department[]): Pick<Department, 'code' | 'name'>[] =>
+  departments.filter(({ code }) => codes.includes(code)).map(({ code, name }) => ({ code, name }));
 
 /** What a list shows of a service. */
 function summary(entry: Omit<DirectoryEntry, 'text'>, departments: Department[]) {
@@ -78,7 +79,7 @@ async function list({ query }: Request): Promise<Answer> {
 /** @throws Problem not-found */
 async function editionOf({ params }: Request): Promise<Edition> {
   const found = await currentService(params.code ?? '');
-  if (!found) throw notFound('item or bundle in the catalogue');
+  if (!found || found.service.hidden) throw notFound('item or bundle in the catalogue');
   return found;
 }
 

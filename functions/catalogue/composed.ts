@@ -27,7 +27,7 @@ function composedOf(frame: Edition, parts: Service[], editions: Editions): Promi
   return compositions.get(name, async () => compose(parts, frame.service, hoursOfDay(centre.openingHours)));
 }
 
-const isItem = ({ service }: Edition): boolean => service.kind === 'item';
+const isItem = ({ service }: Edition): boolean => service.kind === 'item' && !service.hidden;
 
 /**
  * The service that these items make as they are published now; without those of the codes that are no item.

@@ -155,9 +155,28 @@ export const service = z.strictObject({
   alone: z.boolean().default(true),
   /** Bundles that it is in. */
   partOf: z.array(code).default([]),
+  /** Of the system itself: in no list, and applied for by nobody but the canary. */
+  hidden: z.literal(true).optional(),
 });
 
-export const department = z.strictObject({ code, name: localText });
+const hours = z.string().min(1).max(100);
+
+/** Whom an operator calls when a department’s system or its reviews stand still. */
+export const contact = z.strictObject({
+  /** A person, or an office. */
+  name: z.string().min(1).max(60),
+  phone: z.string().regex(/^\+?\d[\d -]{5,19}\d$/, 'must be a telephone number: digits, spaces and hyphens'),
+  email: z.email('must be an e-mail address').max(100),
+  /** When somebody answers. */
+  hours: z.strictObject({ zh: hours, en: hours }),
+});
+
+export const department = z.strictObject({
+  code,
+  name: localText,
+  contact: contact.optional(),
+  hidden: z.literal(true).optional(),
+});
 
 /** Opening hours of the centre, local time of Asia/Shanghai, on every working day. */
 export const openingHours = z
@@ -186,6 +205,7 @@ export type Stage = z.infer<typeof stage>;
 export type Logic = z.infer<typeof logic>;
 export type Item = z.infer<typeof item>;
 export type Service = z.infer<typeof service>;
+export type Contact = z.infer<typeof contact>;
 export type Department = z.infer<typeof department>;
 export type Centre = z.infer<typeof centre>;
 export type CatalogueFile = z.infer<typeof catalogueFile>;

@@ -5,10 +5,15 @@ import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 import { checkSteps } from './check.ts';
 
+const contact = z
+  .object({ name: z.string(), phone: z.string(), email: z.string(), hours: localText })
+  .meta({ id: 'DepartmentContact', description: 'Whom an operator calls' });
+
 export const department = z
   .object({
     code: z.string(),
     name: localText,
+    contact: contact.optional(),
     webhookUrl: z.string().nullable(),
     paused: z.boolean(),
     gone: z
@@ -84,12 +89,25 @@ export const newSecret = z
   .object({ secret: z.string().meta({ description: 'Shown this once' }) })
   .meta({ id: 'NewSecret' });
 
+const handedTo = z
+  .object({
+    officer: z.string().meta({ description: 'The subject' }),
+    since: instant,
+    me: z.boolean().meta({ description: 'Whether it is who asks' }),
+  })
+  .meta({
+    id: 'HandedTo',
+    description:
+      'The officer to whom an operator has handed it over; no lock: any officer of the department decides',
+  });
+
 const inboxReview = z
   .object({
     id,
     item: z.string(),
     department: z.string(),
     status: reviewStatus,
+    handedTo: handedTo.optional(),
     dueAt: instant.nullable(),
     requestedAt: instant,
     decidedAt: instant.optional(),

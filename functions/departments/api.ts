@@ -33,9 +33,10 @@ import {
 
 const departmentOf = ({ params }: Request): Promise<Department> => knownDepartment(params.code);
 
-const viewOf = ({ code, name }: Department, connection: Connection | undefined) => ({
+const viewOf = ({ code, name, contact }: Department, connection: Connection | undefined) => ({
   code,
   name,
+  ...(contact ? { contact } : {}),
   webhookUrl: connection?.webhookUrl ?? null,
   paused: connection?.paused ?? false,
   gone: connection?.gone ?? false,
@@ -44,7 +45,8 @@ const viewOf = ({ code, name }: Department, connection: Connection | undefined) 
 async function list(request: Request): Promise<Answer> {
   requirePermission(request.user, 'department:list');
   const connections = await readConnections();
-  const items = (await knownDepartments(connections)).map((each) => viewOf(each, connections.get(each.code)));
+  const departments = (await knownDepartments(connections)).filter(({ hidden }) => !hidden);
+  const items = departments.map((each) => viewOf(each, connections.get(each.code)));
   return { status: 200, body: { items } };
 }
 
@@ -130,18 +132,19 @@ async function end(request: Request): Promise<Answer> {
 
 async function inbox(request: Request): Promise<Answer> {
   const { code } = await departmentOf(request);
-  requirePermission(request.user, 'review:list', { department: code });
+  const { subject } = requirePermission(request.user, 'review:list', { department: code });
   const page = await inboxPage(code, parseQuery(inboxQuery, request.query));
   return {
     status: 200,
     body: {
       ...page,
       items: page.items.map(
-        ({ id, item, department, status, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
+        ({ id, item, department, status, assignee, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
           id,
           item,
           department,
           status,
+          ...(assignee ? { handedTo: { ...assignee, me: assignee.officer === subject } } : {}),
           dueAt: dueAt ?? null,
           requestedAt,
           ...(decidedAt ? { decidedAt } : {}),

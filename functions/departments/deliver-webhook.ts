@@ -126,7 +126,7 @@ async function attempt({ message, type, found, review, connection, earlier }: Ta
  * others write the department at the same time, it is asked again whether that address still is the one.
  * @throws ConnectionChanged when they do so all the time
  */
-async function giveUp(department: string, { webhookUrl }: Connection): Promise<void> {
+async function giveUp({ id, department }: Review, { webhookUrl }: Connection): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const now = await readConnection(department);
     if (now.webhookUrl !== webhookUrl || now.gone) {
@@ -141,14 +141,14 @@ async function giveUp(department: string, { webhookUrl }: Connection): Promise<v
       if (!(error instanceof ConnectionChanged) || attempt === mostTries) throw error;
     }
   }
-  count('WebhooksGone');
+  count('WebhooksGone', id);
   log.error('The department answered 410; nothing more is sent to it', { department });
 }
 
 /** An attempt has failed: another one follows, or none any more. */
 async function afterFailure(task: Task, made: Omit<Delivery, 'status'>): Promise<void> {
-  const { record, key, earlier } = task;
-  count('WebhooksFailed');
+  const { record, key, earlier, review } = task;
+  count('WebhooksFailed', review.id);
   const failed = (earlier?.status === 'failing' ? (earlier.failed ?? 0) : 0) + 1;
   const wait = waitAfter(failed, schedule());
   if (wait === undefined) {
@@ -181,7 +181,7 @@ async function tell(task: Task): Promise<void> {
   };
   if (status === 410) {
     await recordAttempt(key, { ...made, status: 'given-up' });
-    return giveUp(review.department, connection);
+    return giveUp(review, connection);
   }
   if (!isTaken(attempted)) return afterFailure(task, made);
   await recordDelivered(key, { ...made, status: 'delivered' });

@@ -11,6 +11,7 @@ import { digest } from '../platform/idempotency.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import type { BusMessage } from '../platform/queue.ts';
+import { expiryOf } from '../platform/synthetic.ts';
 import { type Key, table, tableName } from '../platform/table.ts';
 
 /** What has become of one webhook, or of one attempt of it. */
@@ -117,7 +118,7 @@ function entryOf({ pk, sk }: Key, delivery: Delivery): Row {
 
 const put = (row: Row, condition: object = {}) => ({
   TableName: tableName(),
-  Item: { ...row, expiresAt: expiry(row.at) },
+  Item: { ...row, expiresAt: expiry(row.at), ...expiryOf(row.review) },
   ...condition,
 });
 

@@ -9,6 +9,7 @@ import { unreadableTexts } from '../platform/characters.ts';
 import { fieldErrors, safeParse } from '../platform/http.ts';
 import { lazily } from '../platform/lazily.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
+import type { User } from '../platform/user.ts';
 import type { Submission } from './schemas.ts';
 import { type Applied, appliedFor } from './service.ts';
 
@@ -103,12 +104,18 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string').slice(0, 50) : undefined;
 
+/** Who submits. */
+export type Submitter = Pick<User, 'subject' | 'canary'>;
+
+/** The canary applies for the system's own service alone, and nobody else does. */
+const isFor = ({ hidden }: Service, { canary }: Submitter): boolean => hidden === canary;
+
 /** What the form has against it, of a body that is otherwise not right yet. */
-async function formErrors(body: unknown): Promise<FieldError[]> {
+async function formErrors(body: unknown, user: Submitter): Promise<FieldError[]> {
   if (!isObject(body) || typeof body.service !== 'string' || !isObject(body.form)) return [];
   const items = texts(body.items);
   const applied = await appliedFor(body.service, items);
-  if (!applied || applied.errors.length > 0) return [];
+  if (!applied || !isFor(applied.service, user) || applied.errors.length > 0) return [];
   const { validateForm } = await formRules();
   return validateForm(applied.service, body.form, derive(applied.service, body.form, items).required);
 }
@@ -126,28 +133,29 @@ export type Checked = { given: Submission } & Omit<Applied, 'errors'>;
 
 /**
  * The submission and its service.
- * @param subject of the user who submits
+ * @param user who submits
  * @throws Problem invalid-input naming every wrong field
  */
 export async function checkSubmission(
   body: unknown,
-  subject: string,
+  user: Submitter,
 ): Promise<Checked & { takeMaterials: () => Promise<HandedIn[]> }> {
   const { submission } = await bodies();
   const parsed = safeParse(submission, body);
   const unreadable = unreadableTexts(body, '', isInForm);
-  if (!parsed.success) refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body))]);
+  if (!parsed.success)
+    refuse([...fieldErrors(parsed.error), ...unreadable, ...(await formErrors(body, user))]);
   refuse(unreadable);
   const given = parsed.data as Submission;
   const found = await appliedFor(given.service, given.items, given.applicant.type);
-  if (!found) {
+  if (!found || !isFor(found.service, user)) {
     throw new Problem('invalid-input', 'There is no such service.', [
       { pointer: '/service', detail: 'Not in the catalogue' },
     ]);
   }
   const { errors, ...applied } = found;
   refuse(errors);
-  const uploads = await checkMaterials(subject, given.materials);
+  const uploads = await checkMaterials(user.subject, given.materials);
   refuse([...(await submissionErrors(applied.service, given)), ...uploads.errors]);
   return { given, ...applied, takeMaterials: uploads.take };
 }

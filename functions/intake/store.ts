@@ -8,6 +8,7 @@ import { dueShards, inboxShards, indexKeys, keys } from '../cases/keys.ts';
 import type { Application } from '../cases/types.ts';
 import { decodeCursor, encodeCursor } from '../platform/paging.ts';
 import { Problem } from '../platform/problems.ts';
+import { isSynthetic } from '../platform/synthetic.ts';
 import { type Key, readRows, table, tableName } from '../platform/table.ts';
 import type { ApplicationsQuery } from './queries.ts';
 
@@ -176,14 +177,22 @@ function keeps({ number, status, service, since, late, stuck }: ApplicationsQuer
 export const listOwn = (subject: string, query: ApplicationsQuery): Promise<ApplicationsPage> =>
   pageOf(ownWalk(subject, query.since), keeps(query), query.limit, query.cursor);
 
+/** What nobody has applied for is in no list, unless it is asked for by its number or its department. */
+const isListed =
+  ({ number, department }: ApplicationsQuery) =>
+  (application: Application): boolean =>
+    number !== undefined || department !== undefined || !isSynthetic(application.number);
+
 /** Every application, for operators. What is late or stuck lies in the due index, what is at a department in its inbox. */
 export function listAll(query: ApplicationsQuery, now: Date): Promise<ApplicationsPage> {
   const { number, department, late, stuck, since, limit, cursor } = query;
-  if (number && !department) return pageOf(onlyWalk(number), keeps(query), limit, undefined);
+  const [isAsked, isShown] = [keeps(query), isListed(query)];
+  const keep = (application: Application): boolean => isAsked(application) && isShown(application);
+  if (number && !department) return pageOf(onlyWalk(number), keep, limit, undefined);
   const walk = department
     ? shardedWalk('inbox', numbered(inboxShards, `INBOX#${department}#open`))
     : late || stuck
       ? shardedWalk('due', numbered(dueShards, 'DUE'))
       : allWalk(now, since);
-  return pageOf(walk, keeps(query), limit, cursor);
+  return pageOf(walk, keep, limit, cursor);
 }

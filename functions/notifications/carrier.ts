@@ -67,6 +67,12 @@ function awsCarrier(originationIdentity: string | undefined): Carrier {
   };
 }
 
+/** Of messages to nobody: takes each and sends none. */
+export const nobodysCarrier: Carrier = {
+  deduplicates: true,
+  send: async () => ({ outcome: 'taken', because: 'synthetic' }),
+};
+
 let known: Carrier | undefined;
 
 /** The carrier of this stage. */

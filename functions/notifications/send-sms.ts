@@ -11,8 +11,9 @@ import { count } from '../platform/metrics.ts';
 import { patientHandler } from '../platform/patience.ts';
 import { unseal } from '../platform/personal.ts';
 import type { BusMessage } from '../platform/queue.ts';
+import { isSynthetic } from '../platform/synthetic.ts';
 import type { LocalText } from '../platform/text.ts';
-import { type Carrier, carrier, type Message } from './carrier.ts';
+import { type Carrier, carrier, type Message, nobodysCarrier } from './carrier.ts';
 import { advance, claim } from './store.ts';
 import { templates } from './templates.ts';
 
@@ -53,7 +54,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
 
 async function unknown(number: string, key: string): Promise<void> {
   await advance(number, key, 'unknown');
-  count('MessagesUnknown');
+  count('MessagesUnknown', number);
   log.warn('Nobody knows whether the carrier has the message; not sent again', { key });
 }
 
@@ -71,7 +72,7 @@ async function send(by: Carrier, message: Message, number: string, key: string):
     throw new Error(`The carrier did not take the message: ${because}.`);
   }
   await advance(number, key, outcome === 'taken' ? 'sent' : 'failed');
-  count(outcome === 'taken' ? 'MessagesSent' : 'MessagesRefused');
+  count(outcome === 'taken' ? 'MessagesSent' : 'MessagesRefused', number);
   log.info('Message handed to the carrier', { key, outcome, because });
 }
 
@@ -86,7 +87,8 @@ export const handler = patientHandler('MessagesFailing', async (message) => {
   const phone = (await unseal(number, found.dossier.sealed))['/applicant/phone'];
   if (!phone) throw new Error('The application has no phone.');
   const claimed = await claim(number, key, message.type, await businessNow());
-  const by = carrier();
+  // Nobody's phone: whoever has that number by chance is told nothing.
+  const by = isSynthetic(number) ? nobodysCarrier : carrier();
   // An earlier attempt ended in the midst of sending.
   if (claimed === 'sending' && !by.deduplicates) return unknown(number, key);
   if (claimed !== 'claimed' && claimed !== 'sending') return;

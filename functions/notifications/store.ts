@@ -2,6 +2,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../cases/keys.ts';
+import { expiryOf } from '../platform/synthetic.ts';
 import { table, tableName } from '../platform/table.ts';
 import type { MessageStatus } from './schemas.ts';
 
@@ -39,7 +40,13 @@ export async function claim(
     table.send(
       new PutCommand({
         TableName: tableName(),
-        Item: { ...keys.message(number, key), template, status: 'sending', at: at.toISOString() },
+        Item: {
+          ...keys.message(number, key),
+          template,
+          status: 'sending',
+          at: at.toISOString(),
+          ...expiryOf(number),
+        },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     ),

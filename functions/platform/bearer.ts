@@ -1,44 +1,15 @@
 /** A bearer token on an open route, which API Gateway's authorizer has not seen: verified here, by the same rules. */
 import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import * as z from 'zod/mini';
 import { setting } from './env.ts';
+import { discover, fetcher, localAddressOf } from './issuer.ts';
 import { Problem } from './problems.ts';
 import { isAccessToken, type User, userFromClaims } from './user.ts';
 
-const unavailable = (): Problem =>
-  new Problem('unavailable', 'The keys of the identity provider cannot be read.');
-
-/** The library's own fetcher speaks https only, which the local cloud does not. */
-const fetcher = {
-  async fetch(uri: string): Promise<ArrayBuffer> {
-    const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(3_000) }).catch(() => {
-      throw unavailable();
-    });
-    if (!answer.ok) throw unavailable();
-    return answer.arrayBuffer();
-  },
-};
-
-const discovered = z.object({ issuer: z.string(), jwks_uri: z.url() });
-
-/**
- * Where the issuer's keys lie, by OpenID Connect Discovery.
- * @throws Problem unavailable when the issuer does not tell, or tells of another
- */
+/** Where the issuer's keys lie. @throws Problem unavailable when it does not tell */
 async function keysOf(issuer: string): Promise<string> {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  // The local cloud serves the pool's keys at its own address, under the same issuer.
-  if (endpoint) return `${endpoint}/${issuer.split('/').at(-1)}/.well-known/jwks.json`;
-  const document = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const text = new TextDecoder().decode(await fetcher.fetch(document));
-  try {
-    const found = discovered.parse(JSON.parse(text));
-    if (found.issuer === issuer) return found.jwks_uri;
-  } catch {
-    // Not a discovery document: as good as none.
-  }
-  throw unavailable();
+  const local = localAddressOf(issuer);
+  return local ? `${local}/.well-known/jwks.json` : (await discover(issuer)).jwks_uri;
 }
 
 /** As API Gateway does it: `aud`, or `client_id` where there is no `aud`, names one of the audiences. */

@@ -23,7 +23,9 @@ export type Setting =
   | 'WEBHOOK_QUEUE_URL'
   | 'WEBHOOK_DEAD_LETTERS_URL'
   | 'RETRY_QUEUE_URL'
-  | 'QUEUE_URLS';
+  | 'QUEUE_URLS'
+  | 'CANARY_MINUTES'
+  | 'CANARY_CLIENT_ID';
 
 export type OptionalSetting =
   | 'BUSINESS_CLOCK'
@@ -36,6 +38,8 @@ export type OptionalSetting =
   | 'WEBHOOKS_AT_ONCE'
   | 'RETRY_SECONDS'
   | 'LIMITS'
+  | 'CANARY_CLIENT_SECRET_ARN'
+  | 'USER_POOL_ID'
   | 'ESCALATE_AFTER_OPENING_MINUTES';
 
 /** @throws Error naming the setting when it is absent. */

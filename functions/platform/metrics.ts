@@ -3,6 +3,7 @@
  * one account are told apart by a dimension.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { isSynthetic } from './synthetic.ts';
 
 const metrics = new Metrics({ namespace: 'OneWindow', serviceName: 'onewindow' });
 metrics.setDefaultDimensions({ stage: process.env.STAGE ?? 'unknown' });
@@ -34,7 +35,12 @@ export type MetricName =
   | 'CasesUnsweepable'
   | 'CasesOverdue'
   | 'CasesPastLaw'
-  | 'DependenciesAway';
+  | 'DependenciesAway'
+  | 'CanaryPassed'
+  | 'CanaryFailed';
+
+/** How long something took. */
+export type DurationName = 'CanaryTook';
 
 /** How many there are at present, as the census counts them. */
 export type GaugeName =
@@ -48,10 +54,12 @@ export type GaugeName =
   | 'DepartmentsGoneNow';
 
 /**
- * Counts one at once: a function that dies later has still counted what it did.
+ * Counts one at once: a function that dies later has still counted what it did. What happens to a synthetic case is in
+ * no figure.
  * @param application the case that it is about: beside the number in the log, no dimension
  */
 export function count(name: MetricName, application?: string): void {
+  if (isSynthetic(application)) return;
   if (application) metrics.addMetadata('application', application);
   metrics.addMetric(name, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
@@ -61,6 +69,12 @@ export function count(name: MetricName, application?: string): void {
 export function countMany(name: MetricName, times: number): void {
   if (times === 0) return;
   metrics.addMetric(name, MetricUnit.Count, times);
+  metrics.publishStoredMetrics();
+}
+
+/** Tells how long something took, ms. */
+export function took(name: DurationName, milliseconds: number): void {
+  metrics.addMetric(name, MetricUnit.Milliseconds, milliseconds);
   metrics.publishStoredMetrics();
 }
 

@@ -50,7 +50,7 @@ export const patientHandler = (
     try {
       await handle(message, record);
     } catch (error) {
-      count(failing);
+      count(failing, message.application);
       await postpone(record);
       throw error;
     }

@@ -13,6 +13,8 @@ export type User = {
   departments: string[];
   /** A mobile number that the identity provider has verified as the user's own: eleven digits. */
   verifiedPhone?: string;
+  /** The canary: an applicant of synthetic cases, and of nothing else. */
+  canary?: true;
 };
 
 type Claims = Record<string, unknown>;
@@ -35,12 +37,23 @@ function verifiedPhoneOf({ phone_number, phone_number_verified }: Claims): strin
   return /^(?:\+?86)?(1[3-9]\d{9})$/.exec(String(phone_number))?.[1];
 }
 
+/** By which a machine's token says that it is the canary's: a group, or where a machine has none, a scope. */
+export const canaryGroup = 'canary';
+export const canaryScope = { server: 'onewindow', name: 'canary' } as const;
+
+function isCanary(groups: string[], { scope }: Claims): boolean {
+  const scopes = String(scope ?? '').split(' ');
+  return groups.includes(canaryGroup) || scopes.includes(`${canaryScope.server}/${canaryScope.name}`);
+}
+
 /** The user that verified claims describe. */
 export function userFromClaims(claims: Claims): User {
   if (typeof claims.sub !== 'string' || claims.sub === '') {
     throw new Problem('unauthenticated', 'The token does not say whose it is.');
   }
   const groups = groupsOf(claims);
+  if (isCanary(groups, claims))
+    return { subject: claims.sub, roles: ['applicant'], departments: [], canary: true };
   const verifiedPhone = verifiedPhoneOf(claims);
   return {
     subject: claims.sub,

@@ -18,6 +18,7 @@ import { entryOf } from '../cases/upgrade.ts';
 import { setting } from '../platform/env.ts';
 import { faultOf, log } from '../platform/log.ts';
 import { count, countMany } from '../platform/metrics.ts';
+import { isSynthetic } from '../platform/synthetic.ts';
 import { type CloudEvent, cloudEvents } from './cloud-events.ts';
 import { startExecution } from './start.ts';
 
@@ -106,7 +107,8 @@ function tell(records: DynamoDBRecord[]): void {
     ({ eventName, dynamodb }) =>
       eventName === 'INSERT' &&
       dynamodb?.Keys?.sk?.S?.startsWith('EVENT#') &&
-      dynamodb.Keys.pk?.S !== heartbeatKey.pk,
+      dynamodb.Keys.pk?.S !== heartbeatKey.pk &&
+      !isSynthetic(numberOfPartition(dynamodb.Keys.pk?.S ?? '')),
   );
   // By the table's clock, which no sandbox moves; in seconds.
   const isLate = ({ dynamodb }: DynamoDBRecord): boolean =>

@@ -2,6 +2,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { executionName } from '../cases/reviews.ts';
 import { setting } from '../platform/env.ts';
+import { expiryOf } from '../platform/synthetic.ts';
 
 const sfn = new SFNClient({});
 
@@ -19,7 +20,9 @@ export async function startExecution(
   reviews: string[],
   at: string,
 ): Promise<void> {
-  const tokensExpireAt = Math.floor(new Date(at).getTime() / 1000) + tokenLivesForSeconds;
+  const opened = new Date(at);
+  const tokensExpireAt =
+    expiryOf(number, opened).expiresAt ?? Math.floor(opened.getTime() / 1000) + tokenLivesForSeconds;
   try {
     await sfn.send(
       new StartExecutionCommand({

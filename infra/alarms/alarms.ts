@@ -25,6 +25,7 @@ type Options = {
   periods?: [number, number];
   missing?: AlarmData['missing'];
   query?: QueryName;
+  calls?: true;
 };
 
 /** More than none in five minutes, unless told otherwise. */
@@ -106,6 +107,28 @@ function silences({ stage, functions, queues }: Parts): AlarmData[] {
   ];
 }
 
+/** By its verdicts: one each time it flies. */
+function canary({ stage, canaryMinutes }: Parts): AlarmData[] {
+  if (canaryMinutes === 0) return [];
+  const seconds = canaryMinutes * 60;
+  const [passed, failed] = [business(stage, 'CanaryPassed'), business(stage, 'CanaryFailed')];
+  return [
+    page('CanarySilent', 'No synthetic case is filed: whether everything works is not known.', {
+      signal: sumOf(passed, failed),
+      limit: { below: 1 },
+      missing: 'breaching',
+      seconds: 3 * seconds,
+      query: 'canary',
+    }),
+    page('CanaryFails', 'A synthetic case is not taken, not decided or not handed out in its time.', {
+      signal: sumOf(failed),
+      seconds,
+      periods: [2, 3],
+      query: 'canary',
+    }),
+  ];
+}
+
 function journal({ stage, functions, deadLetters }: Parts): AlarmData[] {
   const relay = (name: string, statistic: MetricRef['statistic'] = 'Sum'): MetricRef => ({
     ...lambda(functions.Relay ?? '', name),
@@ -157,7 +180,11 @@ function journal({ stage, functions, deadLetters }: Parts): AlarmData[] {
         `A message of ${name} could not be handled.`,
       ];
       const signal = sumOf(...letters(name));
-      return alarm(severity)(`DeadLetters-${name}`, means, { signal, ...(query ? { query } : {}) });
+      return alarm(severity)(`DeadLetters-${name}`, means, {
+        signal,
+        ...(query ? { query } : {}),
+        ...(name === 'Webhooks' ? { calls: true } : {}),
+      });
     }),
   ];
 }
@@ -230,14 +257,17 @@ function cases({ stage, functions }: Parts): AlarmData[] {
     }),
     ticket('CasesPastLaw', 'A case is past the limit that the law sets.', {
       ...while_('CasesPastLaw', 'CasesPastLawNow', 'census'),
+      calls: true,
     }),
     ticket('ReviewsEscalated', 'A department stays silent past its limit and its reminder.', {
       ...while_('ReviewsEscalated', 'ReviewsEscalatedNow', 'escalated'),
+      calls: true,
     }),
     ticket('ProceduresOverrun', 'A hearing, test or expert review takes longer than was announced.', {
       signal: sumOf(event('ProceduresOverrun')),
       ...forADay,
       query: 'procedures',
+      calls: true,
     }),
     ticket('ObjectionsWaiting', 'An objection has waited for a week.', {
       signal: sumOf(event('ObjectionsWaiting')),
@@ -255,11 +285,13 @@ function outside({ stage }: Parts): AlarmData[] {
       signal: sumOf(now('DepartmentsUnreachedNow')),
       ...census,
       query: 'webhooks',
+      calls: true,
     }),
     ticket('WebhooksGone', 'A department’s system wants no more webhooks, and reviews wait there.', {
       signal: sumOf(event('WebhooksGone'), now('DepartmentsGoneNow')),
       ...census,
       query: 'webhooks',
+      calls: true,
     }),
     ticket('MessagesUnknown', 'An SMS may not have been sent.', {
       signal: sumOf(event('MessagesUnknown')),
@@ -423,6 +455,7 @@ export const keysRule = (stage: string): string => `onewindow-${stage}-keys-thre
 
 export const alarmsOf = (parts: Parts): AlarmData[] => [
   ...silences(parts),
+  ...canary(parts),
   ...journal(parts),
   ...executions(parts),
   ...cases(parts),

@@ -1,5 +1,5 @@
 /** What an alarm is here: data, from which stacks, runbook and tests are made. */
-import type { GaugeName, MetricName } from '../../functions/platform/metrics.ts';
+import type { DurationName, GaugeName, MetricName } from '../../functions/platform/metrics.ts';
 import type { QueryName } from './queries.ts';
 
 /** `page`: at once, at any hour; `ticket`: when somebody is in. */
@@ -35,6 +35,8 @@ type Words = {
   means: string;
   /** Names the cases, departments or functions that it is about. */
   query?: QueryName;
+  /** A department has to be called. */
+  calls?: true;
 };
 
 export type AlarmData = Words & Measure;
@@ -54,6 +56,8 @@ export type Parts = {
   queues: { name: string; queueName: string }[];
   deadLetters: { name: string; queueName: string }[];
   certificateArn?: string | undefined;
+  /** Minutes between two synthetic cases; 0: there are none. */
+  canaryMinutes: number;
   /** What the whole may cost in an hour, USD. */
   usdPerHour: number;
 };
@@ -61,7 +65,7 @@ export type Parts = {
 /** A business metric of a stage, as functions/platform/metrics.ts writes it. */
 export const business = (
   stage: string,
-  name: MetricName | GaugeName,
+  name: MetricName | GaugeName | DurationName,
   statistic: MetricRef['statistic'] = 'Sum',
 ): MetricRef => ({
   namespace: 'OneWindow',

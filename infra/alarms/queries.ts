@@ -83,6 +83,14 @@ export const queries = {
       'stats count() as times, latest(@timestamp) as last by application, message, error.message',
     ],
   },
+  canary: {
+    of: ['Canary', 'CanaryApi'],
+    lines: [
+      'filter level in ["WARN", "ERROR"]',
+      'sort @timestamp desc',
+      'display @timestamp, application, message, because, error.name, error.message',
+    ],
+  },
   dependencies: {
     of: ['HealthApi'],
     lines: [

@@ -1,5 +1,6 @@
 /** The rows that a catalogue is published as. No I/O. */
 import { ulid } from 'ulid';
+import { canaryDepartment, canaryService } from '../../functions/canary/service.ts';
 import { type DirectoryEntry, entryOf } from '../../functions/catalogue/directory.ts';
 import { editionOf, keys, packed, shards } from '../../functions/catalogue/rows.ts';
 import type { CatalogueFile, Service } from '../../functions/catalogue/schemas.ts';
@@ -47,13 +48,15 @@ function shardRows(id: string, editions: Editions): Row[] {
 /** What a publication writes anew for lists and search. */
 function directory({ services }: Catalogue): DirectoryEntry[] {
   const names = new Map(services.map(({ code, name }) => [code, name]));
-  return services.map((service) =>
-    entryOf(
-      service,
-      service.partOf.flatMap((bundle) => names.get(bundle) ?? []),
-      sounds,
-    ),
-  );
+  return services
+    .filter(({ hidden }) => !hidden)
+    .map((service) =>
+      entryOf(
+        service,
+        service.partOf.flatMap((bundle) => names.get(bundle) ?? []),
+        sounds,
+      ),
+    );
 }
 
 /** A blob in as few rows as it fits into. */
@@ -62,12 +65,19 @@ function parts(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => bytes.slice(i * largestRow, (i + 1) * largestRow));
 }
 
+/** With what the system has of its own: published with every catalogue, whoever wrote it. */
+const withOwn = ({ departments, services }: Catalogue): Catalogue => ({
+  departments: [...departments, canaryDepartment],
+  services: [...services, canaryService],
+});
+
 /**
  * The rows of a catalogue under a fresh name: two publishers never write the same, and who dies leaves only what
  * nobody reads.
  * @throws Failure naming a service that is larger than a row
  */
-export function manifestOf(catalogue: Catalogue, id = ulid()): Manifest {
+export function manifestOf(written: Catalogue, id = ulid()): Manifest {
+  const catalogue = withOwn(written);
   const texts = catalogue.services.map((service) => JSON.stringify(service));
   const named = catalogue.services.map(
     (service, i) => [service, editionOf(texts[i] as string), texts[i] as string] as const,
@@ -78,7 +88,7 @@ export function manifestOf(catalogue: Catalogue, id = ulid()): Manifest {
   return {
     id,
     digest: editionOf(JSON.stringify([Object.entries(editions), departments])),
-    count: catalogue.services.length,
+    count: written.services.length,
     editions,
     rows: [
       ...named.map(([service, edition, text]) => documentRow(service, edition, text)),

@@ -36,6 +36,7 @@ function alarmNamed(name: string): AlarmData {
     apiId: '',
     stateMachineArn: '',
     functions: {},
+    canaryMinutes: 5,
   };
   const all = alarmsOf({ ...nowhere, queues, deadLetters: queues, usdPerHour: 0 });
   const found = all.find((each) => each.name === name);

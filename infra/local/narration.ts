@@ -77,6 +77,8 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '!', text: `${department()} is overdue and reminded: ${item()}` };
     case 'review.escalated':
       return { mark: '!', text: `${department()} stays silent; an operator is told: ${item()}` };
+    case 'review.handed-over':
+      return { mark: '›', text: `${department()} has it looked at by another officer: ${item()}` };
     case 'review.cancelled':
       return { mark: '✗', text: `${department()} need not decide any more: ${item()}` };
     case 'application.corrected':

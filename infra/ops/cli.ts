@@ -1,6 +1,7 @@
 /**
  * An operator's command line: `npm run ops -- case <number> | late | stuck | escalated | department <code> |
- * departments import <file> | repair <number> | pause <code> | resume <code> | anew <number> | dead-letters … |
+ * departments import <file> | repair <number> | pause <code> | resume <code> | handover <review> <officer> |
+ * anew <number> | dead-letters … |
  * replay … [--stage S] [--json]`. With the operator's own rights;
  * what it changes is only what is safe to repeat.
  */
@@ -19,6 +20,7 @@ const usage = `Usage: npm run ops -- <command> [--stage local] [--json]
   departments import <file.csv> [--dry-run]    connects departments from a table; new secrets go into <file>.secrets
   repair <number> [--dry-run] [--sms]    repeats what is safe to repeat; --sms: also SMS that may have arrived
   pause <code> | resume <code>       a department's webhooks; resuming sends everything open
+  handover <review> <officer>        to another officer of its department, shown in their inbox; by name or subject
   anew <number>                      outputs of a parcel lost three times lie at the window: sends the code
   dead-letters [redrive <queue>]     what the queues have put aside; brings it back
   dead-letters shelve <queue> --because <reason>    writes it down and takes it out of the queue
@@ -119,6 +121,17 @@ const commands: Record<string, Command> = {
     const code = given(args, 'the code of a department');
     await (await rooms()).pauseDepartment(code, false);
     return { data: { code, paused: false }, lines: [`${code} is sent everything that is open.`] };
+  },
+  async handover({ userPoolId }, [review, officer]) {
+    if (!review || !officer) throw new Failure(`Say handover <review> <officer>. ${usage}`);
+    const after = await (await rooms()).handOverReview(review, officer, userPoolId);
+    const { id, department, status, assignee } = after;
+    return {
+      data: { review: id, department, status, ...assignee },
+      lines: [
+        `${id} of ${department} is handed to ${assignee?.officer}. Any officer of ${department} can still decide it.`,
+      ],
+    };
   },
   async anew(_, args) {
     const { application } = await (await rooms()).handOverAnew(given(args, 'the number of a case'));

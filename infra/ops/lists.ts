@@ -4,9 +4,11 @@ import { isLate, isStuck } from '../../functions/approvals/watch.ts';
 import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
 import type { Application, Review } from '../../functions/cases/types.ts';
+import type { Contact } from '../../functions/catalogue/schemas.ts';
 import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { knownDepartments } from '../../functions/departments/known.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
+import { isSynthetic } from '../../functions/platform/synthetic.ts';
 import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
 
 async function* keysOf(index: 'due' | 'inbox', partition: string): AsyncGenerator<Key[]> {
@@ -39,12 +41,13 @@ async function rowsOf<R>(index: 'due' | 'inbox', partitions: string[]): Promise<
   return shards.flat();
 }
 
-/** Headers of all cases that the sweep still has to look at. */
-export function watchedCases(): Promise<Application[]> {
-  return rowsOf<Application>(
+/** Headers of all cases that the sweep still has to look at, but for those that nobody has applied for. */
+export async function watchedCases(): Promise<Application[]> {
+  const all = await rowsOf<Application>(
     'due',
     Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`),
   );
+  return all.filter(({ number }) => !isSynthetic(number));
 }
 
 export type Listed = { number: string; service: string; status: string; since: string; because: string };
@@ -98,6 +101,10 @@ export type ListedReview = {
   status: string;
   since: string;
   dueAt?: string;
+  /** Officer to whom it was handed over. */
+  officer?: string;
+  /** Whom to call. */
+  contact?: Contact;
 };
 
 const listedReview = ({
@@ -109,6 +116,7 @@ const listedReview = ({
   requestedAt = '',
   dueAt,
   escalatedAt,
+  assignee,
 }: ReviewRow) => ({
   review: id,
   application: numberOfPartition(pk) || numberOfReview(id),
@@ -117,6 +125,7 @@ const listedReview = ({
   status: escalatedAt ? 'escalated' : status,
   since: requestedAt,
   ...(dueAt ? { dueAt } : {}),
+  ...(assignee ? { officer: assignee.officer } : {}),
 });
 
 const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1);
@@ -125,15 +134,22 @@ const byDue = (a: ListedReview, b: ListedReview): number => ((a.dueAt ?? '') < (
 export async function escalatedReviews(): Promise<ListedReview[]> {
   // Also those that nobody has connected yet: their reviews wait in the inbox.
   const departments = await knownDepartments(await readConnections());
+  const contacts = new Map(departments.map(({ code, contact }) => [code, contact]));
   const rows = (await Promise.all(departments.map(({ code }) => openReviews(code)))).flat();
   return rows
-    .filter(({ escalatedAt }) => escalatedAt)
+    .filter(({ escalatedAt, id }) => escalatedAt && !isSynthetic(id))
     .map(listedReview)
+    .map((row): ListedReview => {
+      const contact = contacts.get(row.department);
+      return contact ? { ...row, contact } : row;
+    })
     .sort(byDue);
 }
 
 export type DepartmentState = {
   code: string;
+  /** Whom to call there; absent: the catalogue does not say, or has the department no more. */
+  contact?: Contact;
   webhookUrl: string | null;
   receives: boolean;
   paused: boolean;
@@ -163,6 +179,7 @@ function latest(attempts: Delivery[]): Delivery[] {
 
 export async function departmentState(code: string): Promise<DepartmentState> {
   const [connections, open] = await Promise.all([readConnections(), openReviews(code)]);
+  const contact = (await knownDepartments(connections)).find((each) => each.code === code)?.contact;
   const connection = connections.get(code) ?? { paused: false, version: 0 };
   const listed = open.map(listedReview).sort(byDue);
   const { items: deliveries } = await deliveriesPage(code, { limit: 100 });
@@ -170,6 +187,7 @@ export async function departmentState(code: string): Promise<DepartmentState> {
   const taken = deliveries.filter(({ status }) => status === 'delivered').map(({ at }) => at);
   return {
     code,
+    ...(contact ? { contact } : {}),
     webhookUrl: connection.webhookUrl ?? null,
     receives: isReachable(connection),
     paused: connection.paused,

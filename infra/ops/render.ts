@@ -1,4 +1,6 @@
 /** Answers as lines that a person on call reads at three in the morning. No I/O. */
+
+import type { Contact } from '../../functions/catalogue/schemas.ts';
 import { timeOf as clockTime } from '../local/narration.ts';
 import type { DeadLetters, Letter } from './dead-letters.ts';
 import type { Holder } from './holders.ts';
@@ -69,13 +71,14 @@ export function storyLines(story: Story, now: Date): string[] {
     ...section(
       'Reviews',
       columns(
-        story.reviews.map(({ id, item, department, status, round, dueAt }) => [
+        story.reviews.map(({ id, item, department, status, round, dueAt, officer }) => [
           id,
           item,
           department,
           status,
           `round ${round}`,
           dueAt ? `due ${when(dueAt)}` : '',
+          officer ? `handed to ${officer}` : '',
         ]),
       ),
     ),
@@ -140,25 +143,32 @@ export const caseLines = (rows: Listed[], none: string): string[] =>
         ]),
       );
 
+/** Whom to call, in one line. */
+export const contactLine = ({ name, phone, email, hours }: Contact): string =>
+  `${name}, ${phone}, ${email}, ${hours.en}`;
+
 export const reviewLines = (rows: ListedReview[], none: string): string[] =>
   rows.length === 0
     ? [none]
     : columns(
-        rows.map(({ review, item, department, status, since, dueAt }) => [
+        rows.map(({ review, item, department, status, since, dueAt, officer, contact }) => [
           review,
           item,
           department,
           status,
           since ? `asked ${when(since)}` : '',
           dueAt ? `due ${when(dueAt)}` : '',
+          officer ? `handed to ${officer}` : '',
+          contact ? `call ${contactLine(contact)}` : '',
         ]),
       );
 
 export function departmentLines(state: DepartmentState): string[] {
-  const { code, webhookUrl, receives, paused, gone, pace, tookLast, failing, open } = state;
+  const { code, contact, webhookUrl, receives, paused, gone, pace, tookLast, failing, open } = state;
   const because = gone ? 'its system answered 410' : paused ? 'it is paused' : 'it has no address';
   return [
     `${code}  ${webhookUrl ?? 'no address'}  ${receives ? 'receives webhooks' : `receives nothing: ${because}`}`,
+    contact ? `call ${contactLine(contact)}` : 'the catalogue does not say whom to call',
     ...(pace > 0 ? [`its system is slow: one webhook in ${Math.round(pace / 1000)} s`] : []),
     ...(tookLast ? [`took its last webhook ${when(tookLast)}`] : []),
     ...section(

@@ -15,6 +15,8 @@ export type Stage = {
   endpoint?: string;
   tableName: string;
   stateMachineArn: string;
+  /** The stage's own user pool; absent with an issuer outside. */
+  userPoolId?: string;
 };
 
 async function outputsOf(stage: string): Promise<Record<string, string>> {
@@ -76,7 +78,15 @@ export async function turnTo(name: string): Promise<Stage> {
   });
   const region =
     process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? stateMachineArn.split(':')[3] ?? '';
-  return { name, region, ...(endpoint ? { endpoint } : {}), tableName, stateMachineArn };
+  const { UserPoolId } = outputs;
+  return {
+    name,
+    region,
+    ...(endpoint ? { endpoint } : {}),
+    tableName,
+    stateMachineArn,
+    ...(UserPoolId ? { userPoolId: UserPoolId } : {}),
+  };
 }
 
 /** Where the console shows an execution; on a local cloud, the command that does. */

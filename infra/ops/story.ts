@@ -20,7 +20,16 @@ export type Story = {
   /** Effects that have left no trace, in words; `npm run ops -- repair` causes them again. */
   missing: string[];
   next: { at: string; what: string }[];
-  reviews: { id: string; item: string; department: string; status: string; round: number; dueAt?: string }[];
+  reviews: {
+    id: string;
+    item: string;
+    department: string;
+    status: string;
+    round: number;
+    dueAt?: string;
+    /** Subject of the officer to whom it was handed over. */
+    officer?: string;
+  }[];
   executions: (Execution & { link: string })[];
   messages: Found['messages'];
   webhooks: Found['deliveries'];
@@ -79,13 +88,14 @@ export function storyOf(whole: Found, linkOf: (name: string) => string): Story {
     heldBy: holdersOf(whole),
     missing: missingOf(whole),
     next: nextOf(found),
-    reviews: allReviews(found).map(({ id, item, department, status, round, dueAt }) => ({
+    reviews: allReviews(found).map(({ id, item, department, status, round, dueAt, assignee }) => ({
       id,
       item,
       department,
       status,
       round,
       ...(dueAt ? { dueAt } : {}),
+      ...(assignee ? { officer: assignee.officer } : {}),
     })),
     executions: executions.map((each) => ({ ...each, link: linkOf(each.name) })),
     messages,

@@ -7,10 +7,12 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Severity } from '../alarms/data.ts';
 import { Approvals } from '../capabilities/approvals.ts';
+import { Canary } from '../capabilities/canary.ts';
 import { Catalogue } from '../capabilities/catalogue.ts';
 import type { Context } from '../capabilities/context.ts';
 import { Departments } from '../capabilities/departments.ts';
 import { Fulfilment } from '../capabilities/fulfilment.ts';
+import { Handover } from '../capabilities/handover.ts';
 import { Health } from '../capabilities/health.ts';
 import { Intake } from '../capabilities/intake.ts';
 import { Materials } from '../capabilities/materials.ts';
@@ -59,6 +61,7 @@ export class AppStack extends Stack {
     new Intake(this, 'Intake', this.context);
     new Materials(this, 'Materials', this.context);
     this.approvals = new Approvals(this, 'Approvals', this.context);
+    new Handover(this, 'Handover', this.context);
     this.relay = new Relay(this, 'Relay', { ...this.context, stateMachine: this.approvals.stateMachine });
     new Departments(this, 'Departments', this.context);
     new Fulfilment(this, 'Fulfilment', {
@@ -69,6 +72,7 @@ export class AppStack extends Stack {
       ...this.context,
       smsUrl: settings.smsUrl ?? sandboxUrl('carrier/messages'),
     });
+    if (data.canary) new Canary(this, 'Canary', { ...this.context, access: data.canary });
     const queues = this.node.findAll().filter((each) => each instanceof ServiceQueue);
     new Health(this, 'Health', { ...this.context, queues });
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -1,6 +1,14 @@
 /** What must outlive every deployment: the table, keys, users, materials, secrets. */
 import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccountRecovery, Mfa, UserPool, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
+import {
+  AccountRecovery,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolGroup,
+} from 'aws-cdk-lib/aws-cognito';
 import {
   AttributeType,
   BillingMode,
@@ -14,10 +22,19 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { readCatalogue } from '../../catalogue/build.ts';
+import { canaryCode } from '../../functions/canary/service.ts';
 import { states, tagKey } from '../../functions/materials/schemas.ts';
-import { roles } from '../../functions/platform/user.ts';
+import { canaryScope, roles } from '../../functions/platform/user.ts';
 import type { Identity } from '../own-settings.ts';
-import { removalPolicyOf, type StageSettings } from '../settings.ts';
+import { departmentSecretsPrefix, removalPolicyOf, type StageSettings } from '../settings.ts';
+
+type Users = { pool: UserPool; clientId: string };
+
+/** By what the canary is known: its department by a secret, itself as a client of the pool or of the issuer outside. */
+export type CanaryAccess = { departmentSecret: Secret } & (
+  | { clientId: string; userPoolArn: string }
+  | { clientSecret: Secret }
+);
 
 export class DataStack extends Stack {
   readonly indexes = ['list', 'inbox', 'due'];
@@ -25,11 +42,15 @@ export class DataStack extends Stack {
   readonly personalKey: Key;
   /** Who signs people in: a user pool of the stage's own, unless it has an issuer. */
   readonly identity: Identity;
+  /** The stage's own pool; absent with an issuer outside. */
+  readonly users: UserPool | undefined;
   readonly materials: Bucket;
   readonly pepper: Secret;
   readonly pickupCodes: Secret;
   readonly courierSecret: Secret;
   readonly smsSecret: Secret;
+  /** Absent where the settings want no canary. */
+  readonly canary: CanaryAccess | undefined;
 
   constructor(scope: Construct, id: string, props: StackProps & { settings: StageSettings }) {
     super(scope, id, props);
@@ -46,7 +67,11 @@ export class DataStack extends Stack {
       removalPolicy,
     });
     this.table = this.makeTable(settings, key, removalPolicy);
-    this.identity = settings.identity ?? this.makeUsers(settings, removalPolicy);
+    const users = settings.identity ? undefined : this.makeUsers(settings, removalPolicy);
+    this.users = users?.pool;
+    const machine = users && settings.canaryMinutes > 0 ? this.makeMachine(users.pool, settings) : undefined;
+    this.identity =
+      settings.identity ?? this.issuerOf(users as Users, machine === undefined ? [] : [machine]);
     this.materials = this.makeMaterials(settings, key, removalPolicy);
     this.pepper = this.makeSecret('Pepper', 'Keyed hashes', settings, removalPolicy);
     this.pickupCodes = this.makeSecret('PickupCodes', 'Makes pick-up codes', settings, removalPolicy);
@@ -62,6 +87,8 @@ export class DataStack extends Stack {
       settings,
       removalPolicy,
     );
+    this.canary =
+      settings.canaryMinutes > 0 ? this.makeCanary(settings, users?.pool, machine, removalPolicy) : undefined;
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
   }
 
@@ -90,7 +117,7 @@ export class DataStack extends Stack {
     return table;
   }
 
-  private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): Identity {
+  private makeUsers(settings: StageSettings, removalPolicy: RemovalPolicy): Users {
     const users = new UserPool(this, 'Users', {
       // Accounts come from the city's identity provider or from an administrator, with their groups.
       selfSignUpEnabled: false,
@@ -122,10 +149,57 @@ export class DataStack extends Stack {
     }
     new CfnOutput(this, 'UserPoolId', { value: users.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId });
+    return { pool: users, clientId: client.userPoolClientId };
+  }
+
+  private issuerOf({ pool, clientId }: Users, machines: UserPoolClient[]): Identity {
     return {
-      issuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${users.userPoolId}`,
-      audience: [client.userPoolClientId],
+      issuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${pool.userPoolId}`,
+      audience: [clientId, ...machines.map((machine) => machine.userPoolClientId)],
       groupsClaim: 'cognito:groups',
+    };
+  }
+
+  /** A client that signs in as itself. Its tokens say so by a scope, for the pool puts no groups into them. */
+  private makeMachine(users: UserPool, { stage }: StageSettings): UserPoolClient {
+    // Where tokens are to be had; nobody signs in there, for no client may.
+    users.addDomain('Tokens', { cognitoDomain: { domainPrefix: `onewindow-${stage}-${this.account}` } });
+    const scope = new ResourceServerScope({
+      scopeName: canaryScope.name,
+      scopeDescription: 'Synthetic cases, and nothing else',
+    });
+    const server = users.addResourceServer('Scopes', { identifier: canaryScope.server, scopes: [scope] });
+    const client = users.addClient('Canary', {
+      generateSecret: true,
+      authFlows: {},
+      oAuth: { flows: { clientCredentials: true }, scopes: [OAuthScope.resourceServer(server, scope)] },
+      // Each token has its price.
+      accessTokenValidity: Duration.hours(12),
+    });
+    new CfnOutput(this, 'CanaryClientId', { value: client.userPoolClientId });
+    return client;
+  }
+
+  private makeCanary(
+    settings: StageSettings,
+    users: UserPool | undefined,
+    machine: UserPoolClient | undefined,
+    removalPolicy: RemovalPolicy,
+  ): CanaryAccess {
+    const departmentSecret = this.makeSecret(
+      'CanaryDepartment',
+      'Signs what is said to and by the department of the canary',
+      settings,
+      removalPolicy,
+      `${departmentSecretsPrefix(settings.stage)}${canaryCode}`,
+    );
+    if (users && machine) {
+      return { departmentSecret, clientId: machine.userPoolClientId, userPoolArn: users.userPoolArn };
+    }
+    const words = 'How the canary signs in at the issuer: {"clientId": …, "clientSecret": …}';
+    return {
+      departmentSecret,
+      clientSecret: this.makeSecret('CanaryClient', words, settings, removalPolicy),
     };
   }
 
@@ -170,9 +244,10 @@ export class DataStack extends Stack {
     description: string,
     settings: StageSettings,
     removalPolicy: RemovalPolicy,
+    secretName = `onewindow/${settings.stage}/${id}`,
   ): Secret {
     return new Secret(this, id, {
-      secretName: `onewindow/${settings.stage}/${id}`,
+      secretName,
       description,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ createdAt: 'deployment' }),

@@ -44,6 +44,7 @@ function partsOf(app: AppStack, sandbox: SandboxStack | undefined): Parts {
     })),
     certificateArn: settings.domain?.certificateArn,
     usdPerHour: settings.usdPerHour,
+    canaryMinutes: settings.canaryMinutes,
   };
 }
 
@@ -61,7 +62,7 @@ export class ObservabilityStack extends Stack {
     this.addDashboard(this.parts);
   }
 
-  private addDashboard({ stage, apiId, tableName, stateMachineArn, functions }: Parts): void {
+  private addDashboard({ stage, apiId, tableName, stateMachineArn, functions, canaryMinutes }: Parts): void {
     const counts = (...names: MetricName[]): MetricRef[] => names.map((name) => business(stage, name));
     const gauges = (...names: GaugeName[]): MetricRef[] =>
       names.map((name) => business(stage, name, 'Maximum'));
@@ -94,6 +95,12 @@ export class ObservabilityStack extends Stack {
       ],
       ['API', api('Count'), api('4xx'), api('5xx')],
       ['API latency, p99', api('Latency', 'p99')],
+      ...(canaryMinutes > 0
+        ? ([
+            ['Canary', ...counts('CanaryPassed', 'CanaryFailed')],
+            ['Canary, from the form to the output, ms', business(stage, 'CanaryTook', 'Maximum')],
+          ] as [string, ...MetricRef[]][])
+        : []),
       ['Age of the stream, ms', relay('IteratorAge', 'Maximum')],
       ['Table, throttled', table('ReadThrottleEvents'), table('WriteThrottleEvents')],
     ];

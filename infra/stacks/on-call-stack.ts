@@ -29,7 +29,6 @@ import {
 } from '../alarms/data.ts';
 import { burnsOf } from '../alarms/levels.ts';
 import { queries, type SavedQuery } from '../alarms/queries.ts';
-import { entries } from '../bundle.ts';
 import type { AppStack } from './app-stack.ts';
 import { metricOf } from './observability-stack.ts';
 
@@ -46,19 +45,22 @@ function signalOf(signal: Signal, seconds: number): IMetric {
 /** What an alarm is about, what to do, and which query names the cases. */
 const descriptionOf = (
   stage: string,
-  { name, severity, means, query }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query'>,
+  { name, severity, means, query, calls }: Pick<AlarmData, 'name' | 'severity' | 'means' | 'query' | 'calls'>,
 ): string =>
   [
     `[${severity}] ${means}`,
     `What to do: docs/operations.md#${anchorOf(name)}`,
     ...(query ? [`Which: the saved query OneWindow-${stage}/${query}`] : []),
+    ...(calls
+      ? [`Whom to call: npm run ops -- department <code> --stage ${stage}, or docs/catalogue/departments.md`]
+      : []),
   ].join('\n');
 
 /** Log groups that a query reads. */
-function logGroupsOf({ of }: SavedQuery, stage: string): string[] {
+function logGroupsOf({ of }: SavedQuery, { stage, functions }: Parts): string[] {
   if (of === 'access') return [`/onewindow/${stage}/access`];
   if (of === 'executions') return [`/aws/vendedlogs/states/onewindow-${stage}-joint-approval`];
-  const apis = Object.keys(entries).filter((id) => id.endsWith('Api') && !id.startsWith('Sandbox'));
+  const apis = Object.keys(functions).filter((id) => id.endsWith('Api') && !id.startsWith('Sandbox'));
   return (of === 'every API' ? apis : of).map((id) => `/onewindow/${stage}/${id}`);
 }
 
@@ -72,7 +74,7 @@ export class OnCallStack extends Stack {
     this.stage = stage;
     this.addAlarms(app, parts);
     this.addBurnAlarms(app, parts);
-    this.addQueries(stage);
+    this.addQueries(parts);
     this.countTurnedAway(stage);
     this.watchKeys(app);
   }
@@ -122,12 +124,15 @@ export class OnCallStack extends Stack {
     }
   }
 
-  private addQueries(stage: string): void {
-    for (const [name, query] of Object.entries(queries)) {
+  private addQueries(parts: Parts): void {
+    const { stage, functions } = parts;
+    const isThere = ({ of }: SavedQuery): boolean =>
+      typeof of === 'string' || of.some((id) => Object.hasOwn(functions, id));
+    for (const [name, query] of Object.entries<SavedQuery>(queries).filter(([, each]) => isThere(each))) {
       new CfnQueryDefinition(this, `Query-${name}`, {
         name: `OneWindow-${stage}/${name}`,
         queryString: query.lines.join('\n| '),
-        logGroupNames: logGroupsOf(query, stage),
+        logGroupNames: logGroupsOf(query, parts),
       });
     }
   }

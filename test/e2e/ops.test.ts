@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { behave, resetDepartments, submit, untilReview } from '../support/client.ts';
+import { as, behave, type Json, resetDepartments, submit, untilReview } from '../support/client.ts';
 
 const exec = promisify(execFile);
 const ops = async (...args: string[]): Promise<string> =>
@@ -26,6 +26,28 @@ describe('npm run ops', () => {
       heldBy: [{ who: 'department:market-supervision' }],
     });
     expect(JSON.stringify(story)).not.toContain('王建国');
+  });
+
+  it('hands a review over to an officer of its department, known to the pool by name', async () => {
+    await behave('market-supervision', 'silent');
+    const { number } = await submit('business-opening');
+    await untilReview(number, 'market-supervision', 'requested');
+    const mine = async (name: string) =>
+      (await as('officer', name).get(`/departments/${name}/reviews?limit=100`)).body;
+    await mine('market-supervision');
+    await mine('taxation');
+    const review = `${number}-1`;
+    expect(await ops('handover', review, 'officer-market-supervision')).toMatch(
+      new RegExp(`^${review} of market-supervision is handed to .+\\. Any officer`),
+    );
+    const { items } = await mine('market-supervision');
+    expect(items.find(({ id }: Json) => id === review)).toMatchObject({ handedTo: { me: true } });
+    await expect(ops('handover', review, 'officer-taxation')).rejects.toMatchObject({
+      stderr: 'officer-taxation: Not an officer of this department, market-supervision.\n',
+    });
+    const reply = await as('operator').post(`/reviews/${review}/handover`, { officer: 'officer-taxation' });
+    expect(reply.status).toBe(422);
+    expect(await ops('case', number)).toContain('handed to');
   });
 
   it('looks into the queues for what was put aside', async () => {

@@ -24,6 +24,7 @@ describe('departments', () => {
     expect(body.items.find(({ code }: Json) => code === 'bank')).toEqual({
       code: 'bank',
       name: { zh: '开户银行', en: 'Account-opening bank' },
+      contact: catalogue.departments.find(({ code }) => code === 'bank')?.contact,
       webhookUrl: 'https://bank.example/hook',
       paused: false,
       gone: false,

@@ -53,6 +53,8 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /departments/{code}/reviews': ['officer'],
   'GET /reviews/{id}': ['officer'],
   'POST /reviews/{id}/decisions': ['officer'],
+  'POST /reviews/{id}/handover': ['operator'],
+  'POST /canary/webhooks': 'signed',
   'POST /courier/events': 'signed',
   'POST /sms/receipts': 'signed',
 };
@@ -70,10 +72,15 @@ const bodies: Record<string, object> = {
   'POST /departments/{code}/deliveries/resend': { since: '2026-11-23T00:00:00Z' },
   'POST /departments/{code}/test-events': { type: 'review.requested' },
   'POST /reviews/{id}/decisions': { outcome: 'approved', output: { number: 'N-1' } },
+  'POST /reviews/{id}/handover': { officer: 'officer-2' },
   'POST /courier/events': {
     reference: 'x/1',
     trackingNumber: 'EA100000016CN',
     event: 'delivered',
+  },
+  'POST /canary/webhooks': {
+    type: 'review.cancelled',
+    data: { reviewId: 'x-1', decisionUrl: 'https://api.onewindow.test/reviews/x-1/decisions' },
   },
   'POST /sms/receipts': { reference: 'x/2/0', status: 'delivered' },
 };
@@ -98,6 +105,12 @@ const pathOf = (route: string): string =>
 const bodyOf = (door: string): object | undefined =>
   door === 'POST /applications' ? here.example() : bodies[door];
 
+/** By the one who has the secret, as what it is for. */
+const signature = (route: string, raw: string) =>
+  route.startsWith('/canary')
+    ? sign([here.secretOf('canary')], 'event_1', raw)
+    : sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'notice_1', raw);
+
 /** A call by somebody who may make it; the raw body is signed where a signature opens the door. */
 function allowed(door: string, options: Options = {}): Promise<Reply> {
   const [method = '', route = ''] = door.split(' ');
@@ -106,7 +119,7 @@ function allowed(door: string, options: Options = {}): Promise<Reply> {
   const role = Array.isArray(who) ? (who[0] as string) : undefined;
   const headers: Record<string, string> =
     who === 'signed'
-      ? sign([whsec(route.startsWith('/sms') ? 'S' : 'C')], 'notice_1', raw ?? '')
+      ? signature(route, raw ?? '')
       : role && isOpenRoute(method, pathOf(route))
         ? { authorization: `Bearer ${jwt(groupsOf(role, 'market-supervision'))}` }
         : {};

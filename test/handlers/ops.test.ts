@@ -7,7 +7,7 @@ import { handOverAnew, pauseDepartment } from '../../infra/ops/act.ts';
 import { type Holder, holdersOf } from '../../infra/ops/holders.ts';
 import { departmentState, escalatedReviews, lateCases, stuckCases } from '../../infra/ops/lists.ts';
 import { readWhole } from '../../infra/ops/read.ts';
-import { storyLines, when } from '../../infra/ops/render.ts';
+import { departmentLines, reviewLines, storyLines, when } from '../../infra/ops/render.ts';
 import { repairsOf, replayCase } from '../../infra/ops/repair.ts';
 import { storyOf } from '../../infra/ops/story.ts';
 import { later, monday } from '../support/cases.ts';
@@ -258,6 +258,48 @@ describe('an operator’s lists', () => {
       tookLast: expect.stringMatching(/^2026-/),
       failing: [{ review: `${refused}-1`, type: 'review.requested', attempts: 1, answer: 503 }],
     });
+  });
+});
+
+describe('whom to call', () => {
+  const contact = {
+    name: '值班室',
+    phone: '0571-00000001',
+    email: 'market-supervision@example.org',
+    hours: { en: 'working days 8:30 to 17:00' },
+  };
+  const line = 'call 值班室, 0571-00000001, market-supervision@example.org, working days 8:30 to 17:00';
+
+  it('is said of a department, and of each escalated review', async () => {
+    const state = await departmentState('market-supervision');
+    expect(state).toMatchObject({ contact });
+    expect(departmentLines(state)[1]).toBe(line);
+    await here.accepted();
+    await sweepAt(61);
+    await sweepAt(24 * 60 + 61);
+    const escalated = await escalatedReviews();
+    expect(escalated).toMatchObject([{ contact }]);
+    expect(reviewLines(escalated, 'none')[0]).toContain(line);
+  });
+
+  it('is said to be nowhere, where the catalogue does not say it', async () => {
+    expect(departmentLines(await departmentState('canary'))[1]).toBe(
+      'the catalogue does not say whom to call',
+    );
+  });
+
+  it('is told to operators alone', async () => {
+    const { body } = await here.as('operator').get('/departments/market-supervision');
+    expect(body.contact).toMatchObject(contact);
+    const open = await Promise.all(
+      ['/catalogue?limit=100', '/catalogue/business-opening'].map((path) => here.send('GET', path)),
+    );
+    expect(open[1]?.body.departments).toContainEqual({
+      code: 'market-supervision',
+      name: expect.anything(),
+    });
+    const told = JSON.stringify(open.map((reply) => reply.body));
+    expect(told.match(/0571-0000|market-supervision@/)).toBeNull();
   });
 });
 

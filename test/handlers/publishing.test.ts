@@ -1,5 +1,6 @@
 /** The catalogue published, read, changed and rolled back while functions serve it; publishers that race and die. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { canaryDepartment, canaryService } from '../../functions/canary/service.ts';
 import { entryOf } from '../../functions/cases/upgrade.ts';
 import {
   currentDepartments,
@@ -62,7 +63,9 @@ describe('a publication', () => {
     for (const service of catalogue.services) {
       expect((await currentService(service.code))?.service).toEqual(service);
     }
-    expect(await currentDepartments()).toEqual(catalogue.departments);
+    // And what the system has of its own, which no list shows.
+    expect((await currentService('canary'))?.service).toEqual(canaryService);
+    expect(await currentDepartments()).toEqual([...catalogue.departments, canaryDepartment]);
     expect((await directoryOf(1))?.map(({ code }) => code)).toEqual(
       catalogue.services.map(({ code }) => code),
     );

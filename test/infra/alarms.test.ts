@@ -108,6 +108,22 @@ const faults: Fault[] = [
     takes: [['OneWindow', 'CasesWatched', '']],
     rings: ['CensusSilent'],
   },
+  {
+    what: 'the canary is switched off',
+    lasts: 2 * hour,
+    takes: [
+      ['OneWindow', 'CanaryPassed', ''],
+      ['OneWindow', 'CanaryFailed', ''],
+    ],
+    rings: ['CanarySilent'],
+  },
+  {
+    what: 'synthetic cases are taken and never decided',
+    lasts: hour,
+    takes: [['OneWindow', 'CanaryPassed', '']],
+    each: count('CanaryFailed', 1, 5),
+    rings: ['CanaryFails'],
+  },
   standing('Webhooks', 'ConsumerSilent-Webhooks'),
   standing('Outputs', 'ConsumerSilent-Outputs'),
   standing('Messages', 'ConsumerSilent-Messages'),
@@ -390,6 +406,18 @@ describe('each alarm', () => {
       const anchor = /docs\/operations\.md#(.+)$/.exec(second)?.[1];
       expect(runbook.includes(`<a id="${anchor}"></a>`), AlarmName).toBe(true);
     }
+  });
+
+  it('says where to find whom to call, where it is about a department', () => {
+    const calling = described.filter(({ AlarmDescription }) => AlarmDescription.includes('\nWhom to call: '));
+    expect(calling.map(({ AlarmName }) => bare(AlarmName)).toSorted()).toEqual([
+      'CasesPastLaw',
+      'DeadLetters-Webhooks',
+      'DepartmentsUnreached',
+      'ProceduresOverrun',
+      'ReviewsEscalated',
+      'WebhooksGone',
+    ]);
   });
 
   it('names a query that exists, and the query looks for a line that is written', () => {

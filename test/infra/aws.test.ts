@@ -33,9 +33,13 @@ describe.each(everyStage)('stage %s on AWS', (stage) => {
   });
 
   it('opens no sign-in flow that nothing uses', () => {
-    const clients = ofType('AWS::Cognito::UserPoolClient');
-    expect(clients).toHaveLength(stage === 'china' ? 0 : 1);
-    for (const client of clients) expect(properties(client)).not.toHaveProperty('AllowedOAuthFlows');
+    const clients = ofType('AWS::Cognito::UserPoolClient').map(properties);
+    expect(clients).toHaveLength(stage === 'china' ? 0 : 2);
+    // People by a password's proof alone, the canary by its own secret alone.
+    expect(clients.flatMap(({ AllowedOAuthFlows = [] }) => AllowedOAuthFlows)).toEqual(
+      stage === 'china' ? [] : ['client_credentials'],
+    );
+    expect(clients.flatMap(({ CallbackURLs = [] }) => CallbackURLs)).toEqual([]);
     expect(JSON.stringify(resources)).not.toContain('https://example.com');
   });
 });

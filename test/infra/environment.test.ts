@@ -11,7 +11,12 @@ import { type Resource, synthesize } from '../support/stacks.ts';
 const common = ['STAGE', 'POWERTOOLS_LOG_LEVEL', 'BUSINESS_CLOCK', 'OIDC_GROUPS_CLAIM'];
 
 /** Read by code whose branch the stage does not take, or set only where a stage wants another value. */
-const optional = ['SMS_ORIGINATION_IDENTITY', 'ESCALATE_AFTER_OPENING_MINUTES', 'PRIVATE_DESTINATIONS'];
+const optional = [
+  'SMS_ORIGINATION_IDENTITY',
+  'ESCALATE_AFTER_OPENING_MINUTES',
+  'PRIVATE_DESTINATIONS',
+  'CANARY_CLIENT_SECRET_ARN',
+];
 
 const { ofType } = synthesize('integration');
 const code = new Map<string, string>();

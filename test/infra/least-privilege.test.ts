@@ -39,6 +39,9 @@ const actionsOf: Record<string, string[]> = {
   // What is not there is told to those only who may list.
   HeadObjectCommand: ['s3:GetObject', 's3:ListBucket'],
   PutObjectTaggingCommand: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+  AdminGetUserCommand: ['cognito-idp:AdminGetUser'],
+  AdminListGroupsForUserCommand: ['cognito-idp:AdminListGroupsForUser'],
+  DescribeUserPoolClientCommand: ['cognito-idp:DescribeUserPoolClient'],
   SendTextMessageCommand: ['sms-voice:SendTextMessage'],
 };
 

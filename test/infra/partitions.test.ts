@@ -60,6 +60,7 @@ function rightsOf(id: string, kind: RegExp): Right[] {
 const expected: Partial<Record<FunctionId, string[]>> = {
   IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
   MaterialsApi: ['UpdateItem LIMIT#*'],
+  HandoverApi: ['PutItem APPLICATION#*'],
   ReviewsApi: ['PutItem APPLICATION#*', 'UpdateItem TRIAL#*'],
   DepartmentsApi: [
     'PutItem DELIVERIES#*',
@@ -231,6 +232,9 @@ describe('what the handlers read and write is granted to them', () => {
     await as('DeliverWebhook', () => webhook(here.message(number, 'review.requested')));
     const approved = { outcome: 'approved', output: { number: 'N-1' } };
     await as('ReviewsApi', () => here.decide(`${number}-1`, department, approved));
+    const handOver = () =>
+      here.as('operator').post(`/reviews/${number}-2/handover`, { officer: 'officer-2' });
+    expect((await as('HandoverApi', handOver)).status).toBe(200);
     const concluded = await here.concluded();
     await as('IssueOutputs', () => issue(here.message(concluded, 'application.concluded')));
     const { delivery } = await here.read(concluded);

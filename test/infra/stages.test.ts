@@ -58,8 +58,11 @@ describe('production', () => {
   });
 
   it('lets nobody sign in with a password over the administrators’ API', () => {
-    const [client] = of('production').ofType('AWS::Cognito::UserPoolClient');
-    expect(client && properties(client).ExplicitAuthFlows).not.toContain('ALLOW_ADMIN_USER_PASSWORD_AUTH');
+    const clients = of('production').ofType('AWS::Cognito::UserPoolClient').map(properties);
+    expect(clients).toHaveLength(2);
+    for (const { ExplicitAuthFlows = [] } of clients) {
+      expect(ExplicitAuthFlows).not.toContain('ALLOW_ADMIN_USER_PASSWORD_AUTH');
+    }
   });
 });
 
@@ -212,6 +215,7 @@ describe.each(everyStage)('stage %s', (stage) => {
       'GET /openapi.json',
       'GET /reviews/{id}',
       'PATCH /departments/{code}',
+      'POST /canary/webhooks',
       'POST /courier/events',
       'POST /departments/{code}/check',
       'POST /departments/{code}/deliveries/resend',

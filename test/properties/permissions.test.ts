@@ -57,6 +57,7 @@ const expected: Record<Action, Line[]> = {
     [['operator'], anything],
   ],
   'material:upload': [[people, anything]],
+  'review:hand-over': [[['operator'], anything]],
   'department:list': [[['operator'], anything]],
   'department:read': [[['operator'], anything]],
   'department:configure': [[['operator'], anything]],

@@ -54,8 +54,18 @@ const only = (secret: string): string =>
 const scrambled = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
 const named = (name: string): Error => Object.assign(new Error(name), { name });
 
+const parsedIfJson = (text: string): Input => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 /** An error as AWS gives it, by its name. */
 export const awsError = named;
+
+export type PoolUser = { sub: string; groups: string[]; enabled?: boolean };
 
 export class MemoryCloud {
   readonly table = new VirtualTable(mainSchema);
@@ -69,6 +79,8 @@ export class MemoryCloud {
   readonly uploads = new Map<string, { version: string; contentType: string; size: number; tag: string }>();
   /** Every command, in order, by the name of its class. */
   readonly asked: Asked[] = [];
+  /** Users of the pool, by name. */
+  users: Record<string, PoolUser> = {};
   /** Business metrics, by name. */
   readonly counted: string[] = [];
   /** Statuses of executions by name; the others have succeeded. */
@@ -98,7 +110,7 @@ export class MemoryCloud {
       const sent: Outgoing = {
         url: String(url),
         headers: (init.headers ?? {}) as Record<string, string>,
-        body: init.body ? JSON.parse(String(init.body)) : undefined,
+        body: init.body ? parsedIfJson(String(init.body)) : undefined,
       };
       this.outgoing.push(sent);
       return this.answer(sent);
@@ -146,6 +158,14 @@ export class MemoryCloud {
         return { status: this.executions.get(input.executionArn.split(':').at(-1)) ?? 'SUCCEEDED' };
       case 'DescribeKeyCommand':
         return this.describeKey();
+      case 'AdminGetUserCommand': {
+        const { sub, enabled = true } = this.#user(input.Username);
+        return { UserAttributes: [{ Name: 'sub', Value: sub }], Enabled: enabled };
+      }
+      case 'AdminListGroupsForUserCommand':
+        return { Groups: this.#user(input.Username).groups.map((GroupName) => ({ GroupName })) };
+      case 'DescribeUserPoolClientCommand':
+        return { UserPoolClient: { ClientId: input.ClientId, ClientSecret: 'machine-secret' } };
       case 'GetQueueAttributesCommand':
         return { Attributes: { ApproximateNumberOfMessages: '0' } };
       case 'StartExecutionCommand':
@@ -164,6 +184,12 @@ export class MemoryCloud {
   /** What KMS says of every key. */
   describeKey(): unknown {
     return { KeyMetadata: { Enabled: true, KeyState: 'Enabled' } };
+  }
+
+  #user(name: string): PoolUser {
+    const user = this.users[name];
+    if (!user) throw named('UserNotFoundException');
+    return user;
   }
 
   #secret(id: string): string {

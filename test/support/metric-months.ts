@@ -86,6 +86,8 @@ export class Month {
     this.cases(at, isDay ? 0.6 : 0.05);
     this.cloud(at, isDay ? 30 : 3);
     if (at % 15 === 0) this.census(at);
+    // One flight in a day meets a hiccup.
+    if (at % 5 === 0) this.business(at % day === 3 * hour ? 'CanaryFailed' : 'CanaryPassed', at);
     this.hiccups(at);
   }
 

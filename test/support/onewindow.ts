@@ -6,12 +6,15 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handler as reviews } from '../../functions/approvals/api.ts';
+import { handler as canary } from '../../functions/canary/api.ts';
+import { canaryCode } from '../../functions/canary/service.ts';
 import type { JournalEntry } from '../../functions/cases/types.ts';
 import { entryOf } from '../../functions/cases/upgrade.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
+import { handler as handover } from '../../functions/handover/api.ts';
 import { handler as health } from '../../functions/health/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
@@ -35,11 +38,13 @@ const rooms: Record<string, typeof intake> = {
   'asyncapi.json': departments,
   events: departments,
   courier,
+  canary,
   health,
   sms: receipts,
   materials,
 };
-const roomOf = (route: string) => rooms[route.split('/')[1] ?? ''] ?? catalogue;
+const roomOf = (route: string) =>
+  route.endsWith('/handover') ? handover : (rooms[route.split('/')[1] ?? ''] ?? catalogue);
 
 export type Reply = { status: number; body: Json; headers: Headers };
 export type Options = {
@@ -108,7 +113,7 @@ export class OneWindow {
     this.cloud.answer = (sent) => identityProvider(sent.url) ?? answer(sent);
     seedCatalogue(this.cloud.table);
     forgetCatalogue();
-    for (const { code } of files.departments) {
+    for (const code of [...files.departments.map((each) => each.code), canaryCode]) {
       const secrets = [{ secret: this.secretOf(code), createdAt: '2026-01-01T00:00:00.000Z' }];
       this.cloud.secrets.set(`${prefix}${code}`, JSON.stringify({ secrets }));
     }
@@ -147,7 +152,7 @@ export class OneWindow {
     const text = result.body ?? '';
     const faults = contract.faults(found, { status, headers, text });
     if (faults.length > 0) throw new Error(`${method} ${address} ${status}: ${faults.join('; ')}\n${text}`);
-    return { status, headers, body: JSON.parse(text) };
+    return { status, headers, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   /** Headers of somebody who has signed in, for a route on which the function looks at them itself. */

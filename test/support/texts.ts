@@ -7,9 +7,9 @@ import { Problem, problemTypes } from '../../functions/platform/problems.ts';
 
 export const page = 'docs/errors.md';
 
-/** Texts of these never reach a client: simulated world, stream, what is sent, what is measured, what describes. */
+/** Texts of these never reach a client: simulated world, stream, what is sent, what is measured, what describes, a client itself. */
 const silent =
-  /^functions\/(sandbox|relay|clock)\/|(templates|metrics|log|calls|answers|api-document|carrier)\.ts$|departments\/check\.ts$/;
+  /^functions\/(sandbox|relay|clock)\/|(templates|metrics|log|calls|answers|api-document|carrier)\.ts$|departments\/check\.ts$|canary\/(service|onewindow|token)\.ts$/;
 
 /** A text in quotes, or in backticks with values in it. */
 const quoted = /'((?:[^'\\\n]|\\.)*)'|"([^"\\\n]*)"|`((?:[^`\\]|\\.)*)`/g;

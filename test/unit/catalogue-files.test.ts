@@ -14,13 +14,18 @@ const bundle = 'bundles/restaurant.yaml';
 const shop = 'fields/shop.yaml';
 
 const faultsOf = (...changes: Change[]): string[] => checkedWith(...changes).faults.map(textOf);
+const contact = (phone: string): string =>
+  `contact: { name: 值班室, phone: ${phone}, email: duty@example.org, hours: { zh: 全天, en: Always } }`;
 const other = (more: string): string =>
   `nameOfOther:\n  type: string\n  title: 别名\n  x-en: Other\n  ${more}\n`;
 
 it('a catalogue without a fault is said to be right, with what was checked', () => {
   expect(checkCatalogue(smallCatalogue).faults).toEqual([]);
   expect(check(smallCatalogue)).toEqual({
-    lines: ['The catalogue is right: 3 items, 1 bundle, 4 fields, 3 materials, 2 departments.'],
+    lines: [
+      'The catalogue is right: 3 items, 1 bundle, 4 fields, 3 materials, 2 departments.',
+      'Departments without a contact: fire, food.',
+    ],
     isRight: true,
   });
 });
@@ -188,6 +193,27 @@ describe('one thing wrong is one sentence:', () => {
         ],
       ],
       `${bundle}:15: example.applicant.phone: must be text, and YAML reads 13857100001 as a number: put it in quotes, "13857100001"`,
+    ],
+    [
+      'a department whose code the system has for itself',
+      [['departments.yaml', '- { code: food', '- { code: canary, name: { zh: 检, en: C } }\n- { code: food']],
+      'departments.yaml:1: 0.code: canary is a code of the system itself: choose another',
+    ],
+    [
+      'a telephone that is none',
+      [['departments.yaml', 'en: Fire Brigade } }', `en: Fire Brigade }, ${contact('ask at the gate')} }`]],
+      'departments.yaml:2: 1.contact.phone: "ask at the gate" must be a telephone number: digits, spaces and hyphens',
+    ],
+    [
+      'a contact that does not say when',
+      [
+        [
+          'departments.yaml',
+          'en: Fire Brigade } }',
+          `en: Fire Brigade }, ${contact('0571-00000119').replace(', en: Always', '')} }`,
+        ],
+      ],
+      'departments.yaml:2: 1.contact.hours.en: is missing',
     ],
     [
       'a field that is not defined',

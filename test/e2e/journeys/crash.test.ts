@@ -157,7 +157,7 @@ const onlyRegistration = { items: ['business-registration'] };
 
 async function accepted(changes: object = onlyRegistration): Promise<Case> {
   const { submit, check, store } = rooms;
-  const checked = await check.checkSubmission(await exampleOf('business-opening', changes), 'u');
+  const checked = await check.checkSubmission(await exampleOf('business-opening', changes), { subject: 'u' });
   const number = submit.newNumber('330102', at);
   const { created, events } = await submit.newCase(
     number,

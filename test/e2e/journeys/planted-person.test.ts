@@ -83,7 +83,7 @@ const asText = (value: unknown): string =>
   );
 
 const eventBridge = new EventBridgeClient({});
-const rule = `canary-${randomUUID().slice(0, 8)}`;
+const rule = `planted-${randomUUID().slice(0, 8)}`;
 let bus: string;
 let heard: string;
 let number: string;
@@ -97,13 +97,13 @@ beforeAll(async () => {
   );
   const pattern = { EventBusName: bus, EventPattern: JSON.stringify({ source: [{ prefix: '' }] }) };
   await eventBridge.send(new PutRuleCommand({ Name: rule, ...pattern }));
-  const target = { Id: 'canary', Arn: Attributes?.QueueArn };
+  const target = { Id: 'planted', Arn: Attributes?.QueueArn };
   await eventBridge.send(new PutTargetsCommand({ Rule: rule, EventBusName: bus, Targets: [target] }));
   number = await walk();
 });
 
 afterAll(async () => {
-  await eventBridge.send(new RemoveTargetsCommand({ Rule: rule, EventBusName: bus, Ids: ['canary'] }));
+  await eventBridge.send(new RemoveTargetsCommand({ Rule: rule, EventBusName: bus, Ids: ['planted'] }));
   await eventBridge.send(new DeleteRuleCommand({ Name: rule, EventBusName: bus }));
   await sqs.send(new DeleteQueueCommand({ QueueUrl: heard }));
   await connectSandbox('bank');
