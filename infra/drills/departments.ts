@@ -2,6 +2,8 @@
 import { type Drill, decideInInbox, department, mustName, silentCase } from './drill.ts';
 import { until } from './stand.ts';
 
+type Attempted = { review: string; attempts: number };
+
 export const departmentDrills: Record<string, Drill> = {
   'silent-department': {
     what: 'A department decides nothing, and does not react to its reminder',
@@ -36,7 +38,12 @@ export const departmentDrills: Record<string, Drill> = {
         operator('PUT', path, { webhookUrl: 'http://127.0.0.1:9/', paused: false }),
       );
       const { number } = await stand.submit();
-      await stand.untilCounted('WebhooksFailed', 3);
+      // Of this very case: whatever else lies open at the department is told anew, too, and fails as well.
+      await until(
+        'three attempts to tell the department',
+        () => operator<{ items: Attempted[] }>('GET', `${path}/deliveries`),
+        ({ items }) => items.some(({ review, attempts }) => review === `${number}-1` && attempts >= 3),
+      );
       // The census comes every quarter of an hour.
       await stand.pass(15);
       await stand.invoke('Census');
