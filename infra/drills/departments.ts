@@ -2,7 +2,7 @@
 import { type Drill, decideInInbox, department, mustName, silentCase } from './drill.ts';
 import { until } from './stand.ts';
 
-type Attempted = { review: string; attempts: number };
+type Attempted = { review: string; attempt: number };
 
 export const departmentDrills: Record<string, Drill> = {
   'silent-department': {
@@ -42,7 +42,7 @@ export const departmentDrills: Record<string, Drill> = {
       await until(
         'three attempts to tell the department',
         () => operator<{ items: Attempted[] }>('GET', `${path}/deliveries`),
-        ({ items }) => items.some(({ review, attempts }) => review === `${number}-1` && attempts >= 3),
+        ({ items }) => items.some(({ review, attempt }) => review === `${number}-1` && attempt >= 3),
       );
       // The census comes every quarter of an hour.
       await stand.pass(15);
