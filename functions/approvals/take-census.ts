@@ -3,62 +3,23 @@
  * it in one line of the log. And it writes a heartbeat, which the relay must carry: on a quiet night, too, it is missed
  * when it does not run.
  */
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dueShards, heartbeatKey, inboxShards } from '../cases/keys.ts';
-import type { Application, Review } from '../cases/types.ts';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { eachWatched, openReviews } from '../cases/indexed.ts';
+import { heartbeatKey } from '../cases/keys.ts';
 import { deliveriesPage } from '../departments/deliveries.ts';
 import { knownDepartments } from '../departments/known.ts';
 import { readConnections } from '../departments/store.ts';
 import { log } from '../platform/log.ts';
 import { gauge } from '../platform/metrics.ts';
-import { type Key, readRows, table, tableName } from '../platform/table.ts';
+import { table, tableName } from '../platform/table.ts';
 import { type Census, countCases, countDepartment, emptyCensus } from './census.ts';
 
-const pageSize = 100;
 /** Attempts to tell a department something that are looked at: the latest. */
 const sampled = 20;
 /** Named of each kind; all of them are counted. */
 const named = 20;
 
-async function* pagesOf<R>(index: 'due' | 'inbox', partition: string): AsyncGenerator<R[]> {
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.send(
-      new QueryCommand({
-        TableName: tableName(),
-        IndexName: index,
-        KeyConditionExpression: '#key = :partition',
-        ExpressionAttributeNames: { '#key': `${index}Key` },
-        ExpressionAttributeValues: { ':partition': partition },
-        Limit: pageSize,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    yield (await readRows(Items as Key[])) as R[];
-    start = LastEvaluatedKey;
-  } while (start);
-}
-
-const shards = (count: number, prefix: string): string[] =>
-  Array.from({ length: count }, (_, shard) => `${prefix}#${shard}`);
-
-async function takeCases(census: Census): Promise<void> {
-  await Promise.all(
-    shards(dueShards, 'DUE').map(async (partition) => {
-      for await (const headers of pagesOf<Application>('due', partition)) countCases(census, headers);
-    }),
-  );
-}
-
-type ReviewRow = Review & Key;
-
-async function openReviews(department: string): Promise<ReviewRow[]> {
-  const rows: ReviewRow[] = [];
-  for (const partition of shards(inboxShards, `INBOX#${department}#open`)) {
-    for await (const page of pagesOf<ReviewRow>('inbox', partition)) rows.push(...page);
-  }
-  return rows;
-}
+const takeCases = (census: Census): Promise<void> => eachWatched((headers) => countCases(census, headers));
 
 async function takeDepartments(census: Census): Promise<void> {
   const connections = await readConnections();

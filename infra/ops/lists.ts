@@ -1,52 +1,19 @@
 /** Cases by what is wrong with them. All open cases lie in the due index; a department's reviews in its inbox. */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isLate, isStuck } from '../../functions/approvals/watch.ts';
-import { dueShards, inboxShards, numberOfPartition } from '../../functions/cases/keys.ts';
+import { eachWatched, openReviews, type ReviewRow } from '../../functions/cases/indexed.ts';
+import { numberOfPartition } from '../../functions/cases/keys.ts';
 import { numberOfReview } from '../../functions/cases/reviews.ts';
-import type { Application, Review } from '../../functions/cases/types.ts';
+import type { Application } from '../../functions/cases/types.ts';
 import type { Contact } from '../../functions/catalogue/schemas.ts';
 import { type Delivery, deliveriesPage } from '../../functions/departments/deliveries.ts';
 import { knownDepartments } from '../../functions/departments/known.ts';
 import { isReachable, readConnections } from '../../functions/departments/store.ts';
 import { isSynthetic } from '../../functions/platform/synthetic.ts';
-import { type Key, readRows, table, tableName } from '../../functions/platform/table.ts';
-
-async function* keysOf(index: 'due' | 'inbox', partition: string): AsyncGenerator<Key[]> {
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.send(
-      new QueryCommand({
-        TableName: tableName(),
-        IndexName: index,
-        KeyConditionExpression: '#key = :partition',
-        ExpressionAttributeNames: { '#key': `${index}Key` },
-        ExpressionAttributeValues: { ':partition': partition },
-        Limit: 100,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    if (Items.length > 0) yield Items as Key[];
-    start = LastEvaluatedKey;
-  } while (start);
-}
-
-async function rowsOf<R>(index: 'due' | 'inbox', partitions: string[]): Promise<R[]> {
-  const shards = await Promise.all(
-    partitions.map(async (partition) => {
-      const rows: R[] = [];
-      for await (const page of keysOf(index, partition)) rows.push(...((await readRows(page)) as R[]));
-      return rows;
-    }),
-  );
-  return shards.flat();
-}
 
 /** Headers of all cases that the sweep still has to look at, but for those that nobody has applied for. */
 export async function watchedCases(): Promise<Application[]> {
-  const all = await rowsOf<Application>(
-    'due',
-    Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`),
-  );
+  const all: Application[] = [];
+  await eachWatched((headers) => all.push(...headers));
   return all.filter(({ number }) => !isSynthetic(number));
 }
 
@@ -81,15 +48,6 @@ export async function stuckCases(): Promise<Listed[]> {
     rows.map((each) =>
       listed(each, each.changedAt, `effects missing after ${each.watched?.repairs} repairs`),
     ),
-  );
-}
-
-type ReviewRow = Review & { pk: string };
-
-async function openReviews(department: string): Promise<ReviewRow[]> {
-  return rowsOf<ReviewRow>(
-    'inbox',
-    Array.from({ length: inboxShards }, (_, shard) => `INBOX#${department}#open#${shard}`),
   );
 }
 

@@ -39,12 +39,14 @@ async function readMessages(number: string): Promise<Message[]> {
       ExpressionAttributeValues: { ':pk': keys.application(number).pk, ':message': 'MESSAGE#' },
     }),
   );
-  return Items.map(({ sk, template, status, at }) => ({
+  const messages = Items.map(({ sk, template, status, at }) => ({
     id: String(sk).slice('MESSAGE#'.length),
     template: String(template),
     status: status as MessageStatus,
     at: String(at),
   }));
+  // By their ids the tenth event would come before the second.
+  return messages.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 async function readExecution(number: string, round: number): Promise<Execution> {
