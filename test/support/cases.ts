@@ -7,6 +7,7 @@ import { apply } from '../../functions/cases/store.ts';
 import type { Case, Change, PlannedReview, Review } from '../../functions/cases/types.ts';
 import type { Rows } from '../../functions/cases/upgrade.ts';
 import { calendarFor } from '../../functions/clock/calendar.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 
 export const calendar = calendarFor([
   { from: '08:30', to: '12:00' },
@@ -200,4 +201,14 @@ export function firstVersionRows(
     }),
     objections: [],
   };
+}
+
+/** The type of the problem with which it is refused. */
+export function problemOf(act: () => unknown): string {
+  try {
+    act();
+    return 'none';
+  } catch (error) {
+    return error instanceof Problem ? error.type : 'thrown';
+  }
 }

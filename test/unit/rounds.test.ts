@@ -22,6 +22,7 @@ import {
   decided,
   later,
   placeOf,
+  problemOf,
   refused,
   reviewOf,
   statuses,
@@ -40,15 +41,6 @@ const answer = (
 ): Case => take(found, decideObjection(found, id, { outcome }, subject, calendar, at), at);
 const meet = (found: Case, condition: string, at: Date): Case =>
   take(found, meetCondition(found, { condition, evidence: 'E-1' }, calendar, at), at);
-const problemOf = (act: () => unknown): string => {
-  try {
-    act();
-    return 'none';
-  } catch (error) {
-    return error instanceof Problem ? error.type : 'thrown';
-  }
-};
-
 function send(found: Case, at = later(100)): Case {
   const ordered = parcelsToOrder(found).map(({ consignment, parcel }) => ({
     consignment: consignment.id,
