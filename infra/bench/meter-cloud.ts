@@ -99,8 +99,6 @@ export async function makePlace(url: string, departments: readonly string[]): Pr
     COURIER_URL: `${url}/courier`,
     SMS_URL: `${url}/sms`,
     PRIVATE_DESTINATIONS: 'allowed',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-    POWERTOOLS_METRICS_DISABLED: 'true',
   });
   return secret;
 }

@@ -4,6 +4,7 @@
  *
  *   npm run bench -- [--json] [--only counts|load|catalogue|speed] [--cases 400] [--clients 8] [--rounds 11]
  */
+import './quiet.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
