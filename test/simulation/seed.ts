@@ -4,6 +4,7 @@ import type { Service } from '../../functions/catalogue/schemas.ts';
 import { seedCatalogue } from '../support/catalogue.ts';
 import { Applicant } from './actors/applicant.ts';
 import { begin, type Cast, officer, operator } from './actors/cast.ts';
+import { Cataloguer } from './actors/cataloguer.ts';
 import { Department } from './actors/department.ts';
 import { Officer } from './actors/officer.ts';
 import { Operator } from './actors/operator.ts';
@@ -137,6 +138,8 @@ class Theatre {
       const person = new Applicant(cast, i + 1, service);
       begin(cast, () => person.live(), cast.random.about(hour));
     }
+    const clerk = new Cataloguer(cast, stage.catalogue.departments, publishedOf(stage, chosen));
+    if (cast.random.chance(publishes)) begin(cast, () => clerk.work());
     // Who has nothing to do with any of them has nothing to do at all.
     const concerned = new Set(chosen.flatMap(({ items }) => items.map(({ department }) => department)));
     const departments = this.departments.filter(({ code }) => concerned.has(code));
@@ -149,6 +152,19 @@ class Theatre {
     }
     world.note(`seed ${world.seed}: ${cases} cases`);
   }
+}
+
+/** In so many seeds the catalogue changes while cases run. */
+const publishes = 0.1;
+
+/** The documents of the catalogue that these services are, or are composed of. */
+function publishedOf({ catalogue }: Stage, chosen: Service[]): Service[] {
+  const codes = new Set(
+    chosen.flatMap(({ code, kind, items }) =>
+      kind === 'composed' ? [code, ...items.map((item) => item.code)] : [code],
+    ),
+  );
+  return catalogue.services.filter(({ code }) => codes.has(code));
 }
 
 /**

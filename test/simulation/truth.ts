@@ -55,7 +55,13 @@ export type Recording = {
   at: number;
 };
 
+/** From when on which edition of each service is current, by code. */
+export type Published = { at: number; editions: Record<string, string> };
+
 export class Truth {
+  /** Every edition that may ever be current, by its name. */
+  readonly editions = new Map<string, Service>();
+  readonly publications: Published[] = [];
   readonly recordings: Recording[] = [];
   /** Right values, sent in the place of masks that nobody asked to correct, and what was answered. */
   readonly guesses: { application: string; field: string; status: number }[] = [];
@@ -78,6 +84,10 @@ export class Truth {
     if (this.cases.size < this.expected) return false;
     for (const { hasEnded } of this.cases.values()) if (!hasEnded) return false;
     return true;
+  }
+
+  published(at: number, editions: Record<string, string>): void {
+    this.publications.push({ at, editions });
   }
 
   open(number: string, owner: string, service: Service, submitted: Body): CaseTruth {

@@ -3,6 +3,7 @@ import { clock } from './clock.ts';
 import { conditions } from './conditions.ts';
 import { decisions } from './decisions.ts';
 import { departments } from './departments.ts';
+import { editions } from './editions.ts';
 import { endings } from './endings.ts';
 import { evidence } from './evidence.ts';
 import { executions } from './executions.ts';
@@ -32,6 +33,7 @@ export const invariants: Invariant[] = [
   executions,
   promptness,
   webhooks,
+  editions,
 ];
 
 export type Violation = { invariant: string; detail: string };

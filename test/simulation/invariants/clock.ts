@@ -1,6 +1,7 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
 import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
+import type { Truth } from '../truth.ts';
 import type { FoundCase, Invariant } from './found.ts';
 import { waitsOf } from './waits.ts';
 
@@ -77,10 +78,12 @@ const text = (pauses: Pause[]): string =>
     .map(({ from, to }) => `${from.toISOString()} to ${to?.toISOString()}`)
     .join(', ');
 
-function faultsOf(found: FoundCase, calendar: Calendar): string[] {
+function faultsOf(found: FoundCase, known: Truth['editions'], calendar: Calendar): string[] {
   const { application, truth } = found;
   const { clock, number, submittedAt } = application;
-  const { limits } = truth.service;
+  // What an applicant composes has the limits of its items, which no publication changes here.
+  const filed = truth.service.kind === 'composed' ? truth.service : known.get(found.edition);
+  const { limits } = filed ?? truth.service;
   const faults: string[] = [];
   const told = toldPauses(found);
   const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
@@ -108,6 +111,6 @@ export const clock: Invariant = {
     'Both due dates are what one gets who counts them again from the timeline, and the pauses are those it tells of.',
   check: (all) => {
     const calendar = calendarFor(all.world.openingHours);
-    return all.found.cases.flatMap((found) => faultsOf(found, calendar));
+    return all.found.cases.flatMap((found) => faultsOf(found, all.truth.editions, calendar));
   },
 };

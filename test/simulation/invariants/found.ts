@@ -1,12 +1,20 @@
 /** What is found at the end, by the system's own public answers, when no fault is injected any more. */
 
+import { keys } from '../../../functions/cases/keys.ts';
+import { unpacked } from '../../../functions/cases/packed-dossier.ts';
 import { operator } from '../actors/cast.ts';
 import type { Api, Body } from '../api.ts';
 import type { CaseTruth, Truth } from '../truth.ts';
 import type { World } from '../world.ts';
 
 export type Event = { at: string; by: string; version: number; type: string } & Record<string, unknown>;
-export type FoundCase = { truth: CaseTruth; application: Body; timeline: Event[] };
+export type FoundCase = {
+  truth: CaseTruth;
+  application: Body;
+  timeline: Event[];
+  /** Name of the edition that the case keeps. */
+  edition: string;
+};
 export type FoundDepartment = { code: string; webhookUrl: string | null; paused: boolean; gone: boolean };
 export type Found = { cases: FoundCase[]; departments: FoundDepartment[] };
 
@@ -28,6 +36,12 @@ async function timelineOf(api: Api, number: string): Promise<Event[]> {
   return events;
 }
 
+function editionOf({ table, tableName }: World, number: string): string {
+  const { pk: hash, sk: range } = keys.dossier(number);
+  const row = table.store(tableName).get({ hash, range });
+  return row ? String(unpacked(row).catalogue?.edition) : '';
+}
+
 /** Asks as an operator would, in the world's own time. */
 export async function inspect(world: World, api: Api, truth: Truth): Promise<Found> {
   const cases: FoundCase[] = [];
@@ -38,7 +52,8 @@ export async function inspect(world: World, api: Api, truth: Truth): Promise<Fou
       const { body: application } = await api.persist('GET', `/applications/${each.number}`, {
         user: operator,
       });
-      cases.push({ truth: each, application, timeline: await timelineOf(api, each.number) });
+      const timeline = await timelineOf(api, each.number);
+      cases.push({ truth: each, application, timeline, edition: editionOf(world, each.number) });
     }
     const { body } = await api.persist('GET', '/departments', { user: operator });
     departments.push(...(body.items as FoundDepartment[]));

@@ -190,4 +190,16 @@ export const mutants: Mutant[] = [
       },
     ],
   },
+  {
+    fault: 34,
+    by: ['editions', 'clock'],
+    what: 'a function asks only once a day which catalogue is current',
+    changes: [
+      {
+        file: 'functions/catalogue/published.ts',
+        from: 'export const pointerLivesMs = 5_000;',
+        to: 'export const pointerLivesMs = 86_400_000;',
+      },
+    ],
+  },
 ];
