@@ -1,6 +1,6 @@
 /** Cases for tests of rules: a made-up service of a few items, and a walk through its life. */
 import { decide } from '../../functions/approvals/decide.ts';
-import { accept } from '../../functions/approvals/progress.ts';
+import { accept, type Corrected, receiveCorrection } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { currentReviews } from '../../functions/cases/reviews.ts';
 import { apply } from '../../functions/cases/store.ts';
@@ -212,3 +212,14 @@ export function problemOf(act: () => unknown): string {
     return error instanceof Problem ? error.type : 'thrown';
   }
 }
+
+/** The applicant's correction. */
+export const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): Case =>
+  take(
+    found,
+    receiveCorrection(found, { dossier: {}, changed: [], mentioned: [], ...given }, calendar, at),
+    at,
+  );
+
+/** A correction that changes these fields. */
+export const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });

@@ -15,6 +15,8 @@ import {
   allApproved,
   approved,
   calendar,
+  changes,
+  correct,
   decided,
   later,
   monday,
@@ -27,13 +29,6 @@ import {
   types,
 } from '../support/cases.ts';
 
-const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): Case =>
-  take(
-    found,
-    receiveCorrection(found, { dossier: {}, changed: [], mentioned: [], ...given }, calendar, at),
-    at,
-  );
-const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });
 describe('acceptance', () => {
   it('requests only what waits for nothing', () => {
     const found = accepted();

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { type Corrected, receiveCorrection } from '../../functions/approvals/progress.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import {
   accepted,
   calendar,
+  changes,
+  correct,
   days,
   decided,
   later,
@@ -16,13 +17,6 @@ import {
   take,
 } from '../support/cases.ts';
 
-const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): Case =>
-  take(
-    found,
-    receiveCorrection(found, { dossier: {}, changed: [], mentioned: [], ...given }, calendar, at),
-    at,
-  );
-const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });
 const thrown = (act: () => unknown): unknown => {
   try {
     act();

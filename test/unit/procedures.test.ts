@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { type Corrected, receiveCorrection } from '../../functions/approvals/progress.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import {
   accepted,
   approved,
   calendar,
+  changes,
+  correct,
   days,
   decided,
   later,
@@ -20,13 +21,6 @@ import {
   types,
 } from '../support/cases.ts';
 
-const correct = (found: Case, given: Partial<Corrected> = {}, at = later(10)): Case =>
-  take(
-    found,
-    receiveCorrection(found, { dossier: {}, changed: [], mentioned: [], ...given }, calendar, at),
-    at,
-  );
-const changes = (...fields: string[]): Partial<Corrected> => ({ changed: fields, mentioned: fields });
 const thrown = (act: () => unknown): unknown => {
   try {
     act();
