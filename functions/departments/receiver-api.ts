@@ -81,7 +81,7 @@ async function resend(request: Request): Promise<Answer> {
   const { id = '' } = request.params;
   const wanted = { purpose: 'resend', object: id } as const;
   const by = await operatorOrSystem(request, code, 'department:configure', wanted);
-  parse(nothingMore, request.body ?? {});
+  parse(nothingMore, request.body === undefined ? {} : request.body);
   const delivery = await deliveryOf(code, id);
   if (delivery.test) throw new Problem('wrong-state', 'A made-up event is sent anew by test-events.');
   await connectionOf(code);
@@ -165,7 +165,7 @@ async function check(request: Request): Promise<Answer> {
   const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
   const { wait } = parseQuery(checkQuery, request.query);
-  parse(nothingMore, request.body ?? {});
+  parse(nothingMore, request.body === undefined ? {} : request.body);
   const { webhookUrl } = await connectionOf(code);
   const run = runId(code, keyOf(request, by));
   if (!(await checkReport(code, run))) await countAsked(by, 'receiverTrials');

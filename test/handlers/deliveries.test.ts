@@ -329,6 +329,16 @@ describe('what a department signed and somebody captured', () => {
   });
 });
 
+describe('where nothing need be said', () => {
+  it.each(['deliveries/0/resend', 'check?wait=0'])('null is no body: %s', async (where) => {
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    const at = `${path}/${where.replace('0/', `${id}/`)}`;
+    const reply = await here.send('POST', at, { raw: 'null', headers: here.bearer('operator') });
+    expect(problem(reply)).toEqual([422, 'invalid-input']);
+  });
+});
+
 describe("an operator's Idempotency-Key", () => {
   const ask = (at: string, body: unknown, key: string) =>
     here.send('POST', `${path}/${at}`, {
