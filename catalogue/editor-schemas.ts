@@ -5,8 +5,10 @@
  */
 import { posix } from 'node:path';
 import * as z from 'zod';
+import { operators } from '../functions/catalogue/logic.ts';
 import * as formats from './formats.ts';
 import type { Tree } from './load.ts';
+import { pairs } from './logic-checks.ts';
 
 type Json = { [keyword: string]: unknown };
 
@@ -86,12 +88,18 @@ function childrenOf(schema: Json, key: string): Json[] {
   return child !== null && typeof child === 'object' ? alternatives(child as Json) : [];
 }
 
-/** Puts the known names beside the pattern that a new one must have. */
-function offer(schema: Json, place: string, names: string[]): void {
+/** What a schema says of a place; nothing is an error of whoever named the place. */
+function nodesAt(schema: Json, place: string): Json[] {
   const found = place
     .split('.')
-    .reduce<Json[]>((nodes, key) => nodes.flatMap((node) => childrenOf(node, key)), [schema])
-    .filter(({ type }) => type === 'string');
+    .reduce<Json[]>((nodes, key) => nodes.flatMap((node) => childrenOf(node, key)), [schema]);
+  if (found.length === 0) throw new Error(`The schema has nothing at ${place}.`);
+  return found;
+}
+
+/** Puts the known names beside the pattern that a new one must have. */
+function offer(schema: Json, place: string, names: string[]): void {
+  const found = nodesAt(schema, place).filter(({ type }) => type === 'string');
   if (found.length === 0) throw new Error(`The schema has no text at ${place}.`);
   for (const node of found) {
     const { pattern } = node;
@@ -107,12 +115,50 @@ export function headerOf(file: string): string | undefined {
   return path && `# yaml-language-server: $schema=${path}`;
 }
 
+/** Where conditions stand. */
+const conditions: Partial<Record<Kind, string[]>> = {
+  item: ['materials.*.when'],
+  bundle: ['items.*.when'],
+  fields: ['*.x-when'],
+};
+
+/** What an editor knows of a condition: one operator, how many arguments it has, and which fields there are. */
+function conditionOf(fields: string[]): { [name: string]: Json } {
+  const argument = { $ref: '#/$defs/Argument' };
+  const among = (operator: string): Json => {
+    if (operator === 'var') return { anyOf: [{ enum: fields }, { type: 'string' }] };
+    return pairs.includes(operator) ? { type: 'array', items: argument, minItems: 2, maxItems: 2 } : argument;
+  };
+  const condition = {
+    type: 'object',
+    properties: Object.fromEntries(operators.map((operator) => [operator, among(operator)])),
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+  };
+  const value = { type: ['string', 'number', 'boolean', 'null'] };
+  const list = { type: 'array', items: argument };
+  return { Condition: condition, Argument: { anyOf: [{ $ref: '#/$defs/Condition' }, value, list] } };
+}
+
+/** Says of every condition of a kind of files what it is made of. */
+function describeConditions(schema: Json, kind: Kind, names: Names): void {
+  const places = conditions[kind];
+  if (!places) return;
+  for (const node of places.flatMap((place) => nodesAt(schema, place))) {
+    for (const keyword of ['type', 'propertyNames', 'additionalProperties']) delete node[keyword];
+    node.$ref = '#/$defs/Condition';
+  }
+  schema.$defs = { ...(schema.$defs as Json), ...conditionOf(names.fields) };
+}
+
 /** The schema of each kind of file, by the name of its file. */
 export function editorSchemas(names: Names): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(kinds).map(([kind, { format }]) => {
       const { $schema, ...schema } = z.toJSONSchema(format, { io: 'input' }) as Json;
       for (const [place, which] of offers[kind as Kind] ?? []) offer(schema, place, names[which]);
+      describeConditions(schema, kind as Kind, names);
       return [`${kind}.schema.json`, { $schema, title: `OneWindow catalogue: ${kind}`, ...schema }];
     }),
   );

@@ -8,6 +8,8 @@ type Node = Record<string, unknown>;
 
 const quantifiers = ['some', 'all', 'none'];
 const comparisons = ['==', '!=', '<', '<=', '>', '>='];
+/** Operators of exactly two arguments. */
+export const pairs = [...comparisons, ...quantifiers, 'in'];
 
 const propertiesOf = (node: Node): Record<string, Node> =>
   isNode(node.properties) ? (node.properties as Record<string, Node>) : {};
@@ -102,8 +104,8 @@ export function logicFaults(condition: unknown, form: Node, path: Path): FormFau
     return 'rule' in found ? [{ path: at, rule: found.rule }] : [];
   }
   const args = Array.isArray(given) ? given : [given];
-  const isPair = [...comparisons, ...quantifiers, 'in'].includes(operator);
-  if (isPair && args.length !== 2) return [{ path: at, rule: 'needs a list of two arguments' }];
+  if (pairs.includes(operator) && args.length !== 2)
+    return [{ path: at, rule: 'needs a list of two arguments' }];
   if (quantifiers.includes(operator)) {
     return [
       ...logicFaults(args[0], form, [...at, 0]),

@@ -17,7 +17,7 @@ const isAnswers = (value: unknown): value is Record<string, unknown> =>
 
 /** A form, or the part of it that is answered so far. */
 const answers = z.pipe(
-  z.string().check(z.maxLength(20_000)),
+  z.string().check(z.maxLength(4_000)),
   z.transform((text: string, { issues }): Record<string, unknown> => {
     try {
       const value: unknown = JSON.parse(text);

@@ -3,6 +3,7 @@ import type { Actor } from '../cases/events.ts';
 import { type Action, requirePermission } from '../cases/permissions.ts';
 import { bearerUser } from '../platform/bearer.ts';
 import type { Request } from '../platform/http.ts';
+import { givenKey } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problems.ts';
 import { type Purpose, requireSignature } from '../platform/signed.ts';
 import { secretIdOf } from './secrets.ts';
@@ -35,8 +36,9 @@ export async function operatorOrSystem(
 /**
  * What names a request, so that its repetition is recognised: the key of a user, the id of a system. A key beside a
  * signature is not signed: whoever sends what was captured could put in another.
+ * @throws Problem malformed-request
  */
-export function keyOf({ headers, route }: Request, { capacity, subject = '' }: Actor): string | undefined {
-  const key = headers[capacity === 'department' ? 'webhook-id' : 'idempotency-key'];
-  return key && `${route}\n${subject}\n${key}`;
+export function keyOf(request: Request, { capacity, subject = '' }: Actor): string | undefined {
+  const key = capacity === 'department' ? request.headers['webhook-id'] : givenKey(request);
+  return key && `${request.route}\n${subject}\n${key}`;
 }

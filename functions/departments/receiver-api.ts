@@ -65,14 +65,15 @@ async function connectionOf(code: string): Promise<Connection & { webhookUrl: st
 /** Hands a request to the queue. Its repetition does nothing; who dies in between asks again, and is recognised there. */
 async function askOnce(
   run: string,
+  what: string,
   by: Actor,
   asking: Parameters<typeof countAsked>[1],
   message: Message,
 ): Promise<void> {
-  if (await isAsked(run)) return;
+  if (await isAsked(run, what)) return;
   await countAsked(by, asking);
   await enqueue(message);
-  await rememberAsked(run);
+  await rememberAsked(run, what);
 }
 
 async function resend(request: Request): Promise<Answer> {
@@ -80,12 +81,12 @@ async function resend(request: Request): Promise<Answer> {
   const { id = '' } = request.params;
   const wanted = { purpose: 'resend', object: id } as const;
   const by = await operatorOrSystem(request, code, 'department:configure', wanted);
-  parse(nothingMore, request.body ?? {});
+  parse(nothingMore, request.body === undefined ? {} : request.body);
   const delivery = await deliveryOf(code, id);
   if (delivery.test) throw new Problem('wrong-state', 'A made-up event is sent anew by test-events.');
   await connectionOf(code);
   const run = runId(code, keyOf(request, by));
-  await askOnce(run, by, 'receiverResends', resendMessage(delivery, run));
+  await askOnce(run, id, by, 'receiverResends', resendMessage(delivery, run));
   log.info('A webhook is sent again', { department: code, by: by.capacity, review: delivery.review });
   return { status: 202, body: { eventId: webhookIdOf(delivery.event) } };
 }
@@ -97,7 +98,7 @@ async function resendSince(request: Request): Promise<Answer> {
   await connectionOf(code);
   const run = runId(code, keyOf(request, by));
   const asked = { department: code, since, failed, resend: run };
-  await askOnce(run, by, 'receiverResendsOfAll', resendAllMessage(asked));
+  await askOnce(run, JSON.stringify({ since, failed }), by, 'receiverResendsOfAll', resendAllMessage(asked));
   log.info('Webhooks are sent again', { department: code, by: by.capacity, since, failed });
   return { status: 202, body: { since, failed } };
 }
@@ -124,8 +125,12 @@ async function sendTestEvent(request: Request): Promise<Answer> {
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
   const { type } = parse(testEvent, request.body);
   const connection = await connectionOf(code);
-  const id = trialId(runId(code, keyOf(request, by)), 1);
-  if (!(await readTrial(id))) await countAsked(by, 'receiverTrials');
+  const run = runId(code, keyOf(request, by));
+  const id = trialId(run, 1);
+  if (!(await isAsked(run, type))) {
+    await countAsked(by, 'receiverTrials');
+    await rememberAsked(run, type);
+  }
   await makeTrial(newTrial(id, code, await sampleFor(code), statusFor[type], new Date()));
   const trial = await readTrial(id);
   if (!trial) throw new Error('The made-up review is gone.');
@@ -160,7 +165,7 @@ async function check(request: Request): Promise<Answer> {
   const code = await codeOf(request);
   const by = await operatorOrSystem(request, code, 'department:configure', { purpose: 'check' });
   const { wait } = parseQuery(checkQuery, request.query);
-  parse(nothingMore, request.body ?? {});
+  parse(nothingMore, request.body === undefined ? {} : request.body);
   const { webhookUrl } = await connectionOf(code);
   const run = runId(code, keyOf(request, by));
   if (!(await checkReport(code, run))) await countAsked(by, 'receiverTrials');

@@ -9,6 +9,7 @@ import type { Because } from '../cases/events.ts';
 import type { ReviewStatus } from '../cases/status.ts';
 import type { PlannedReview } from '../cases/types.ts';
 import type { Item, Service } from '../catalogue/schemas.ts';
+import { Problem } from '../platform/problems.ts';
 import { type Key, table, tableName } from '../platform/table.ts';
 import type { WebhookType } from './webhook.ts';
 
@@ -125,15 +126,24 @@ export async function writeNew(row: Key & Record<string, unknown>): Promise<bool
 
 const askedKey = (run: string): Key => runKey(run, 'ASKED');
 
-/** Whether what a request asks for is in the queue's hands. */
-export async function isAsked(run: string): Promise<boolean> {
+/**
+ * Whether what a request asks for was taken before.
+ * @param what it asks for, in words of its own
+ * @throws Problem idempotency-key-reused when its key asked for something else then
+ */
+export async function isAsked(run: string, what: string): Promise<boolean> {
   const { Item } = await table.send(
     new GetCommand({ TableName: tableName(), Key: askedKey(run), ConsistentRead: true }),
   );
+  // What was asked by a version that did not write it down is taken for the same.
+  if (Item && (Item.what ?? what) !== what) {
+    throw new Problem('idempotency-key-reused', 'Use a new Idempotency-Key for a new request.');
+  }
   return Item !== undefined;
 }
 
-export const rememberAsked = (run: string): Promise<boolean> => writeNew(askedKey(run));
+export const rememberAsked = (run: string, what: string): Promise<boolean> =>
+  writeNew({ ...askedKey(run), what });
 
 export const makeTrial = (trial: Trial): Promise<boolean> => writeNew({ ...keyOf(trial.id), ...trial });
 

@@ -295,6 +295,14 @@ describe('what a department signed and somebody captured', () => {
     expect(problem(await settings(1, { paused: false }))).toEqual([422, 'idempotency-key-reused']);
   });
 
+  it('is not used to ask for anything else', async () => {
+    await deliver();
+    const id = `resend_${department}_1`;
+    const ask = (since: string) => bySystem('POST', `${path}/deliveries/resend`, { since }, { id });
+    expect((await ask('2026-11-01T00:00:00Z')).status).toBe(202);
+    expect(problem(await ask('2026-11-02T00:00:00Z'))).toEqual([422, 'idempotency-key-reused']);
+  });
+
   it('asks for nothing more by another Idempotency-Key beside it', async () => {
     await deliver();
     const [{ id }] = (await log()) as [Json];
@@ -319,6 +327,54 @@ describe('what a department signed and somebody captured', () => {
     }
     expect(receiver.received).toHaveLength(1);
   });
+});
+
+describe('where nothing need be said', () => {
+  it.each(['deliveries/0/resend', 'check?wait=0'])('null is no body: %s', async (where) => {
+    await deliver();
+    const [{ id }] = (await log()) as [Json];
+    const at = `${path}/${where.replace('0/', `${id}/`)}`;
+    const reply = await here.send('POST', at, { raw: 'null', headers: here.bearer('operator') });
+    expect(problem(reply)).toEqual([422, 'invalid-input']);
+  });
+});
+
+describe("an operator's Idempotency-Key", () => {
+  const ask = (at: string, body: unknown, key: string) =>
+    here.send('POST', `${path}/${at}`, {
+      body,
+      headers: here.bearer('operator', { 'idempotency-key': key }),
+    });
+  const since = '2026-11-01T00:00:00Z';
+
+  it.each<[string, string, unknown, string, unknown]>([
+    ['one delivery', 'deliveries/0/resend', {}, 'deliveries/1/resend', {}],
+    ['what was sent since', 'deliveries/resend', { since }, 'deliveries/resend', { since, failed: true }],
+    ['a test event', 'test-events', { type: 'review.requested' }, 'test-events', { type: 'review.revoked' }],
+  ])('asks once for %s, and for nothing else', async (_, first, body, second, otherBody) => {
+    await deliver();
+    await deliver(await here.accepted());
+    const ids = (await log()).map(({ id }) => id);
+    const at = (where: string): string => where.replace(/\d/, (n) => ids[Number(n)]);
+    expect((await ask(at(first), body, 'k')).status).toBeLessThan(300);
+    expect((await ask(at(first), body, 'k')).status).toBeLessThan(300);
+    expect(problem(await ask(at(second), otherBody, 'k'))).toEqual([422, 'idempotency-key-reused']);
+    expect((await ask(at(second), otherBody, 'other')).status).toBeLessThan(300);
+  });
+
+  it.each(['deliveries/0/resend', 'deliveries/resend', 'test-events', 'check?wait=0'])(
+    'has at most 255 characters with %s',
+    async (where) => {
+      await deliver();
+      const [{ id }] = (await log()) as [Json];
+      const body = {
+        'deliveries/resend': { since },
+        'test-events': { type: 'review.requested' },
+      }[where];
+      const reply = await ask(where.replace('0/', `${id}/`), body ?? {}, 'k'.repeat(256));
+      expect(problem(reply)).toEqual([400, 'malformed-request']);
+    },
+  );
 });
 
 describe('beyond its limits a department', () => {

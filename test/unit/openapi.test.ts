@@ -100,6 +100,16 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(queryOf('/departments/{code}/reviews'))).toContain('status');
   });
 
+  it('asks for no more in a query than API Gateway carries: 10,240 bytes with the headers', () => {
+    const longest = contract.operations.map(({ method, route, operation }) => {
+      const lengths = (operation.parameters ?? [])
+        .filter((each) => each.in === 'query')
+        .map(({ schema }) => Number(schema.maxLength ?? 0));
+      return [`${method} ${route}`, lengths.reduce((sum, each) => sum + each, 0)] as const;
+    });
+    expect(longest.filter(([, length]) => length > 8_000)).toEqual([]);
+  });
+
   it('tells what a body must be for every call that changes something', () => {
     const bare = contract.operations.filter(
       ({ method, operation }) => method !== 'GET' && method !== 'DELETE' && !operation.requestBody,
