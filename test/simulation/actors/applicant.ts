@@ -32,6 +32,7 @@ const idle = [
 ];
 /** How often somebody looks all the same. */
 const idleLooks = 0.1;
+const longestPauseMs = 10 * day;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
@@ -87,7 +88,8 @@ export class Applicant {
     // In the long run nobody looks every few minutes; nor does anybody for weeks not look at all.
     const slowest = this.#pauseMs < hour ? 20 : 4;
     for (let looks = 0; !truth.hasEnded; looks++) {
-      await world.clock.sleep(minute + this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, slowest)));
+      const pauseMs = this.#random.about(this.#pauseMs * Math.min(1 + looks / 10, slowest));
+      await world.clock.sleep(minute + Math.min(pauseMs, longestPauseMs));
       if (this.#hasSeenAll(truth) && !this.#random.chance(idleLooks)) continue;
       const seen = await api.call('GET', `/applications/${truth.number}`, { user: this.user });
       if (seen.status !== 200) continue;
