@@ -13,9 +13,16 @@ const onCloud = {
   fileParallelism: false,
 };
 
+/** Tests that only compute, beside those that wait for a cloud. */
+const beside = {
+  env,
+  setupFiles: 'test/support/setup/beside.ts',
+};
+
 /**
  * What runs without a cloud first, cheapest first. What needs one comes last, on two clouds side by side: on the one,
- * people move the clock and departments are down; on the other nobody disturbs.
+ * people move the clock and departments are down; on the other nobody disturbs. Rules keep nothing, so that their files
+ * share what they load; handlers remember what they have read, and each file of them begins cold.
  */
 export default defineConfig({
   test: {
@@ -25,30 +32,41 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          include: ['test/{unit,properties,handlers}/**/*.test.ts'],
+          include: ['test/{unit,properties}/**/*.test.ts'],
           globalSetup: 'test/support/setup/generated.ts',
           testTimeout: 20_000,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          name: 'infra',
+          name: 'handlers',
           env,
-          include: ['test/infra/**/*.test.ts'],
+          include: ['test/handlers/**/*.test.ts'],
           globalSetup: 'test/support/setup/generated.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 20_000,
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
+          ...beside,
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: 'test/support/setup/generated.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...beside,
           name: 'simulation',
-          env,
           include: ['test/simulation/*.test.ts'],
           testTimeout: 400_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -57,7 +75,7 @@ export default defineConfig({
           name: 'cloud',
           include: ['test/{workflows,e2e,browser}/**/*.test.ts'],
           exclude: ['test/e2e/journeys/**'],
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -65,7 +83,7 @@ export default defineConfig({
           ...onCloud,
           name: 'journeys',
           include: ['test/e2e/journeys/*.test.ts'],
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],
