@@ -1,26 +1,14 @@
-/** The other steps of a case: accepted, corrected, withdrawn. Rules without I/O. */
-import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews, firstRound, isInForce, plannedOf, pointerOf } from '../cases/reviews.ts';
+/** What its people do to a case: corrected, withdrawn. Rules without I/O. */
+import { currentReviews, isInForce, plannedOf, pointerOf } from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
 import { type Case, type Change, type Dossier, merged, noChange, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { standingStillFor } from '../clock/pauses.ts';
 import { Problem } from '../platform/problems.ts';
+import { acceptanceRequest, accepts, awaiting } from './acceptance.ts';
 import { cancel, requestEvent, revokeApproved, running } from './requests.ts';
 import { openRound } from './rounds.ts';
 import { settle } from './settle.ts';
-
-/** Accepts a submitted case, opens its first round and requests every review that waits for nothing. Repeated: nothing. */
-export function accept(found: Case, calendar: Calendar, at: Date): Change {
-  const { application, dossier } = found;
-  if (application.status !== 'submitted') return noChange;
-  const reviews = firstRound(dossier).map(({ id }) => id);
-  const events: DomainEvent[] = [
-    { type: 'application.accepted', dueAt: application.promisedDueAt },
-    ...(reviews.length > 0 ? [{ type: 'round.opened' as const, round: 1, reviews }] : []),
-  ];
-  return settle(found, { events }, calendar, at);
-}
 
 /** What a correction changes: pointers of fields (`/form/…`), codes of materials; and which of the asked it speaks of. */
 export type Corrected = { dossier: Partial<Dossier>; changed: string[]; mentioned: string[] };
@@ -60,11 +48,13 @@ export function receiveCorrection(
     return concerns(changed, fields, planned?.materials ?? []);
   };
   const concerned = current.filter((review) => !back.includes(review) && sees(review));
-  const resumed = back.map((review) => ({
-    ...running(review, review.clock?.left ?? { workingDays: 1 }, calendar, at),
-    requestedAt: at.toISOString(),
-    dossierVersion,
-  }));
+  const resumed = back.map((review) => {
+    const left = review.clock?.left ?? { workingDays: 1 };
+    const again = accepts(found, review)
+      ? awaiting(review, left, calendar, at)
+      : running(review, left, calendar, at);
+    return { ...again, requestedAt: at.toISOString(), dossierVersion };
+  });
   const renewed = concerned
     .filter(({ status }) => status === 'requested' || status === 'overdue')
     .map((review): Review => ({ ...review, requestedAt: at.toISOString(), dossierVersion }));
@@ -85,7 +75,7 @@ export function receiveCorrection(
       reviews: merged([...asked, ...standing], round?.reviews),
       events: [
         { type: 'application.corrected', dossierVersion },
-        ...asked.map(requestEvent),
+        ...asked.map((review) => (accepts(found, review) ? acceptanceRequest : requestEvent)(review)),
         ...(round?.events ?? []),
       ],
     },

@@ -42,7 +42,7 @@ export type Action =
 
 /** After the first conclusion: something may be objected to or collected. A later round may be at work. */
 const concludedStatuses: readonly ApplicationStatus[] = applicationStatuses.filter(
-  (status) => status !== 'submitted' && status !== 'accepted' && status !== 'withdrawn',
+  (status) => !['submitted', 'accepted', 'not-accepted', 'withdrawn'].includes(status),
 );
 
 const people: Role[] = ['applicant', 'agent', 'clerk'];

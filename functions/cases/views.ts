@@ -110,6 +110,23 @@ function conditionsView({ application, dossier }: Case) {
   }));
 }
 
+function acceptanceView({ application: { acceptance }, reviews }: Case) {
+  const accepting = reviews.find(({ id }) => id === acceptance?.review);
+  if (!acceptance || !accepting) return {};
+  const { review, status, at, silence } = acceptance;
+  const isRunning = status === 'awaited' && accepting.status === 'waiting' && accepting.dueAt;
+  return {
+    acceptance: {
+      review,
+      department: accepting.department,
+      status,
+      ...(isRunning ? { dueAt: accepting.dueAt } : {}),
+      ...(at ? { at } : {}),
+      ...(silence ? { silence } : {}),
+    },
+  };
+}
+
 /** The whole application. */
 export function view(found: Case) {
   const { application, dossier } = found;
@@ -125,6 +142,7 @@ export function view(found: Case) {
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
     reviews: reviewsView(found),
     derivation: dossier.catalogue?.reasons ?? [],
+    ...acceptanceView(found),
     conditions: conditionsView(found),
     clock: {
       receivedAt: application.receivedAt,

@@ -113,6 +113,7 @@ async function sampleFor(code: string): Promise<Sample> {
 }
 
 const statusFor: Record<WebhookType, ReviewStatus> = {
+  'review.acceptance-requested': 'waiting',
   'review.requested': 'requested',
   'review.overdue': 'overdue',
   'review.cancelled': 'cancelled',

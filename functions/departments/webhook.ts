@@ -3,6 +3,7 @@ import { plannedOf } from '../cases/reviews.ts';
 import type { Case, Review } from '../cases/types.ts';
 
 export const webhookTypes = [
+  'review.acceptance-requested',
   'review.requested',
   'review.cancelled',
   'review.overdue',
@@ -13,6 +14,8 @@ export type WebhookType = (typeof webhookTypes)[number];
 /** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
 export function isCurrent(type: WebhookType, { status, requestedAt }: Review): boolean {
   switch (type) {
+    case 'review.acceptance-requested':
+      return status === 'waiting' && requestedAt !== undefined;
     case 'review.cancelled':
       return status === 'cancelled' && requestedAt !== undefined;
     case 'review.revoked':

@@ -1,7 +1,7 @@
 /** Submission: what case it makes. */
 import { randomInt } from 'node:crypto';
+import { accept, acceptingReview, awaitAcceptance } from '../approvals/acceptance.ts';
 import { planApprovals, planConditions } from '../approvals/plan.ts';
-import { accept } from '../approvals/progress.ts';
 import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { withAlarm } from '../cases/store.ts';
@@ -91,8 +91,8 @@ async function submittedCase(
 }
 
 /**
- * The new case with its first events, version 1. Acceptance is automatic, so it is accepted and its first
- * departments are requested in the very transaction that makes it.
+ * The new case with its first events, version 1. Where acceptance is automatic it is accepted and its first departments
+ * are requested in the very transaction that makes it; where it is by hand, a department is asked for that.
  */
 export async function newCase(
   number: string,
@@ -101,14 +101,17 @@ export async function newCase(
   at: Date,
 ): Promise<{ created: Case; events: DomainEvent[] }> {
   const submitted = await submittedCase(number, checked, user, at);
-  const accepted = accept(submitted, calendar, at);
+  const accepting = acceptingReview(submitted.dossier, checked.service);
+  const next = accepting
+    ? awaitAcceptance(submitted, accepting, calendar, at)
+    : accept(submitted, calendar, at);
   const created: Case = {
     ...submitted,
-    application: { ...submitted.application, ...accepted.application },
-    reviews: merged(submitted.reviews, accepted.reviews),
+    application: { ...submitted.application, ...next.application },
+    reviews: merged(submitted.reviews, next.reviews),
   };
   return {
     created: { ...created, application: withAlarm(created) },
-    events: [{ type: 'application.submitted' }, ...accepted.events],
+    events: [{ type: 'application.submitted' }, ...next.events],
   };
 }

@@ -39,6 +39,10 @@ export const templates: Partial<Record<EventType, Template>> = {
     zh: `【一窗】您的“${service.zh}”申请已受理，办件编号${number}，承诺${shanghai(dueAt, 'zh-CN')}前办结。`,
     en: `[OneWindow] Your application "${service.en}" ${number} is accepted. We promise to finish by ${shanghai(dueAt, 'en-GB')}.`,
   }),
+  'application.not-accepted': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）不予受理，理由请登录查看。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is not accepted. Please sign in for the reasons.`,
+  }),
   'review.correction-asked': ({ number, service }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）需要补正，请登录查看补正通知。补正期间不计入办理时限。`,
     en: `[OneWindow] Your application "${service.en}" ${number} needs a correction. Please sign in to see the notice; the time limit stands still until then.`,

@@ -9,9 +9,9 @@ import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
-import { buildingAcceptance } from '../support/services.ts';
+import { buildingAcceptance, streetFair } from '../support/services.ts';
 
-const { published } = withServices(buildingAcceptance);
+const { published } = withServices(buildingAcceptance, streetFair);
 
 let here: OneWindow;
 beforeEach(() => {
@@ -31,8 +31,21 @@ const parcel = async (...events: string[]): Promise<string> => {
   return number;
 };
 
+const fair = (): Promise<string> =>
+  here.submitted({
+    ...structuredClone(streetFair.example),
+    materials: [{ code: 'safety-plan' }, { code: 'health-check-certificate' }],
+  });
+
 /** The way to each status; nothing leads into the others yet. */
 const ways: Partial<Record<ApplicationStatus, () => Promise<string>>> = {
+  submitted: () => fair(),
+  'not-accepted': async () => {
+    const number = await fair();
+    const { reviews } = await here.read(number);
+    await here.decide(reviews[0].id, reviews[0].department, { outcome: 'not-accepted', reason: 'No' });
+    return number;
+  },
   'in-review': () => here.accepted(),
   'awaiting-correction': async () =>
     first(await here.accepted(), { outcome: 'correction', reason: 'Unclear', fields: ['/form/companyName'] }),
@@ -100,6 +113,9 @@ const calls: Record<string, (number: string) => Promise<Reply>> = {
   'POST /applications/{id}/objections/{objection}/decision': (number) =>
     post(number, 'objections/1/decision', { outcome: 'upheld', reason: 'Looked at again' }, 'operator'),
   'POST /applications/{id}/collection': (number) => post(number, 'collection', { code: '00000000' }),
+  'POST /reviews/{id}/decisions, accepted': (number) => decide(number, { outcome: 'accepted' }),
+  'POST /reviews/{id}/decisions, not accepted': (number) =>
+    decide(number, { outcome: 'not-accepted', reason: 'Lies elsewhere' }),
   'POST /reviews/{id}/decisions, approved': (number) =>
     decide(number, { outcome: 'approved', output: { number: 'N-2' } }),
   'POST /reviews/{id}/decisions, correction': (number) =>

@@ -23,7 +23,7 @@ const anything = (): boolean => true;
 const isOpen = (at: Subject): boolean => at.status !== undefined && openStatuses.includes(at.status);
 /** A later round may be at work, so these are not only the statuses after the end. */
 const mayBeConcluded = (at: Subject): boolean =>
-  at.status !== undefined && !['submitted', 'accepted', 'withdrawn'].includes(at.status);
+  at.status !== undefined && !['submitted', 'accepted', 'not-accepted', 'withdrawn'].includes(at.status);
 
 type Line = [Role[], (user: User, at: Subject) => boolean];
 const expected: Record<Action, Line[]> = {
