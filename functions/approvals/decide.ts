@@ -13,13 +13,13 @@ import {
   type TakenDecision,
 } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
-import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { accepts, answerAcceptance, requireAnswerable } from './acceptance.ts';
 import { requireComplete } from './complete.ts';
 import { extend } from './extension.ts';
+import { requireArrived } from './following.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
-import { cancel, factsOf, revokeApproved, running } from './requests.ts';
+import { cancel, factsOf, revokeApproved, running, standing } from './requests.ts';
 import type { Decision } from './schemas.ts';
 import { settle } from './settle.ts';
 
@@ -90,6 +90,7 @@ export function decide(
   requireProcedure(review, decision);
   forbidChair(review, submitted.subject);
   requireComplete(planned, decision);
+  requireArrived(found, review, decision);
   return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
 }
 
@@ -210,16 +211,6 @@ function refuse(found: Case, planned: PlannedReview, review: Review, { reason }:
   return {
     reviews: [review, ...cancelled.reviews, ...revoked.reviews],
     events: [decided(review, 'refused', reason), ...cancelled.events, ...revoked.events],
-  };
-}
-
-/** A review whose clock stands still from `at`. */
-function standing(review: Review, calendar: Calendar, at: Date): Review {
-  if (!review.clock) return review;
-  const { from, left } = review.clock;
-  return {
-    ...review,
-    clock: { from: at.toISOString(), left: timeLeft(calendar, left, new Date(from), at) },
   };
 }
 

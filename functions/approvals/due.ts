@@ -7,6 +7,7 @@ import type { Calendar } from '../clock/calendar.ts';
 import { dueAt } from '../clock/limits.ts';
 import { recounted } from '../clock/pauses.ts';
 import { acceptBySilence } from './acceptance.ts';
+import { noticesOf } from './following.ts';
 import { isOverrun, overrun } from './procedures.ts';
 import { factsOf } from './requests.ts';
 import { after, and, settle } from './settle.ts';
@@ -24,10 +25,15 @@ function markOverrun(found: Case, calendar: Calendar, at: Date): Change {
   return settle(found, changes.reduce(and, noChange), calendar, at);
 }
 
+/** What might follow and has not come by its day. */
+const markMissing = (found: Case, calendar: Calendar, at: Date): Change =>
+  settle(found, noticesOf(found, calendar, at), calendar, at);
+
 /** Marks what is due at `at`. A review that is overdue, and even escalated, can still be decided. */
 export function markDue(found: Case, calendar: Calendar, at: Date, escalateAfterMinutes?: number): Change {
   const accepted = acceptBySilence(found, calendar, at);
-  const marked = and(accepted, markOverrun(after(found, accepted), calendar, at));
+  const asked = and(accepted, markMissing(after(found, accepted), calendar, at));
+  const marked = and(asked, markOverrun(after(found, asked), calendar, at));
   return and(marked, markLimits(after(found, marked), calendar, at, escalateAfterMinutes));
 }
 

@@ -10,6 +10,7 @@ import { type Application, type Case, type Change, merged, type Review } from '.
 import type { Calendar } from '../clock/calendar.ts';
 import { type Standstill, standingStillFor } from '../clock/pauses.ts';
 import { newConsignments, statusOfConsignments } from '../fulfilment/consignments.ts';
+import { noticesOf } from './following.ts';
 import { cancelUnreachable, requestFree, revokeApproved } from './requests.ts';
 
 const corrections = (current: Review[]): Standstill[] =>
@@ -139,7 +140,8 @@ export function settle(found: Case, change: Change, calendar: Calendar, at: Date
   const changed = after(found, change);
   if (isAcceptanceAwaited(changed.application)) return and(change, stillSubmitted(changed, calendar, at));
   const cancelled = and(change, cancelUnreachable(changed));
-  const asked = and(cancelled, requestFree(after(found, cancelled), calendar, at));
+  const requested = and(cancelled, requestFree(after(found, cancelled), calendar, at));
+  const asked = and(requested, noticesOf(after(found, requested), calendar, at));
   const next = after(found, asked);
   const current = currentReviews(next);
   if (current.every(({ status }) => isFinal(status))) return and(asked, concluded(next, calendar, at));

@@ -33,6 +33,7 @@ const current: Partial<Record<Webhook, readonly ReviewStatus[]>> = {
   'review.acceptance-requested': ['waiting'],
   'review.requested': ['requested', 'overdue'],
   'review.overdue': ['overdue'],
+  'review.supplement-overdue': ['correction'],
   'review.cancelled': ['cancelled'],
   'review.revoked': ['cancelled'],
 };

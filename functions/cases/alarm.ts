@@ -33,6 +33,17 @@ export function acceptanceDue({ application, reviews }: Pick<Case, 'application'
   return accepting?.status === 'waiting' && accepting.dueAt ? [accepting.dueAt] : [];
 }
 
+/** Whether a review's department is at work on it, so that something missing would stop it. */
+export const isAtWork = ({ status, procedure }: Pick<Review, 'status' | 'procedure'>): boolean =>
+  (status === 'requested' || status === 'overdue') && !procedure;
+
+/** Days of materials that may follow; none while nobody works on what asks for them. */
+function followingDue({ application, reviews }: Pick<Case, 'application' | 'reviews'>): string[] {
+  return (application.following ?? []).flatMap(({ dueAt, items }) =>
+    reviews.some((review) => items.includes(review.item) && isAtWork(review)) ? [dueAt] : [],
+  );
+}
+
 /** Instants at which the case itself becomes due; none while its clock stands still, nor after its conclusion. */
 export function caseDue(application: Application): string[] {
   if (!openStatuses.includes(application.status) || application.concludedAt) return [];
@@ -104,6 +115,7 @@ export function nextDue(found: Timed): string | undefined {
   const { application, reviews } = found;
   return [
     ...acceptanceDue(found),
+    ...followingDue(found),
     ...reviews.flatMap(reviewDue),
     ...caseDue(application),
     ...lookDue(found),

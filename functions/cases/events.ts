@@ -46,6 +46,7 @@ export type DomainEvent =
   | { type: 'application.concluded'; status: ApplicationStatus }
   | { type: 'application.withdrawn'; reason: string }
   | { type: 'application.corrected'; dossierVersion: number }
+  | { type: 'application.supplemented'; dossierVersion: number; materials: string[] }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
   | { type: 'application.extended'; days: number; dueAt: string }
@@ -64,6 +65,8 @@ export type DomainEvent =
       fields?: string[];
       materials?: string[];
     } & ReviewFacts)
+  /** What might follow has not come by its day: the clock stands still until it does. */
+  | ({ type: 'review.supplement-overdue'; materials: string[] } & ReviewFacts)
   | ({
       type: 'review.procedure-announced';
       procedure: string;

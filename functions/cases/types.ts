@@ -47,6 +47,12 @@ export type Acceptance = {
   silence?: true;
 };
 
+/**
+ * A material that may follow after the acceptance (容缺受理): by when, and the items that ask for it. Struck off once it
+ * has come.
+ */
+export type FollowingMaterial = { code: string; dueAt: string; items: string[] };
+
 export type Condition = { code: string; status: ConditionStatus; metAt?: string; evidence?: string };
 
 /** Who has to do with a case, and how. The first is who submitted it. */
@@ -90,6 +96,8 @@ export type Application = LegalClock & {
   receivedAt: string;
   /** Absent where acceptance is automatic. */
   acceptance?: Acceptance;
+  /** What has still to follow; absent where everything is there. */
+  following?: FollowingMaterial[];
   /** How it ended, and when; a later round may change it. */
   conclusion?: Conclusion;
   concludedAt?: string;

@@ -116,6 +116,7 @@ const statusFor: Record<WebhookType, ReviewStatus> = {
   'review.acceptance-requested': 'waiting',
   'review.requested': 'requested',
   'review.overdue': 'overdue',
+  'review.supplement-overdue': 'correction',
   'review.cancelled': 'cancelled',
   'review.revoked': 'cancelled',
 };

@@ -45,6 +45,11 @@ export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
   'review.requested': event('review.requested', told, 'Please decide by `dueAt`'),
   'review.cancelled': event('review.cancelled', { ...told, ...ending }, 'Nothing is to be decided any more'),
   'review.overdue': event('review.overdue', told, 'A reminder: the limit is over, the decision still wanted'),
+  'review.supplement-overdue': event(
+    'review.supplement-overdue',
+    told,
+    'A material that might follow has not come by its day: the clock stands still until it comes, and you are asked again then',
+  ),
   'review.revoked': event(
     'review.revoked',
     { ...told, ...ending },

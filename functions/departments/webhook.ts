@@ -7,6 +7,7 @@ export const webhookTypes = [
   'review.requested',
   'review.cancelled',
   'review.overdue',
+  'review.supplement-overdue',
   'review.revoked',
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
@@ -20,6 +21,8 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
       return status === 'cancelled' && requestedAt !== undefined;
     case 'review.revoked':
       return status === 'cancelled';
+    case 'review.supplement-overdue':
+      return status === 'correction';
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':

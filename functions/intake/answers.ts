@@ -139,6 +139,10 @@ const acceptance = z
   })
   .meta({ id: 'Acceptance', description: 'By hand: by the department of this review; absent: automatic' });
 
+const following = z
+  .object({ code: z.string(), dueAt: instant, items: z.array(z.string()) })
+  .meta({ id: 'FollowingMaterial', description: 'A material that has still to follow, for these items' });
+
 const consignment = z
   .object({
     id,
@@ -207,6 +211,7 @@ export const application = applicationSummary
       .array(derived)
       .meta({ description: 'Why an item is in the plan, or is not, as far as it followed from the answers' }),
     acceptance: acceptance.optional(),
+    following: z.array(following).optional(),
     conditions: z.array(condition),
     clock: clockSummary,
     delivery,

@@ -1,6 +1,7 @@
 /** Submission: what case it makes. */
 import { randomInt } from 'node:crypto';
 import { accept, acceptingReview, awaitAcceptance } from '../approvals/acceptance.ts';
+import { stillFollowing } from '../approvals/following.ts';
 import { planApprovals, planConditions } from '../approvals/plan.ts';
 import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
@@ -41,7 +42,8 @@ async function submittedCase(
   const promised = dueAt(calendar, service.limits.promised, received);
   const statutory = dueAt(calendar, service.limits.statutory, received);
   const { masked, values } = maskPersonal(given, service.form);
-  const { items, reasons } = derive(service, given.form, given.items);
+  const { items, reasons, materials } = derive(service, given.form, given.items);
+  const following = stillFollowing(materials, given.materials, [], calendar, received);
   const plan = planApprovals(number, service, items);
   const conditions = planConditions(service, plan);
   return {
@@ -67,6 +69,7 @@ async function submittedCase(
       statutoryDueAt: statutory.dueAt,
       provisional: promised.provisional || statutory.provisional,
       pauses: [],
+      ...(following.length > 0 ? { following } : {}),
       conditions: conditions.map(({ code }) => ({ code, status: 'open' })),
       consignments: [],
     },

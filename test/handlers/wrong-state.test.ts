@@ -31,17 +31,11 @@ const parcel = async (...events: string[]): Promise<string> => {
   return number;
 };
 
-const fair = (): Promise<string> =>
-  here.submitted({
-    ...structuredClone(streetFair.example),
-    materials: [{ code: 'safety-plan' }, { code: 'health-check-certificate' }],
-  });
-
 /** The way to each status; nothing leads into the others yet. */
 const ways: Partial<Record<ApplicationStatus, () => Promise<string>>> = {
-  submitted: () => fair(),
+  submitted: () => here.submitted(structuredClone(streetFair.example)),
   'not-accepted': async () => {
-    const number = await fair();
+    const number = await here.submitted(structuredClone(streetFair.example));
     const { reviews } = await here.read(number);
     await here.decide(reviews[0].id, reviews[0].department, { outcome: 'not-accepted', reason: 'No' });
     return number;
@@ -105,6 +99,8 @@ const decide = async (number: string, outcome: Json): Promise<Reply> => {
 const calls: Record<string, (number: string) => Promise<Reply>> = {
   'POST /applications/{id}/corrections': (number) =>
     post(number, 'corrections', { form: { companyName: '杭州湖滨新青禾文化创意有限公司' } }),
+  'POST /applications/{id}/supplements': (number) =>
+    post(number, 'supplements', { materials: [{ code: 'health-check-certificate' }] }),
   'POST /applications/{id}/withdrawal': (number) => post(number, 'withdrawal', { reason: 'Another plan' }),
   'POST /applications/{id}/conversion': (number) =>
     post(number, 'conversion', { condition: 'building-finished', evidence: 'Record 17' }),

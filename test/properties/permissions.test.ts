@@ -42,6 +42,7 @@ const expected: Record<Action, Line[]> = {
     [['operator'], anything],
   ],
   'application:correct': [[people, (user, at) => party(user, at) && at.status === 'awaiting-correction']],
+  'application:supplement': [[people, (user, at) => party(user, at) && isOpen(at)]],
   'application:withdraw': [[people, (user, at) => party(user, at) && isOpen(at)]],
   'application:convert': [
     [people, (user, at) => party(user, at) && isOpen(at)],
