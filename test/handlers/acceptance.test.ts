@@ -164,6 +164,14 @@ describe('an application that is accepted by hand', () => {
     expect((await here.read(number)).status).toBe('not-accepted');
   });
 
+  it('is handed over to another officer of its department, and no review that nobody is asked for is', async () => {
+    const over = (review: string): Promise<Reply> =>
+      here.as('operator').post(`/reviews/${review}/handover`, { officer: 'officer-2' });
+    expect((await over(`${number}-1`)).status).toBe(200);
+    expect(problem(await over(`${number}-2`))).toEqual([409, 'wrong-state']);
+    expect((await answer({ outcome: 'accepted' })).status).toBe(200);
+  });
+
   it('is withdrawn before anybody has accepted it', async () => {
     await here.as('applicant').post(`/applications/${number}/withdrawal`, { reason: 'It rains' });
     expect((await here.read(number)).status).toBe('withdrawn');
