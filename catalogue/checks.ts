@@ -6,6 +6,7 @@ import { inDays, longestWay } from '../functions/catalogue/path.ts';
 import type { Service } from '../functions/catalogue/schemas.ts';
 import { dossierBytes, largestDossier, largestPlan } from '../functions/catalogue/size.ts';
 import { hoursOfDay } from '../functions/clock/calendar.ts';
+import * as law from '../functions/clock/law.ts';
 import type { Limits, TimeLimit } from '../functions/clock/schemas.ts';
 import { submission } from '../functions/intake/schemas.ts';
 import { compile } from './compile.ts';
@@ -75,6 +76,22 @@ function promiseFaults({ source }: Entry<unknown>, { promised, statutory }: Limi
     source.fault(
       ['limits', 'promised'],
       `${inWords(promised)} is later than the law allows, ${inWords(statutory)}`,
+    ),
+  ];
+}
+
+/** The time in which somebody accepts by hand is part of the promise. */
+function acceptanceFaults(
+  { source }: Entry<unknown>,
+  { acceptance, limits }: Service,
+  hours: number,
+): Fault[] {
+  const { workingDays } = law.acceptance;
+  if (acceptance !== 'by-hand' || isLonger(limits.promised, { workingDays }, hours)) return [];
+  return [
+    source.fault(
+      ['acceptance'],
+      `by-hand takes up to ${workingDays} working days: the promise must be longer than that`,
     ),
   ];
 }
@@ -182,6 +199,7 @@ function itemFaults({ entry, service }: Compiled<ItemFile>, fields: Node, hours:
   const { source, value: file } = entry;
   return [
     ...promiseFaults(entry, file.limits, hours),
+    ...acceptanceFaults(entry, service, hours),
     ...deliveryFaults(entry, service),
     ...(service.alone ? conditionFaults(entry, service) : []),
     ...(file.materials ?? []).flatMap((each, i) =>
@@ -269,6 +287,7 @@ function bundleFaults({ entry, service }: Compiled<BundleFile>, tree: Tree, hour
     ...(circle
       ? [source.fault(['items'], `these wait for each other in a circle: ${circle}`)]
       : pathFaults(entry, service, hours)),
+    ...acceptanceFaults(entry, service, hours),
     ...deliveryFaults(entry, service),
     ...strangers.map((type) => source.fault(['applicants'], `a ${type} may not apply for each of its items`)),
   ];

@@ -11,6 +11,7 @@ import {
   condition,
   contact,
   deliveryMethod,
+  followingLimit,
   grade,
   output,
   procedures,
@@ -165,7 +166,9 @@ const bothLimits = limits.meta(
 const acceptance = z
   .enum(['automatic', 'by-hand'])
   .optional()
-  .meta(hint('Who accepts an application. Kept; every one is accepted automatically yet'));
+  .meta(
+    hint('automatic (what it is when left out), or by-hand: a department accepts, within five working days'),
+  );
 
 /** A material of an item; the code alone is one that is compulsory. */
 const materialOfItem = z.union([
@@ -176,7 +179,7 @@ const materialOfItem = z.union([
     /** Only a file will do: it is neither held already nor shown on paper. */
     upload: z.literal(true).optional().meta(hint('Only a file will do')),
     when: jsonLogic.optional().meta(hint('Compulsory only if this holds of the answers')),
-    later: timeLimit.optional().meta({ description: 'Tolerant acceptance: within what it may follow' }),
+    later: followingLimit.optional().meta({ description: 'Tolerant acceptance: within what it may follow' }),
   }),
 ]);
 

@@ -26,6 +26,11 @@ export const words = {
   company: pair('companies', '法人及其他组织'),
   promised: pair('Promised', '承诺时限'),
   statutory: pair('By law', '法定时限'),
+  acceptance: pair('Acceptance', '受理方式'),
+  byHand: pair(
+    'by the department, within five working days; silence means accepted',
+    '部门人工受理，五个工作日内告知，逾期未告知即为受理',
+  ),
   visits: pair('Visits', '到现场次数'),
   none: pair('none', '无'),
   noVisit: pair('none', '0 次'),

@@ -47,6 +47,7 @@ function facts(page: Page): string {
         language,
       ),
     ],
+    ['acceptance', service.acceptance === 'by-hand' ? say('byHand') : ''],
     ['joint', service.kind === 'bundle' ? say(service.jointType) : ''],
     ['special', listed(special, language)],
     ['commitment', item?.commitment?.allowed ? (item.commitment.promise?.[language] ?? say('yes')) : ''],
@@ -213,7 +214,9 @@ function neededMaterial(asked: Asked[], page: Page): string {
         )}`,
       ]
     : [];
-  const later = first?.material.later;
+  const days = compulsory.map(({ material }) => material.later?.workingDays ?? 0);
+  // It may follow where everybody lets it.
+  const later = Math.min(...days);
   const needed =
     compulsory.length === 0
       ? [say('optional')]
@@ -223,7 +226,9 @@ function neededMaterial(asked: Asked[], page: Page): string {
   const parts = [
     ...(giver && !giver.when ? [] : needed),
     ...(giver ? [`${say('yielded')}${nameOf(giver.code)}`] : []),
-    ...(later ? [`${say('later')}${limitInWords(later, language)}`] : []),
+    ...(later > 0 && days.length > 0
+      ? [`${say('later')}${limitInWords({ workingDays: later }, language)}`]
+      : []),
   ];
   return parts.join(language === 'zh' ? '；' : '; ');
 }

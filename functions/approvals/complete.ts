@@ -14,6 +14,8 @@ export function missingIn(
   switch (outcome) {
     case 'refused':
       return reason ? [] : [{ pointer: '/reason', detail: 'Required: say why it is refused' }];
+    case 'not-accepted':
+      return reason ? [] : [{ pointer: '/reason', detail: 'Required: say why it is not accepted' }];
     case 'correction':
       return reason ? [] : [{ pointer: '/reason', detail: 'Required: say what is wrong' }];
     case 'approved':

@@ -13,12 +13,13 @@ import {
   type TakenDecision,
 } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
-import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
+import { accepts, answerAcceptance, requireAnswerable } from './acceptance.ts';
 import { requireComplete } from './complete.ts';
 import { extend } from './extension.ts';
+import { requireArrived } from './following.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
-import { cancel, factsOf, revokeApproved, running } from './requests.ts';
+import { cancel, factsOf, revokeApproved, running, standing } from './requests.ts';
 import type { Decision } from './schemas.ts';
 import { settle } from './settle.ts';
 
@@ -83,11 +84,13 @@ export function decide(
   if (!review || !planned) throw notFound('review');
   if (takenBefore(review, submitted)) return noChange;
   const { decision } = submitted;
+  if (accepts(found, review)) return answerOf(found, planned, review, submitted, calendar, at);
   requireOpen(found, review);
   requireVersion(review, decision.dossierVersion);
   requireProcedure(review, decision);
   forbidChair(review, submitted.subject);
   requireComplete(planned, decision);
+  requireArrived(found, review, decision);
   return settle(found, outcomeOf(found, planned, review, submitted, calendar, at), calendar, at);
 }
 
@@ -96,6 +99,32 @@ const remember = (review: Review, { key, hash }: Submitted): Review => ({
   ...review,
   decisions: [{ key, hash, status: review.status }, ...(review.decisions ?? []).slice(0, remembered - 1)],
 });
+
+/** What a department says that has to accept the application first. */
+function answerOf(
+  found: Case,
+  planned: PlannedReview,
+  review: Review,
+  submitted: Submitted,
+  calendar: Calendar,
+  at: Date,
+): Change {
+  const { decision } = submitted;
+  requireAnswerable(found, review, decision, at);
+  requireVersion(review, decision.dossierVersion);
+  requireComplete(planned, decision);
+  const asked = (): Change =>
+    askForCorrection(
+      standing({ ...because(review, decision), status: 'correction' }, calendar, at),
+      planned,
+      decision,
+    );
+  const change = answerAcceptance(found, decision, asked, calendar, at);
+  const reviews = (change.reviews ?? []).map((each) =>
+    each.id === review.id ? remember(each, submitted) : each,
+  );
+  return { ...change, reviews };
+}
 
 function outcomeOf(
   found: Case,
@@ -135,6 +164,9 @@ function outcomeOf(
         decision,
         announcedProcedure(decision, subject, calendar, at),
       );
+    case 'accepted':
+    case 'not-accepted':
+      throw new Problem('wrong-state', 'Nothing waits here to be accepted.');
     case 'extension': {
       const change = extend(found, review, decision, subject, calendar, at);
       return { ...change, reviews: change.reviews?.map((each) => remember(each, submitted)) ?? [] };
@@ -179,16 +211,6 @@ function refuse(found: Case, planned: PlannedReview, review: Review, { reason }:
   return {
     reviews: [review, ...cancelled.reviews, ...revoked.reviews],
     events: [decided(review, 'refused', reason), ...cancelled.events, ...revoked.events],
-  };
-}
-
-/** A review whose clock stands still from `at`. */
-function standing(review: Review, calendar: Calendar, at: Date): Review {
-  if (!review.clock) return review;
-  const { from, left } = review.clock;
-  return {
-    ...review,
-    clock: { from: at.toISOString(), left: timeLeft(calendar, left, new Date(from), at) },
   };
 }
 

@@ -6,6 +6,8 @@ import { type Application, type Case, type Change, noChange, type Review } from 
 import type { Calendar } from '../clock/calendar.ts';
 import { dueAt } from '../clock/limits.ts';
 import { recounted } from '../clock/pauses.ts';
+import { acceptBySilence } from './acceptance.ts';
+import { noticesOf } from './following.ts';
 import { isOverrun, overrun } from './procedures.ts';
 import { factsOf } from './requests.ts';
 import { after, and, settle } from './settle.ts';
@@ -23,9 +25,15 @@ function markOverrun(found: Case, calendar: Calendar, at: Date): Change {
   return settle(found, changes.reduce(and, noChange), calendar, at);
 }
 
+/** What might follow and has not come by its day. */
+const markMissing = (found: Case, calendar: Calendar, at: Date): Change =>
+  settle(found, noticesOf(found, calendar, at), calendar, at);
+
 /** Marks what is due at `at`. A review that is overdue, and even escalated, can still be decided. */
 export function markDue(found: Case, calendar: Calendar, at: Date, escalateAfterMinutes?: number): Change {
-  const marked = markOverrun(found, calendar, at);
+  const accepted = acceptBySilence(found, calendar, at);
+  const asked = and(accepted, markMissing(after(found, accepted), calendar, at));
+  const marked = and(asked, markOverrun(after(found, asked), calendar, at));
   return and(marked, markLimits(after(found, marked), calendar, at, escalateAfterMinutes));
 }
 
@@ -72,7 +80,9 @@ function markLimits(
 function recountDue(found: Case, calendar: Calendar): { recount: Change; counted: Review[] } {
   const application = found.application.concludedAt ? {} : recounted(found.application, calendar);
   const reviews = found.reviews.flatMap((review): Review[] => {
-    if (!review.provisional || !review.clock || review.status !== 'requested' || review.procedure) return [];
+    // One that waits with a clock has to be accepted.
+    const isRunning = review.status === 'requested' || review.status === 'waiting';
+    if (!review.provisional || !review.clock || !isRunning || review.procedure) return [];
     const { provisional, ...rest } = review;
     const due = dueAt(calendar, review.clock.left, new Date(review.clock.from));
     return due.provisional ? [] : [{ ...rest, dueAt: due.dueAt }];

@@ -12,7 +12,8 @@ const dayMs = 24 * 3600 * 1000;
 
 /** @throws Problem wrong-state before the request, after a cancellation, and some time after the decision */
 export function requireReadable({ status, requestedAt, decidedAt }: Review, at: Date): void {
-  if (!requestedAt || status === 'waiting') {
+  // One that waits and was asked has to accept the application first.
+  if (!requestedAt) {
     throw new Problem('wrong-state', 'The review is not requested yet.');
   }
   if (status === 'cancelled') throw new Problem('wrong-state', 'The review is cancelled.');

@@ -1,29 +1,33 @@
-/** The other steps of a case: accepted, corrected, withdrawn. Rules without I/O. */
-import type { DomainEvent } from '../cases/events.ts';
-import { currentReviews, firstRound, isInForce, plannedOf, pointerOf } from '../cases/reviews.ts';
+/** What its people do to a case: corrected, withdrawn. Rules without I/O. */
+import { currentReviews, isInForce, plannedOf, pointerOf } from '../cases/reviews.ts';
 import { openStatuses } from '../cases/status.ts';
-import { type Case, type Change, type Dossier, merged, noChange, type Review } from '../cases/types.ts';
+import {
+  type Application,
+  type Case,
+  type Change,
+  type Dossier,
+  type FollowingMaterial,
+  merged,
+  noChange,
+  type Review,
+} from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { standingStillFor } from '../clock/pauses.ts';
 import { Problem } from '../platform/problems.ts';
+import { acceptanceRequest, accepts, awaiting } from './acceptance.ts';
+import { noticedOf, renewed, withFollowing } from './following.ts';
 import { cancel, requestEvent, revokeApproved, running } from './requests.ts';
 import { openRound } from './rounds.ts';
 import { settle } from './settle.ts';
 
-/** Accepts a submitted case, opens its first round and requests every review that waits for nothing. Repeated: nothing. */
-export function accept(found: Case, calendar: Calendar, at: Date): Change {
-  const { application, dossier } = found;
-  if (application.status !== 'submitted') return noChange;
-  const reviews = firstRound(dossier).map(({ id }) => id);
-  const events: DomainEvent[] = [
-    { type: 'application.accepted', dueAt: application.promisedDueAt },
-    ...(reviews.length > 0 ? [{ type: 'round.opened' as const, round: 1, reviews }] : []),
-  ];
-  return settle(found, { events }, calendar, at);
-}
-
 /** What a correction changes: pointers of fields (`/form/…`), codes of materials; and which of the asked it speaks of. */
-export type Corrected = { dossier: Partial<Dossier>; changed: string[]; mentioned: string[] };
+export type Corrected = {
+  dossier: Partial<Dossier>;
+  changed: string[];
+  mentioned: string[];
+  /** What has still to follow after it; absent: as before. */
+  following?: FollowingMaterial[];
+};
 
 const touches = (pointer: string, field: string): boolean =>
   pointer === field || pointer.startsWith(`${field}/`) || field.startsWith(`${pointer}/`);
@@ -40,18 +44,38 @@ function answered(current: Review[], mentioned: string[]): Review[] {
 }
 
 /**
+ * The same without reviews that still wait for a material which has not come by its day.
+ * @throws Problem invalid-input when nothing is answered because of that
+ */
+function answeredBy(
+  current: Review[],
+  mentioned: string[],
+  following: Application['following'],
+  at: Date,
+): Review[] {
+  const back = answered(current, mentioned);
+  const whole = back.filter((review) => noticedOf(following, review, at).length === 0);
+  if (back.length === 0 || whole.length > 0) return whole;
+  const missing = back.flatMap((review) => noticedOf(following, review, at));
+  throw new Problem(
+    'invalid-input',
+    'Please correct the fields named below.',
+    [...new Set(missing)].map((code) => ({
+      pointer: '/materials',
+      detail: `The material ${code} is missing`,
+    })),
+  );
+}
+
+/**
  * The correction has arrived. Each review that asked for it goes back to its department with the time that it had
  * left; every other review that sees what changed is requested again with the new version: in place while its
  * department is at work, in a round of its own once it was approved.
  */
-export function receiveCorrection(
-  found: Case,
-  { dossier, changed, mentioned }: Corrected,
-  calendar: Calendar,
-  at: Date,
-): Change {
+export function receiveCorrection(found: Case, given: Corrected, calendar: Calendar, at: Date): Change {
+  const { dossier, changed, mentioned } = given;
   const current = currentReviews(found);
-  const back = answered(current, mentioned);
+  const back = answeredBy(current, mentioned, given.following ?? found.application.following, at);
   if (back.length === 0) return noChange;
   const dossierVersion = found.application.dossierVersion + (changed.length > 0 ? 1 : 0);
   const sees = ({ item }: Review): boolean => {
@@ -60,32 +84,33 @@ export function receiveCorrection(
     return concerns(changed, fields, planned?.materials ?? []);
   };
   const concerned = current.filter((review) => !back.includes(review) && sees(review));
-  const resumed = back.map((review) => ({
-    ...running(review, review.clock?.left ?? { workingDays: 1 }, calendar, at),
-    requestedAt: at.toISOString(),
-    dossierVersion,
-  }));
-  const renewed = concerned
-    .filter(({ status }) => status === 'requested' || status === 'overdue')
-    .map((review): Review => ({ ...review, requestedAt: at.toISOString(), dossierVersion }));
-  const standing = concerned
-    .filter(({ status }) => status === 'correction')
-    .map((review): Review => ({ ...review, dossierVersion }));
+  const resumed = back.map((review) => {
+    const left = review.clock?.left ?? { workingDays: 1 };
+    const again = accepts(found, review)
+      ? awaiting(review, left, calendar, at)
+      : running(review, left, calendar, at);
+    return { ...again, requestedAt: at.toISOString(), dossierVersion };
+  });
+  const others = renewed(found, concerned, dossierVersion, at);
   // What an earlier conclusion granted is changed by an application of its own.
   const again = concerned
     .filter((review) => review.status === 'approved' && !isInForce(found.application, review))
     .map(({ item }) => item);
   const round = again.length > 0 ? openRound(found, again) : undefined;
-  const asked = [...resumed, ...renewed];
   return settle(
     found,
     {
       dossier,
-      application: { dossierVersion, ...round?.application },
-      reviews: merged([...asked, ...standing], round?.reviews),
+      application: {
+        dossierVersion,
+        ...(given.following ? withFollowing(found.application, given.following) : {}),
+        ...round?.application,
+      },
+      reviews: merged([...resumed, ...others.reviews], round?.reviews),
       events: [
         { type: 'application.corrected', dossierVersion },
-        ...asked.map(requestEvent),
+        ...resumed.map((review) => (accepts(found, review) ? acceptanceRequest : requestEvent)(review)),
+        ...others.events,
         ...(round?.events ?? []),
       ],
     },

@@ -4,7 +4,7 @@ import { currentReviews, dependantsOf, isInForce, isMet, plannedOf } from '../ca
 import { isFinal } from '../cases/status.ts';
 import type { Application, Case, PlannedReview, Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
-import { dueAt } from '../clock/limits.ts';
+import { dueAt, timeLeft } from '../clock/limits.ts';
 import type { TimeLimit } from '../clock/schemas.ts';
 
 export type ReviewChange = { reviews: Review[]; events: DomainEvent[] };
@@ -35,6 +35,16 @@ export function running(review: Review, left: TimeLimit, calendar: Calendar, at:
     clock: { from: at.toISOString(), left },
     dueAt: due.dueAt,
     ...(due.provisional ? { provisional: true } : {}),
+  };
+}
+
+/** A review whose clock stands still from `at`. */
+export function standing(review: Review, calendar: Calendar, at: Date): Review {
+  if (!review.clock) return review;
+  const { from, left } = review.clock;
+  return {
+    ...review,
+    clock: { from: at.toISOString(), left: timeLeft(calendar, left, new Date(from), at) },
   };
 }
 

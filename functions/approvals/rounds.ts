@@ -3,6 +3,8 @@
  * upheld, a correction of what was approved already: each opens a round for the reviews concerned and leaves the
  * others as they are. Rules without I/O.
  */
+
+import { isAcceptanceAwaited } from '../cases/alarm.ts';
 import type { DomainEvent } from '../cases/events.ts';
 import {
   conclusionsOf,
@@ -81,6 +83,9 @@ export function meetCondition(
     ]);
   }
   if (condition.status === 'met') return noChange;
+  if (isAcceptanceAwaited(application)) {
+    throw new Problem('wrong-state', 'The application is not accepted yet.');
+  }
   if (!openStatuses.includes(application.status)) {
     throw new Problem('wrong-state', `The application is ${application.status}.`);
   }

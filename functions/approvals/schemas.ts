@@ -32,8 +32,10 @@ export const decisionBody = z
       'special-procedure',
       'procedure-ended',
       'extension',
+      'accepted',
+      'not-accepted',
     ]),
-    /** Read by the applicant; a refusal and a correction need one. */
+    /** Read by the applicant; a refusal, a correction and a non-acceptance need one. */
     reason: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(500))),
     /** An approval of an item that hands something out needs one. */
     output: z.optional(output),

@@ -3,20 +3,27 @@
  * reasons the clock stands still, the status of the case, and its conclusion. All of it in the transaction of the
  * change itself, so that nothing has to come after it for the case to go on.
  */
+import { isAcceptanceAwaited } from '../cases/alarm.ts';
 import { conclusionsOf, currentReviews, isInForce } from '../cases/reviews.ts';
 import { type ApplicationStatus, type Conclusion, isFinal } from '../cases/status.ts';
 import { type Application, type Case, type Change, merged, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { type Standstill, standingStillFor } from '../clock/pauses.ts';
 import { newConsignments, statusOfConsignments } from '../fulfilment/consignments.ts';
+import { noticesOf } from './following.ts';
 import { cancelUnreachable, requestFree, revokeApproved } from './requests.ts';
+
+const corrections = (current: Review[]): Standstill[] =>
+  current.flatMap(({ id, status }) => (status === 'correction' ? [{ cause: 'correction', review: id }] : []));
 
 /** Why the clock of the case stands still, from its reviews as they are. */
 function standstills(current: Review[]): Standstill[] {
-  const own = current.flatMap(({ id, status, procedure }): Standstill[] => [
-    ...(status === 'correction' ? [{ cause: 'correction' as const, review: id }] : []),
-    ...(procedure ? [{ cause: 'special-procedure' as const, review: id }] : []),
-  ]);
+  const own = [
+    ...corrections(current),
+    ...current.flatMap(({ id, procedure }): Standstill[] =>
+      procedure ? [{ cause: 'special-procedure', review: id }] : [],
+    ),
+  ];
   return statusOfReviews(current) === 'awaiting-condition' ? [...own, { cause: 'condition' }] : own;
 }
 
@@ -99,6 +106,18 @@ function goingOn(
   return { status: statusOfReviews(current), ...clock };
 }
 
+/** Before the acceptance nobody is asked yet, and nothing stops the clock but the one notice that there may be. */
+function stillSubmitted({ application, dossier, reviews }: Case, calendar: Calendar, at: Date): Change {
+  const reasons = corrections(currentReviews({ dossier, reviews }));
+  return {
+    application: {
+      status: reasons.length > 0 ? 'awaiting-correction' : 'submitted',
+      ...standingStillFor(reasons, application, calendar, at),
+    },
+    events: [],
+  };
+}
+
 /** The case as a change makes it. */
 export const after = (found: Case, { application, reviews, dossier }: Change): Case => ({
   ...found,
@@ -118,8 +137,11 @@ export const and = (first: Change, second: Change): Change => ({
 /** A change with everything that follows from it. A change without events stays one. */
 export function settle(found: Case, change: Change, calendar: Calendar, at: Date): Change {
   if (change.events.length === 0) return change;
-  const cancelled = and(change, cancelUnreachable(after(found, change)));
-  const asked = and(cancelled, requestFree(after(found, cancelled), calendar, at));
+  const changed = after(found, change);
+  if (isAcceptanceAwaited(changed.application)) return and(change, stillSubmitted(changed, calendar, at));
+  const cancelled = and(change, cancelUnreachable(changed));
+  const requested = and(cancelled, requestFree(after(found, cancelled), calendar, at));
+  const asked = and(requested, noticesOf(after(found, requested), calendar, at));
   const next = after(found, asked);
   const current = currentReviews(next);
   if (current.every(({ status }) => isFinal(status))) return and(asked, concluded(next, calendar, at));

@@ -13,6 +13,7 @@ import { type Answer, parse, type Request } from '../platform/http.ts';
 import { digest } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problems.ts';
 import { badSignature, type Purpose, requireSignature } from '../platform/signed.ts';
+import { isAcceptance, isAnswer } from './acceptance.ts';
 import { requireComplete } from './complete.ts';
 import { type Decision, decisionBody } from './schemas.ts';
 
@@ -58,6 +59,14 @@ const statusAfter: Record<Decision['outcome'], Trial['status']> = {
   'special-procedure': 'requested',
   'procedure-ended': 'requested',
   extension: 'requested',
+  accepted: 'requested',
+  'not-accepted': 'cancelled',
+};
+
+/** Whether it is asked for such a decision: one that waits, whether it accepts; one that is requested, for the rest. */
+const takes = ({ status }: Trial, { outcome }: Decision): boolean => {
+  if (status === 'waiting') return isAnswer(outcome);
+  return (status === 'requested' || status === 'overdue') && !isAcceptance(outcome);
 };
 
 /** As a true one is decided: once, and a repetition has the same answer. @throws Problem as a true one */
@@ -71,7 +80,7 @@ export async function decideTrial(trial: Trial, request: Request): Promise<Answe
     throw new Problem('idempotency-key-reused', 'This id was used with another decision.');
   }
   if (before) return { status: 200, body: { review: trial.id, status: before.status } };
-  if (trial.status !== 'requested' && trial.status !== 'overdue') {
+  if (!takes(trial, decision)) {
     await recordTrialDecision(trial, { id, hash, at, status: trial.status, tooLate: true });
     throw new Problem('wrong-state', `The review is ${trial.status}; it takes no decision.`);
   }

@@ -30,8 +30,10 @@ const sendsOutputs = (event: DomainEvent): boolean =>
 type Webhook = Extract<DomainEvent, { review: string }>['type'];
 /** In which statuses a review's department still has to know of it. */
 const current: Partial<Record<Webhook, readonly ReviewStatus[]>> = {
+  'review.acceptance-requested': ['waiting'],
   'review.requested': ['requested', 'overdue'],
   'review.overdue': ['overdue'],
+  'review.supplement-overdue': ['correction'],
   'review.cancelled': ['cancelled'],
   'review.revoked': ['cancelled'],
 };

@@ -19,6 +19,31 @@ export function reviewDue(review: Review): string[] {
   return [];
 }
 
+/** Whether a department has to accept it by hand, and has neither done so nor refused to. */
+export const isAcceptanceAwaited = ({
+  acceptance,
+  concludedAt,
+}: Pick<Application, 'acceptance' | 'concludedAt'>): boolean =>
+  acceptance?.status === 'awaited' && concludedAt === undefined;
+
+/** The instant at which silence means accepted; none while a correction is awaited. */
+export function acceptanceDue({ application, reviews }: Pick<Case, 'application' | 'reviews'>): string[] {
+  if (!isAcceptanceAwaited(application)) return [];
+  const accepting = reviews.find(({ id }) => id === application.acceptance?.review);
+  return accepting?.status === 'waiting' && accepting.dueAt ? [accepting.dueAt] : [];
+}
+
+/** Whether a review's department is at work on it, so that something missing would stop it. */
+export const isAtWork = ({ status, procedure }: Pick<Review, 'status' | 'procedure'>): boolean =>
+  (status === 'requested' || status === 'overdue') && !procedure;
+
+/** Days of materials that may follow; none while nobody works on what asks for them. */
+function followingDue({ application, reviews }: Pick<Case, 'application' | 'reviews'>): string[] {
+  return (application.following ?? []).flatMap(({ dueAt, items }) =>
+    reviews.some((review) => items.includes(review.item) && isAtWork(review)) ? [dueAt] : [],
+  );
+}
+
 /** Instants at which the case itself becomes due; none while its clock stands still, nor after its conclusion. */
 export function caseDue(application: Application): string[] {
   if (!openStatuses.includes(application.status) || application.concludedAt) return [];
@@ -32,7 +57,7 @@ const standsStill = ({ pauses }: Application): boolean => pauses.some(isOpenPaus
 /** Whether a due date is to be counted again as soon as a calendar is published; a pause's end counts it in any case. */
 const isProvisional = ({ application, reviews }: Timed): boolean =>
   (application.provisional && !application.concludedAt && !standsStill(application)) ||
-  reviews.some(({ provisional, status }) => provisional && status === 'requested');
+  reviews.some(({ provisional, status }) => provisional && (status === 'requested' || status === 'waiting'));
 
 /**
  * The instant at which the sweep asks whether the last change has had its effects: once after each change, and again
@@ -88,7 +113,13 @@ export const lookDue = (found: Timed): string[] => [
 /** The earliest instant (ISO) at which something in the case becomes due; undefined when nothing ever will. */
 export function nextDue(found: Timed): string | undefined {
   const { application, reviews } = found;
-  return [...reviews.flatMap(reviewDue), ...caseDue(application), ...lookDue(found)].sort()[0];
+  return [
+    ...acceptanceDue(found),
+    ...followingDue(found),
+    ...reviews.flatMap(reviewDue),
+    ...caseDue(application),
+    ...lookDue(found),
+  ].sort()[0];
 }
 
 /**

@@ -29,8 +29,10 @@ export type Actor = {
 
 export const system: Actor = { capacity: 'system' };
 
-/** Why a review is cancelled or loses its effect: the applicant took the case back, or an item was refused. */
-export type Because = { because: 'withdrawal' } | { because: 'refusal'; refusedItem: string };
+/** Why a review is cancelled or loses its effect: the applicant took the case back, it was not accepted, or an item was refused. */
+export type Because =
+  | { because: 'withdrawal' | 'not-accepted' }
+  | { because: 'refusal'; refusedItem: string };
 
 type ReviewFacts = { review: string; item: string; department: string; status: ReviewStatus };
 type ConsignmentFacts = { consignment: string; status: ConsignmentStatus };
@@ -38,10 +40,13 @@ type ParcelFacts = ConsignmentFacts & { trackingNumber: string; parcel: number }
 
 export type DomainEvent =
   | { type: 'application.submitted' }
-  | { type: 'application.accepted'; dueAt: string }
+  /** `silence`: nobody said anything for as long as the law gives, so it counts as accepted since the day of receipt. */
+  | { type: 'application.accepted'; dueAt: string; silence?: true; receivedAt?: string }
+  | { type: 'application.not-accepted'; reason: string }
   | { type: 'application.concluded'; status: ApplicationStatus }
   | { type: 'application.withdrawn'; reason: string }
   | { type: 'application.corrected'; dossierVersion: number }
+  | { type: 'application.supplemented'; dossierVersion: number; materials: string[] }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
   | { type: 'application.extended'; days: number; dueAt: string }
@@ -51,6 +56,7 @@ export type DomainEvent =
   | { type: 'condition.met'; condition: string; evidence?: string }
   | { type: 'objection.filed'; objection: string; reviews: string[]; reason: string }
   | { type: 'objection.decided'; objection: string; outcome: 'upheld' | 'rejected'; reason?: string }
+  | ({ type: 'review.acceptance-requested'; dueAt: string; dossierVersion: number } & ReviewFacts)
   | ({ type: 'review.requested'; dueAt: string; dossierVersion: number } & ReviewFacts)
   | ({ type: 'review.decided'; outcome: 'approved' | 'refused'; reason?: string } & ReviewFacts)
   | ({
@@ -59,6 +65,8 @@ export type DomainEvent =
       fields?: string[];
       materials?: string[];
     } & ReviewFacts)
+  /** What might follow has not come by its day: the clock stands still until it does. */
+  | ({ type: 'review.supplement-overdue'; materials: string[] } & ReviewFacts)
   | ({
       type: 'review.procedure-announced';
       procedure: string;

@@ -25,6 +25,7 @@ export type Action =
   | 'application:read'
   | 'application:explain'
   | 'application:correct'
+  | 'application:supplement'
   | 'application:withdraw'
   | 'application:collect'
   | 'application:convert'
@@ -42,7 +43,7 @@ export type Action =
 
 /** After the first conclusion: something may be objected to or collected. A later round may be at work. */
 const concludedStatuses: readonly ApplicationStatus[] = applicationStatuses.filter(
-  (status) => status !== 'submitted' && status !== 'accepted' && status !== 'withdrawn',
+  (status) => !['submitted', 'accepted', 'not-accepted', 'withdrawn'].includes(status),
 );
 
 const people: Role[] = ['applicant', 'agent', 'clerk'];
@@ -54,6 +55,7 @@ export const permissions: Rule[] = [
     { action: 'application:read', role, relation: 'party' },
     { action: 'application:explain', role, relation: 'party' },
     { action: 'application:correct', role, relation: 'party', status: ['awaiting-correction'] },
+    { action: 'application:supplement', role, relation: 'party', status: openStatuses },
     { action: 'application:withdraw', role, relation: 'party', status: openStatuses },
     { action: 'application:convert', role, relation: 'party', status: openStatuses },
     { action: 'application:object', role, relation: 'party', status: concludedStatuses },

@@ -8,7 +8,14 @@ const afterLaterRound = ['issuing', 'delivering', 'ready-for-pickup', 'completed
 
 /** Status graph of an application (办件). Key: status; value: what may follow. */
 export const applicationGraph = {
-  submitted: ['accepted', 'in-review', 'awaiting-condition', 'not-accepted', 'withdrawn'],
+  submitted: [
+    'accepted',
+    'in-review',
+    'awaiting-correction',
+    'awaiting-condition',
+    'not-accepted',
+    'withdrawn',
+  ],
   accepted: ['in-review', 'awaiting-condition', 'withdrawn'],
   'not-accepted': [],
   'in-review': [
@@ -22,6 +29,8 @@ export const applicationGraph = {
     ...afterLaterRound,
   ],
   'awaiting-correction': [
+    // A notice that was given before the acceptance.
+    'submitted',
     'in-review',
     'special-procedure',
     'awaiting-condition',
@@ -69,12 +78,16 @@ export const openStatuses: readonly ApplicationStatus[] = [
 export const conclusions = ['approved', 'partly-approved', 'refused', 'withdrawn'] as const;
 export type Conclusion = (typeof conclusions)[number];
 
+/** Why a review was cancelled. */
+export const endings = ['withdrawal', 'not-accepted', 'refusal'] as const;
+
 /** Status graph of one department's review. `overdue` is still open: a late decision counts. */
 export const reviewGraph = {
-  waiting: ['requested', 'cancelled'],
+  // Of the one whose department accepts by hand: it may ask for a correction first.
+  waiting: ['requested', 'correction', 'cancelled'],
   requested: ['overdue', 'correction', 'approved', 'refused', 'cancelled'],
   overdue: ['requested', 'correction', 'approved', 'refused', 'cancelled'],
-  correction: ['requested', 'cancelled'],
+  correction: ['requested', 'waiting', 'cancelled'],
   // Without effect, when the case as a whole is refused or withdrawn.
   approved: ['cancelled'],
   refused: [],

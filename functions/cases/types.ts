@@ -33,6 +33,26 @@ export type PlannedReview = {
 /** Something outside the departments that reviews depend on: recorded by its people, or by its department. */
 export type PlannedCondition = { code: string; name: LocalText; department?: string };
 
+/**
+ * Acceptance by hand: which review's department accepts, and what it came to. While it is awaited, that review waits
+ * with the law's five working days as its clock.
+ */
+export type Acceptance = {
+  review: string;
+  status: 'awaited' | 'accepted' | 'not-accepted';
+  /** Corrections were asked for, which is done once. */
+  noticed?: true;
+  at?: string;
+  /** Accepted because nobody said anything in time. */
+  silence?: true;
+};
+
+/**
+ * A material that may follow after the acceptance (容缺受理): by when, and the items that ask for it. Struck off once it
+ * has come.
+ */
+export type FollowingMaterial = { code: string; dueAt: string; items: string[] };
+
 export type Condition = { code: string; status: ConditionStatus; metAt?: string; evidence?: string };
 
 /** Who has to do with a case, and how. The first is who submitted it. */
@@ -74,6 +94,10 @@ export type Application = LegalClock & {
   changedAt: string;
   /** When the clock begins: the next opening if filed outside opening hours. */
   receivedAt: string;
+  /** Absent where acceptance is automatic. */
+  acceptance?: Acceptance;
+  /** What has still to follow; absent where everything is there. */
+  following?: FollowingMaterial[];
   /** How it ended, and when; a later round may change it. */
   conclusion?: Conclusion;
   concludedAt?: string;

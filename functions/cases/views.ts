@@ -2,7 +2,7 @@
 import { isOpenPause } from '../clock/pauses.ts';
 import type { Actor, DomainEvent } from './events.ts';
 import { allReviews, currentReviews, placeOf, plannedOf } from './reviews.ts';
-import { outcomes } from './status.ts';
+import { openStatuses, outcomes } from './status.ts';
 import type {
   Application,
   Case,
@@ -110,6 +110,29 @@ function conditionsView({ application, dossier }: Case) {
   }));
 }
 
+function acceptanceView({ application: { acceptance }, reviews }: Case) {
+  const accepting = reviews.find(({ id }) => id === acceptance?.review);
+  if (!acceptance || !accepting) return {};
+  const { review, status, at, silence } = acceptance;
+  const isRunning = status === 'awaited' && accepting.status === 'waiting' && accepting.dueAt;
+  return {
+    acceptance: {
+      review,
+      department: accepting.department,
+      status,
+      ...(isRunning ? { dueAt: accepting.dueAt } : {}),
+      ...(at ? { at } : {}),
+      ...(silence ? { silence } : {}),
+    },
+  };
+}
+
+/** What has still to follow, by whom it is asked for and by when; nothing once the case is over. */
+function followingView({ application }: Case) {
+  const isOpen = openStatuses.includes(application.status);
+  return isOpen && application.following ? { following: application.following } : {};
+}
+
 /** The whole application. */
 export function view(found: Case) {
   const { application, dossier } = found;
@@ -125,6 +148,8 @@ export function view(found: Case) {
     ...(dossier.onBehalfOf ? { onBehalfOf: dossier.onBehalfOf } : {}),
     reviews: reviewsView(found),
     derivation: dossier.catalogue?.reasons ?? [],
+    ...acceptanceView(found),
+    ...followingView(found),
     conditions: conditionsView(found),
     clock: {
       receivedAt: application.receivedAt,
@@ -171,6 +196,9 @@ export function partialView(found: Case, plan: PlannedReview[]) {
     application: {
       ...application,
       conditions: application.conditions.filter(({ code }) => isOwn(code)),
+      ...(application.following
+        ? { following: application.following.filter((each) => each.items.some((item) => items.has(item))) }
+        : {}),
       consignments: application.consignments.filter((each) =>
         each.reviews.some((place) => places.has(place)),
       ),

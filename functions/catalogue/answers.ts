@@ -4,11 +4,9 @@ import { instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
 const kind = z.enum(['item', 'bundle', 'composed']);
+const inWorkingDays = z.object({ workingDays: z.number() }).meta({ id: 'InWorkingDays' });
 const timeLimit = z
-  .union([
-    z.object({ workingDays: z.number() }).meta({ id: 'InWorkingDays' }),
-    z.object({ openingHours: z.number() }).meta({ id: 'InOpeningHours' }),
-  ])
+  .union([inWorkingDays, z.object({ openingHours: z.number() }).meta({ id: 'InOpeningHours' })])
   .meta({ id: 'TimeLimit' });
 const limits = z.object({ statutory: timeLimit, promised: timeLimit }).meta({ id: 'Limits' });
 const item = z
@@ -27,7 +25,12 @@ export const promise = z
   .meta({ id: 'PromisedDates' });
 
 const derivedMaterial = z
-  .object({ code: z.string(), required: z.boolean(), items: z.array(z.string()) })
+  .object({
+    code: z.string(),
+    required: z.boolean(),
+    items: z.array(z.string()),
+    later: inWorkingDays.optional(),
+  })
   .meta({ id: 'DerivedMaterial' });
 const derivedItem = z
   .object({ item: z.string(), applies: z.boolean(), because: localText.optional() })

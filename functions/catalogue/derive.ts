@@ -2,14 +2,23 @@
 import type { LocalText } from '../platform/text.ts';
 import type { ApplicantType } from './applicant-types.ts';
 import { holds } from './logic.ts';
-import type { Item, Logic, Service } from './schemas.ts';
+import type { Following, Item, Logic, Material, Service } from './schemas.ts';
 import { dossierBytes, largestDossier, largestPlan } from './size.ts';
+
+/** A material that items ask for. `items`: whose it is. */
+export type AskedMaterial = {
+  code: string;
+  required: boolean;
+  items: string[];
+  /** It may follow: every item that it is compulsory for says so. The fewest days count. */
+  later?: Following;
+};
 
 export type Derivation = {
   /** Codes of the items that apply, in the catalogue's order. */
   items: string[];
-  /** Materials that these items ask for; a compulsory one must be handed in. `items`: whose it is. */
-  materials: { code: string; required: boolean; items: string[] }[];
+  /** Materials that these items ask for; a compulsory one must be handed in, at once or within the days of `later`. */
+  materials: AskedMaterial[];
   /** Names of the form's fields that are compulsory, in the form's order. */
   required: string[];
   /** For every item of the service: whether it applies, and why or why not. */
@@ -63,11 +72,24 @@ function applyingItems(service: Service, form: Answers, chosen: string[] | undef
   return service.items.filter(({ code }) => applying.has(code));
 }
 
+/** By when it may follow, if each item so far that it is compulsory for lets it follow. */
+function laterOf(
+  known: AskedMaterial | undefined,
+  { required, later }: Pick<Material, 'required' | 'later'>,
+): { later?: Following } {
+  if (!required) return known?.later ? { later: known.later } : {};
+  if (!later) return {};
+  if (!known?.required) return { later };
+  if (!known.later) return {};
+  return { later: { workingDays: Math.min(known.later.workingDays, later.workingDays) } };
+}
+
 function materialsOf(applying: Item[], form: Answers): Derivation['materials'] {
   const planned = new Set(applying.map(({ code }) => code));
   const materials = new Map<string, Derivation['materials'][number]>();
   for (const item of applying) {
-    for (const { code, required, when, yieldedBy } of item.materials) {
+    for (const material of item.materials) {
+      const { code, required, when, yieldedBy } = material;
       const isYielded = yieldedBy !== undefined && yieldedBy !== item.code && planned.has(yieldedBy);
       if (isYielded || !holds(when, form)) continue;
       const known = materials.get(code);
@@ -75,6 +97,7 @@ function materialsOf(applying: Item[], form: Answers): Derivation['materials'] {
         code,
         required: required || known?.required === true,
         items: [...(known?.items ?? []), item.code],
+        ...laterOf(known, material),
       });
     }
   }

@@ -40,6 +40,9 @@ export const grade = z.enum(['A', 'B', 'C', 'D']);
 /** JSON Logic over the form (functions/catalogue/logic.ts says which operators). */
 export const logic = z.record(z.string(), z.unknown());
 
+/** By when a material may follow, counted as the law counts days. */
+export const followingLimit = z.strictObject({ workingDays: z.number().int().min(1).max(250) });
+
 /** A material that an item asks for. */
 export const material = z.strictObject({
   code,
@@ -50,8 +53,8 @@ export const material = z.strictObject({
   /** Only a file will do: it is neither held already nor shown on paper. */
   upload: z.literal(true).optional(),
   when: logic.optional(),
-  /** Tolerant acceptance (容缺受理): within what it may follow. Kept; not carried out yet. */
-  later: timeLimit.optional(),
+  /** Tolerant acceptance (容缺受理): within what it may follow, from the receipt on. */
+  later: followingLimit.optional(),
   issuer: localText.optional(),
   validity: validity.optional(),
   /** The item whose output it is. */
@@ -199,6 +202,7 @@ export const catalogueFile = z.strictObject({
 });
 
 export type Basis = z.infer<typeof basis>;
+export type Following = z.infer<typeof followingLimit>;
 export type Material = z.infer<typeof material>;
 export type Relation = z.infer<typeof relation>;
 export type Stage = z.infer<typeof stage>;

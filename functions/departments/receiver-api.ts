@@ -113,8 +113,10 @@ async function sampleFor(code: string): Promise<Sample> {
 }
 
 const statusFor: Record<WebhookType, ReviewStatus> = {
+  'review.acceptance-requested': 'waiting',
   'review.requested': 'requested',
   'review.overdue': 'overdue',
+  'review.supplement-overdue': 'correction',
   'review.cancelled': 'cancelled',
   'review.revoked': 'cancelled',
 };

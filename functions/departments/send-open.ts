@@ -4,13 +4,18 @@ import type { BusMessage } from '../platform/queue.ts';
 import { inboxPage } from './inbox.ts';
 import { enqueue, enqueueAll, type Message } from './queue.ts';
 import { isReachable, readConnection } from './store.ts';
+import type { WebhookType } from './webhook.ts';
 
 /** So many that one invocation has done them long before its time is up, however many are open. */
 const perPart = 100;
 
+/** What it was asked last: one that waits has to be accepted first. */
+const typeOf = ({ status }: Review): WebhookType =>
+  status === 'waiting' ? 'review.acceptance-requested' : 'review.requested';
+
 /** A request as the bus would bring it, for a review that nobody could be told of before. */
 const requestOf = (review: Review, cause: BusMessage): Message => ({
-  'detail-type': 'review.requested',
+  'detail-type': typeOf(review),
   detail: {
     // A department that comes back gets one webhook a review and setting, however often this is repeated.
     id: `${cause.id}/${review.id}`,
@@ -31,7 +36,7 @@ export async function sendOpen(cause: BusMessage): Promise<void> {
   if (!isReachable(await readConnection(department))) return;
   const cursor = typeof cause.data.cursor === 'string' ? cause.data.cursor : undefined;
   const page = await inboxPage(department, { limit: perPart, cursor });
-  const open = page.items.filter(({ status }) => status === 'requested' || status === 'overdue');
+  const open = page.items.filter(({ status }) => ['waiting', 'requested', 'overdue'].includes(status));
   const delay = await enqueueAll(
     open.map((review) => requestOf(review, cause)),
     0,

@@ -1,5 +1,6 @@
 /** The webhooks as schemas, from which the event document and the JSON Schemas are made. */
 import * as z from 'zod';
+import { endings } from '../cases/status.ts';
 import { instant } from '../platform/answers.ts';
 import type { WebhookType } from './webhook.ts';
 
@@ -20,7 +21,7 @@ const told = {
 };
 
 const ending = {
-  because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it ended' }),
+  because: z.enum(endings).optional().meta({ description: 'Why it ended' }),
   refusedItem: z.string().optional().meta({ description: 'The item whose refusal ended it' }),
 };
 
@@ -36,9 +37,19 @@ const event = <T extends WebhookType>(type: T, data: z.ZodRawShape, description:
     .meta({ title: type, description });
 
 export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
+  'review.acceptance-requested': event(
+    'review.acceptance-requested',
+    told,
+    'Please accept the application, do not accept it, or ask once for corrections, by `dueAt`: after that it counts as accepted',
+  ),
   'review.requested': event('review.requested', told, 'Please decide by `dueAt`'),
   'review.cancelled': event('review.cancelled', { ...told, ...ending }, 'Nothing is to be decided any more'),
   'review.overdue': event('review.overdue', told, 'A reminder: the limit is over, the decision still wanted'),
+  'review.supplement-overdue': event(
+    'review.supplement-overdue',
+    told,
+    'A material that might follow has not come by its day: the clock stands still until it comes, and you are asked again then',
+  ),
   'review.revoked': event(
     'review.revoked',
     { ...told, ...ending },

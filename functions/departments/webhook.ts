@@ -3,9 +3,11 @@ import { plannedOf } from '../cases/reviews.ts';
 import type { Case, Review } from '../cases/types.ts';
 
 export const webhookTypes = [
+  'review.acceptance-requested',
   'review.requested',
   'review.cancelled',
   'review.overdue',
+  'review.supplement-overdue',
   'review.revoked',
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
@@ -13,10 +15,14 @@ export type WebhookType = (typeof webhookTypes)[number];
 /** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
 export function isCurrent(type: WebhookType, { status, requestedAt }: Review): boolean {
   switch (type) {
+    case 'review.acceptance-requested':
+      return status === 'waiting' && requestedAt !== undefined;
     case 'review.cancelled':
       return status === 'cancelled' && requestedAt !== undefined;
     case 'review.revoked':
       return status === 'cancelled';
+    case 'review.supplement-overdue':
+      return status === 'correction';
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':

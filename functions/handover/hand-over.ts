@@ -2,6 +2,7 @@
  * A review is handed over to another officer of its department. It is a hint that everybody there sees, and no lock:
  * a case must not stand still because somebody is ill once more. Rules without I/O.
  */
+import { accepts } from '../approvals/acceptance.ts';
 import { forbidChair } from '../approvals/procedures.ts';
 import { factsOf } from '../approvals/requests.ts';
 import { forbidParty } from '../cases/permissions.ts';
@@ -23,7 +24,7 @@ export function handOver(found: Case, id: string, officer: string, at: Date): Ch
     currentReviews(found).find((each) => each.id === id) ?? found.reviews.find((each) => each.id === id);
   if (!review) throw notFound('review');
   if (review.assignee?.officer === officer) return noChange;
-  if (!open.includes(review.status) || !currentReviews(found).includes(review)) {
+  if (!(open.includes(review.status) || accepts(found, review)) || !currentReviews(found).includes(review)) {
     throw new Problem('wrong-state', `The review is ${review.status}; there is nothing to hand over.`);
   }
   forbidParty({ subject: officer }, found);

@@ -8,7 +8,7 @@ import {
   person,
   reviewStatus,
 } from '../cases/answers.ts';
-import { conclusions, outcomes } from '../cases/status.ts';
+import { conclusions, endings, outcomes } from '../cases/status.ts';
 import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
@@ -103,7 +103,7 @@ const review = z
     asked: asked.optional(),
     extension: extension.optional(),
     procedure: procedure.optional(),
-    because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it was cancelled' }),
+    because: z.enum(endings).optional().meta({ description: 'Why it was cancelled' }),
     refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
   })
   .meta({ id: 'Review' });
@@ -124,6 +124,24 @@ const output = z
 const condition = z
   .object({ code: z.string(), name: localText, status: conditionStatus, metAt: instant.optional() })
   .meta({ id: 'Condition' });
+
+const acceptance = z
+  .object({
+    review: id,
+    department: z.string(),
+    status: z.enum(['awaited', 'accepted', 'not-accepted']),
+    dueAt: instant.optional().meta({ description: 'While it is awaited: silence until then means accepted' }),
+    at: instant.optional().meta({ description: 'When it was accepted, or was not' }),
+    silence: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Accepted because nobody said anything in time' }),
+  })
+  .meta({ id: 'Acceptance', description: 'By hand: by the department of this review; absent: automatic' });
+
+const following = z
+  .object({ code: z.string(), dueAt: instant, items: z.array(z.string()) })
+  .meta({ id: 'FollowingMaterial', description: 'A material that has still to follow, for these items' });
 
 const consignment = z
   .object({
@@ -192,6 +210,8 @@ export const application = applicationSummary
     derivation: z
       .array(derived)
       .meta({ description: 'Why an item is in the plan, or is not, as far as it followed from the answers' }),
+    acceptance: acceptance.optional(),
+    following: z.array(following).optional(),
     conditions: z.array(condition),
     clock: clockSummary,
     delivery,

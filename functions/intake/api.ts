@@ -36,6 +36,7 @@ import { countCodeTry, countSubmission } from './limits.ts';
 import { type ApplicationsQuery, applicationsQuery, timelineQuery } from './queries.ts';
 import { listAll, listOwn } from './store.ts';
 import { newCase, newNumber } from './submit.ts';
+import { supplement } from './supplement.ts';
 
 const eTag = (version: number): string => `"${version}"`;
 
@@ -217,6 +218,11 @@ async function correctIt(request: Request): Promise<Answer> {
   return change(request, 'application:correct', (found, at) => correct(found, given, at));
 }
 
+async function supplementIt(request: Request): Promise<Answer> {
+  const given = parse((await bodies()).supplement, request.body);
+  return change(request, 'application:supplement', (found, at) => supplement(found, given, at));
+}
+
 async function withdrawIt(request: Request): Promise<Answer> {
   const { reason } = parse((await bodies()).withdrawal, request.body);
   return change(request, 'application:withdraw', (found, at) => withdraw(found, reason, calendar, at));
@@ -305,6 +311,7 @@ export const handler = apiHandler<typeof calls>({
   'GET /applications/{id}/timeline': readTimeline,
   'GET /applications/{id}/clock': readClock,
   'POST /applications/{id}/corrections': correctIt,
+  'POST /applications/{id}/supplements': supplementIt,
   'POST /applications/{id}/withdrawal': withdrawIt,
   'POST /applications/{id}/collection': collect,
   'POST /applications/{id}/conversion': convert,

@@ -10,6 +10,7 @@ import {
   objectionBody,
   objectionDecisionBody,
   submission,
+  supplement,
   withdrawal,
 } from './schemas.ts';
 
@@ -70,6 +71,12 @@ export const calls = {
     operationId: 'correctApplication',
     summary: 'Hand in what a department asked to be corrected',
     body: correction,
+  },
+  'POST /applications/{id}/supplements': {
+    ...change,
+    operationId: 'supplementApplication',
+    summary: 'Hand in a material that was accepted as following later; no clock is touched',
+    body: supplement,
   },
   'POST /applications/{id}/withdrawal': {
     ...change,

@@ -39,18 +39,22 @@ function materialErrors(service: Service, asked: Derivation['materials'], given:
   const handedIn = codesOf(given);
   const known = codesOf(service.items.flatMap(({ materials }) => materials));
   const missing = asked
-    .filter(({ code, required }) => required && !handedIn.has(code))
+    .filter(({ code, required, later }) => required && !later && !handedIn.has(code))
     .map(({ code }) => ({ pointer: '/materials', detail: `The material ${code} is missing` }));
   const unknown = given.flatMap(({ code }, i) =>
     known.has(code) ? [] : [{ pointer: `/materials/${i}/code`, detail: 'Not asked for by this service' }],
   );
+  return [...missing, ...unknown, ...fileErrors(service, given)];
+}
+
+/** Materials of which only a file will do, handed in without one. */
+function fileErrors(service: Service, given: Material[]): FieldError[] {
   const files = codesOf(service.items.flatMap(({ materials }) => materials.filter(({ upload }) => upload)));
-  const withoutFile = given.flatMap(({ code, id }, i) =>
+  return given.flatMap(({ code, id }, i) =>
     files.has(code) && id === undefined
       ? [{ pointer: `/materials/${i}/id`, detail: 'Only a file will do: upload it by POST /materials' }]
       : [],
   );
-  return [...missing, ...unknown, ...withoutFile];
 }
 
 export type Checkable = {
@@ -170,5 +174,16 @@ export async function checkCorrection(
   const uploads = await checkMaterials(subject, added);
   const derived = derive(service, whole.form, whole.items);
   refuse([...(await contentErrors(service, whole, derived)), ...uploads.errors]);
+  return uploads.take();
+}
+
+/** The same for materials that follow. @returns them, taken */
+export async function checkSupplement(
+  service: Service,
+  added: Material[],
+  subject: string,
+): Promise<HandedIn[]> {
+  const uploads = await checkMaterials(subject, added);
+  refuse([...fileErrors(service, added), ...uploads.errors]);
   return uploads.take();
 }

@@ -48,7 +48,8 @@ function ofReview(
   if (!planned || requestedAt === undefined) return [];
   const own = before(
     review.decidedAt,
-    application.pauses.filter((pause) => pause.review === review.id),
+    // A notice before the acceptance lies before its request.
+    application.pauses.filter((pause) => pause.review === review.id && pause.from >= requestedAt),
   );
   return explained(review.id, planned.limits, (kind) =>
     explain(calendar, planned.limits[kind], new Date(requestedAt), own, review.extension?.days),

@@ -2,6 +2,7 @@
  * A correction: what was asked for and nothing else, over what was there, checked as a whole and sealed again. A
  * value sent back as it was shown changes nothing.
  */
+import { stillFollowing } from '../approvals/following.ts';
 import { type Corrected, receiveCorrection } from '../approvals/progress.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { currentReviews, pointerOf } from '../cases/reviews.ts';
@@ -68,7 +69,7 @@ function planErrors(service: Service, before: Form, after: Form, changed: string
  * The dossier with the correction in it, and what it changes.
  * @throws Problem invalid-input naming what was not asked for, and every wrong field of the corrected whole.
  */
-async function corrected(found: Case, given: Correction): Promise<Corrected> {
+async function corrected(found: Case, given: Correction, at: Date): Promise<Corrected> {
   const { application, dossier } = found;
   const service = await serviceOf(found);
   const { applicant, delivery, form: shown, onBehalfOf } = dossier;
@@ -102,7 +103,9 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
   const checked = { ...whole, form, materials: [...kept, ...taken], items };
   const materials = [...kept, ...(await checkCorrection(service, checked, taken, owner))];
   const { masked, values } = maskPersonal({ ...whole, form }, service.form);
+  const asked = derive(service, form, items).materials;
   return {
+    following: stillFollowing(asked, materials, application.following ?? [], calendar, at),
     dossier: { ...masked, materials, sealed: await seal(application.number, values) },
     changed: [...fields, ...replaced],
     mentioned: [
@@ -114,5 +117,5 @@ async function corrected(found: Case, given: Correction): Promise<Corrected> {
 
 /** What a correction changes in the case. */
 export async function correct(found: Case, given: Correction, at: Date): Promise<Change> {
-  return receiveCorrection(found, await corrected(found, given), calendar, at);
+  return receiveCorrection(found, await corrected(found, given, at), calendar, at);
 }

@@ -114,6 +114,11 @@ export const correction = z
   .register(described, { id: 'Correction' });
 export type Correction = z.infer<typeof correction>;
 
+export const supplement = z
+  .strictObject({ materials: z.array(materialReference).check(z.minLength(1), z.maxLength(100)) })
+  .register(described, { id: 'Supplement' });
+export type Supplement = z.infer<typeof supplement>;
+
 export const withdrawal = z.strictObject({ reason }).register(described, { id: 'Withdrawal' });
 
 export const collection = z

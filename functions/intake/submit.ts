@@ -1,7 +1,8 @@
 /** Submission: what case it makes. */
 import { randomInt } from 'node:crypto';
+import { accept, acceptingReview, awaitAcceptance } from '../approvals/acceptance.ts';
+import { stillFollowing } from '../approvals/following.ts';
 import { planApprovals, planConditions } from '../approvals/plan.ts';
-import { accept } from '../approvals/progress.ts';
 import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { withAlarm } from '../cases/store.ts';
@@ -41,7 +42,8 @@ async function submittedCase(
   const promised = dueAt(calendar, service.limits.promised, received);
   const statutory = dueAt(calendar, service.limits.statutory, received);
   const { masked, values } = maskPersonal(given, service.form);
-  const { items, reasons } = derive(service, given.form, given.items);
+  const { items, reasons, materials } = derive(service, given.form, given.items);
+  const following = stillFollowing(materials, given.materials, [], calendar, received);
   const plan = planApprovals(number, service, items);
   const conditions = planConditions(service, plan);
   return {
@@ -67,6 +69,7 @@ async function submittedCase(
       statutoryDueAt: statutory.dueAt,
       provisional: promised.provisional || statutory.provisional,
       pauses: [],
+      ...(following.length > 0 ? { following } : {}),
       conditions: conditions.map(({ code }) => ({ code, status: 'open' })),
       consignments: [],
     },
@@ -91,8 +94,8 @@ async function submittedCase(
 }
 
 /**
- * The new case with its first events, version 1. Acceptance is automatic, so it is accepted and its first
- * departments are requested in the very transaction that makes it.
+ * The new case with its first events, version 1. Where acceptance is automatic it is accepted and its first departments
+ * are requested in the very transaction that makes it; where it is by hand, a department is asked for that.
  */
 export async function newCase(
   number: string,
@@ -101,14 +104,17 @@ export async function newCase(
   at: Date,
 ): Promise<{ created: Case; events: DomainEvent[] }> {
   const submitted = await submittedCase(number, checked, user, at);
-  const accepted = accept(submitted, calendar, at);
+  const accepting = acceptingReview(submitted.dossier, checked.service);
+  const next = accepting
+    ? awaitAcceptance(submitted, accepting, calendar, at)
+    : accept(submitted, calendar, at);
   const created: Case = {
     ...submitted,
-    application: { ...submitted.application, ...accepted.application },
-    reviews: merged(submitted.reviews, accepted.reviews),
+    application: { ...submitted.application, ...next.application },
+    reviews: merged(submitted.reviews, next.reviews),
   };
   return {
     created: { ...created, application: withAlarm(created) },
-    events: [{ type: 'application.submitted' }, ...accepted.events],
+    events: [{ type: 'application.submitted' }, ...next.events],
   };
 }

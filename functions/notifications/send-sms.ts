@@ -48,6 +48,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
     ...(typeof message.data.days === 'number' ? { days: message.data.days } : {}),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
+    ...(application.following?.length ? { follows: true } : {}),
     ...(await codeFor(message, found)),
   })?.[application.language];
 }

@@ -11,6 +11,8 @@ export type MessageFacts = {
   dueAt: string;
   trackingNumber?: string;
   pickupCode?: string;
+  /** Whether a material has still to follow. */
+  follows?: boolean;
   /** Announced length of a special procedure, or of an extension, working days. */
   days?: number;
 };
@@ -35,9 +37,13 @@ const isRefusal = ({ status }: MessageFacts): boolean => status === 'refused';
 
 /** An event without a template sends nothing; a template may decline. */
 export const templates: Partial<Record<EventType, Template>> = {
-  'application.accepted': ({ number, service, dueAt }) => ({
-    zh: `【一窗】您的“${service.zh}”申请已受理，办件编号${number}，承诺${shanghai(dueAt, 'zh-CN')}前办结。`,
-    en: `[OneWindow] Your application "${service.en}" ${number} is accepted. We promise to finish by ${shanghai(dueAt, 'en-GB')}.`,
+  'application.accepted': ({ number, service, dueAt, follows }) => ({
+    zh: `【一窗】您的“${service.zh}”申请已受理，办件编号${number}，承诺${shanghai(dueAt, 'zh-CN')}前办结。${follows ? '另有材料可容缺后补，期限请登录查看。' : ''}`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is accepted. We promise to finish by ${shanghai(dueAt, 'en-GB')}.${follows ? ' Something has still to follow; please sign in to see by when.' : ''}`,
+  }),
+  'application.not-accepted': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）不予受理，理由请登录查看。`,
+    en: `[OneWindow] Your application "${service.en}" ${number} is not accepted. Please sign in for the reasons.`,
   }),
   'review.correction-asked': ({ number, service }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）需要补正，请登录查看补正通知。补正期间不计入办理时限。`,
@@ -61,6 +67,10 @@ export const templates: Partial<Record<EventType, Template>> = {
   'parcel.given-up': ({ number, trackingNumber }) => ({
     zh: `【一窗】办件${number}的邮件${trackingNumber}再次遗失。证照将重新制作，工作人员会与您联系，无需任何操作。`,
     en: `[OneWindow] The parcel ${trackingNumber} of your application ${number} was lost again. Everything will be made anew; our staff will contact you.`,
+  }),
+  'review.supplement-overdue': ({ number, service }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）容缺后补的材料未按期交齐，请登录补交。补交期间不计入办理时限。`,
+    en: `[OneWindow] A material of your application "${service.en}" ${number} that might follow has not come by its day. Please sign in to hand it in; the time limit stands still until then.`,
   }),
   'review.procedure-announced': ({ number, service, days }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）进入特别程序${days ? `，预计${days}个工作日` : ''}，所需时间不计入办理时限，详情请登录查看。`,

@@ -32,6 +32,7 @@ const publicFacts = [
   'limit',
   'because',
   'refusedItem',
+  'silence',
 ] as const;
 
 /** One CloudEvent an event; the id is (subject, version, place), the same at every repetition. */

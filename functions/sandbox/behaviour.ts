@@ -4,7 +4,7 @@ import type { DepartmentBehaviour, DepartmentWebhook, ReviewForDecision } from '
 
 /** A decision as it is sent to OneWindow. */
 export type DepartmentDecision = {
-  outcome: 'approved' | 'refused' | 'correction';
+  outcome: 'accepted' | 'not-accepted' | 'approved' | 'refused' | 'correction';
   reason?: string;
   output?: { number: string };
   /** The version of the dossier that was read. */
@@ -22,11 +22,13 @@ export function onWebhook(
   attempt: number,
 ): 'unavailable' | 'work' | 'note' {
   if (behaviour === 'flaky' && attempt === 1) return 'unavailable';
-  return type === 'review.requested' && behaviour !== 'silent' ? 'work' : 'note';
+  const isAsked = type === 'review.requested' || type === 'review.acceptance-requested';
+  return isAsked && behaviour !== 'silent' ? 'work' : 'note';
 }
 
 /** Reasons that a real notice could give (Administrative Licensing Law art. 32 and 38: always with a reason). */
 const reasons = {
+  'not-accepted': 'This matter is not one of this district: please apply where the place lies.',
   refused: 'The conditions of this item are not met: the address given is not one that can be used for it.',
   correction:
     'What was filled in does not agree with the papers handed in. Please check it and send it again.',
@@ -51,6 +53,10 @@ function outcomeOf(
   review: ReviewForDecision,
   isFirstRequest: boolean,
 ): DepartmentDecision {
+  if (review.status === 'waiting' && behaviour === 'not-accept')
+    return { outcome: 'not-accepted', reason: reasons['not-accepted'] };
+  if (review.status === 'waiting' && !(behaviour === 'correct-once' && isFirstRequest))
+    return { outcome: 'accepted' };
   if (behaviour === 'refuse') return { outcome: 'refused', reason: reasons.refused };
   if (behaviour === 'correct-once' && isFirstRequest) {
     return { outcome: 'correction', reason: reasons.correction };

@@ -13,6 +13,7 @@ export const departmentBehaviours = [
   'silent',
   'flaky',
   'duplicate',
+  'not-accept',
 ] as const;
 export const departmentBehaviour = z.enum(departmentBehaviours);
 export type DepartmentBehaviour = z.infer<typeof departmentBehaviour>;
@@ -51,6 +52,8 @@ export type DepartmentWebhook = z.infer<typeof departmentWebhook>;
 export const reviewForDecision = z.looseObject({
   id: z.string(),
   item: z.string(),
+  /** `waiting`: it has to be accepted first. */
+  status: z.optional(z.string()),
   form: z._default(z.record(z.string(), z.unknown()), {}),
   /** Of what was read; sent back with the decision. */
   dossierVersion: z.optional(z.int().check(z.minimum(1))),

@@ -62,6 +62,14 @@ export function narrate(event: TimelineItem, names: Names): Line {
         mark: '›',
         text: `Accepted at once, promised by ${event.dueAt ? dueText(event.dueAt) : 'the due date'} in Hangzhou`,
       };
+    case 'application.not-accepted':
+      return { mark: '✗', text: 'The application is not accepted' };
+    case 'application.supplemented':
+      return { mark: '›', text: 'The applicant hands in what was to follow' };
+    case 'review.acceptance-requested':
+      return { mark: '→', text: `${department()} is asked to accept: ${item()}` };
+    case 'review.supplement-overdue':
+      return { mark: '!', text: `What was to follow has not come; the clock stands still: ${item()}` };
     case 'review.requested':
       return { mark: '→', text: `${department()} is asked: ${item()}` };
     case 'review.decided':

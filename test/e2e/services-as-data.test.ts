@@ -4,6 +4,7 @@ import {
   as,
   behave,
   type Json,
+  read,
   reviewOf,
   sms,
   submit,
@@ -66,5 +67,63 @@ describe('rental filing', () => {
     expect(collected.status).toBe(200);
     expect(collected.body).toMatchObject({ status: 'completed', delivery: { status: 'picked-up' } });
     expect(timelineFaults(await timeline(number))).toEqual([]);
+  });
+});
+
+describe('an entertainment licence, accepted by hand', () => {
+  const department = 'culture-tourism-sports';
+
+  it('goes on once its department accepts it, and is concluded', async () => {
+    await behave(department, 'approve');
+    const { number } = await submit('entertainment-licence');
+    const done = await until(
+      `${number} to be handed out`,
+      () => read(number),
+      ({ status }) => ['completed', 'ready-for-pickup'].includes(status),
+      60_000,
+    );
+    expect(done.acceptance).toMatchObject({ department, status: 'accepted' });
+    const items = await timeline(number);
+    expect(timelineFaults(items)).toEqual([]);
+    expect(items.find(({ type }) => type === 'application.accepted')).toMatchObject({
+      by: `department:${department}`,
+    });
+  });
+
+  it('is not accepted, and the applicant is told', async () => {
+    await behave(department, 'not-accept');
+    const { number, phone } = await submit('entertainment-licence');
+    const found = await untilStatus(number, 'not-accepted');
+    expect(found.acceptance).toMatchObject({ status: 'not-accepted' });
+    await until(
+      'the message that it is not accepted',
+      () => sms(phone),
+      (list) => list.some(({ text }) => text.includes('不予受理')),
+    );
+    await behave(department, 'approve');
+  });
+});
+
+describe('a food business licence, whose health certificate follows', () => {
+  const code = 'health-check-certificate';
+
+  it('is accepted without it, and approved once it has come, with the clock as it was', async () => {
+    await behave('market-supervision', 'approve');
+    const { body: offered } = await as('applicant').get('/catalogue/food-business-licence');
+    const materials = offered.example.materials.filter((each: Json) => each.code !== code);
+    const { number } = await submit('food-business-licence', { materials });
+    const before = await read(number);
+    expect(before).toMatchObject({ status: 'in-review', following: [{ code }] });
+    const path = `/applications/${number}/supplements`;
+    const brought = await as('applicant').post(path, { materials: [{ code }] });
+    expect(brought.status).toBe(200);
+    expect(brought.body).toMatchObject({ following: [], dossierVersion: 2, clock: before.clock });
+    const done = await until(
+      `${number} to be handed out`,
+      () => read(number),
+      ({ status }) => ['completed', 'ready-for-pickup'].includes(status),
+      60_000,
+    );
+    expect(timelineFaults(await timeline(done.number))).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /applications/{id}/timeline': [...people, 'operator'],
   'GET /applications/{id}/clock': [...people, 'operator', 'officer'],
   'POST /applications/{id}/corrections': people,
+  'POST /applications/{id}/supplements': people,
   'POST /applications/{id}/withdrawal': people,
   'POST /applications/{id}/collection': people,
   'POST /applications/{id}/conversion': [...people, 'officer'],
@@ -61,6 +62,7 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
 
 const bodies: Record<string, object> = {
   'POST /applications/{id}/corrections': { form: { employees: 4 } },
+  'POST /applications/{id}/supplements': { materials: [{ code: 'health-check-certificate' }] },
   'POST /applications/{id}/withdrawal': { reason: 'Another plan' },
   'POST /applications/{id}/collection': { code: '12345678' },
   'POST /applications/{id}/conversion': { condition: 'land-right' },

@@ -9,9 +9,9 @@ import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
-import { buildingAcceptance } from '../support/services.ts';
+import { buildingAcceptance, streetFair } from '../support/services.ts';
 
-const { published } = withServices(buildingAcceptance);
+const { published } = withServices(buildingAcceptance, streetFair);
 
 let here: OneWindow;
 beforeEach(() => {
@@ -33,6 +33,13 @@ const parcel = async (...events: string[]): Promise<string> => {
 
 /** The way to each status; nothing leads into the others yet. */
 const ways: Partial<Record<ApplicationStatus, () => Promise<string>>> = {
+  submitted: () => here.submitted(structuredClone(streetFair.example)),
+  'not-accepted': async () => {
+    const number = await here.submitted(structuredClone(streetFair.example));
+    const { reviews } = await here.read(number);
+    await here.decide(reviews[0].id, reviews[0].department, { outcome: 'not-accepted', reason: 'No' });
+    return number;
+  },
   'in-review': () => here.accepted(),
   'awaiting-correction': async () =>
     first(await here.accepted(), { outcome: 'correction', reason: 'Unclear', fields: ['/form/companyName'] }),
@@ -92,6 +99,8 @@ const decide = async (number: string, outcome: Json): Promise<Reply> => {
 const calls: Record<string, (number: string) => Promise<Reply>> = {
   'POST /applications/{id}/corrections': (number) =>
     post(number, 'corrections', { form: { companyName: '杭州湖滨新青禾文化创意有限公司' } }),
+  'POST /applications/{id}/supplements': (number) =>
+    post(number, 'supplements', { materials: [{ code: 'health-check-certificate' }] }),
   'POST /applications/{id}/withdrawal': (number) => post(number, 'withdrawal', { reason: 'Another plan' }),
   'POST /applications/{id}/conversion': (number) =>
     post(number, 'conversion', { condition: 'building-finished', evidence: 'Record 17' }),
@@ -100,6 +109,9 @@ const calls: Record<string, (number: string) => Promise<Reply>> = {
   'POST /applications/{id}/objections/{objection}/decision': (number) =>
     post(number, 'objections/1/decision', { outcome: 'upheld', reason: 'Looked at again' }, 'operator'),
   'POST /applications/{id}/collection': (number) => post(number, 'collection', { code: '00000000' }),
+  'POST /reviews/{id}/decisions, accepted': (number) => decide(number, { outcome: 'accepted' }),
+  'POST /reviews/{id}/decisions, not accepted': (number) =>
+    decide(number, { outcome: 'not-accepted', reason: 'Lies elsewhere' }),
   'POST /reviews/{id}/decisions, approved': (number) =>
     decide(number, { outcome: 'approved', output: { number: 'N-2' } }),
   'POST /reviews/{id}/decisions, correction': (number) =>

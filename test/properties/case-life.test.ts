@@ -6,9 +6,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accept } from '../../functions/approvals/acceptance.ts';
 import { decide } from '../../functions/approvals/decide.ts';
 import { markDue } from '../../functions/approvals/due.ts';
-import { accept, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
+import { receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import { decideObjection, fileObjection, meetCondition } from '../../functions/approvals/rounds.ts';
 import { releaseOf, type WaitKind } from '../../functions/approvals/waits.ts';
 import { isObjectedTo, lookDue, nextDue } from '../../functions/cases/alarm.ts';

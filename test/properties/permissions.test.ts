@@ -23,7 +23,7 @@ const anything = (): boolean => true;
 const isOpen = (at: Subject): boolean => at.status !== undefined && openStatuses.includes(at.status);
 /** A later round may be at work, so these are not only the statuses after the end. */
 const mayBeConcluded = (at: Subject): boolean =>
-  at.status !== undefined && !['submitted', 'accepted', 'withdrawn'].includes(at.status);
+  at.status !== undefined && !['submitted', 'accepted', 'not-accepted', 'withdrawn'].includes(at.status);
 
 type Line = [Role[], (user: User, at: Subject) => boolean];
 const expected: Record<Action, Line[]> = {
@@ -42,6 +42,7 @@ const expected: Record<Action, Line[]> = {
     [['operator'], anything],
   ],
   'application:correct': [[people, (user, at) => party(user, at) && at.status === 'awaiting-correction']],
+  'application:supplement': [[people, (user, at) => party(user, at) && isOpen(at)]],
   'application:withdraw': [[people, (user, at) => party(user, at) && isOpen(at)]],
   'application:convert': [
     [people, (user, at) => party(user, at) && isOpen(at)],

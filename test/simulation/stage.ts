@@ -6,7 +6,7 @@ import { root } from '../../infra/local/settings.ts';
 // What handlers load when they first need it would take real time.
 import '../../functions/catalogue/form.ts';
 import { withServices } from '../support/catalogue.ts';
-import { buildingAcceptance } from '../support/services.ts';
+import { buildingAcceptance, streetFair } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { compositionsOf } from './compositions.ts';
 import { patch } from './globals.ts';
@@ -38,7 +38,7 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  // A service with conditions in its middle lives beside those of the files.
-  const { catalogue, published } = withServices(buildingAcceptance);
+  // One with conditions in its middle, and one that is accepted by hand, live beside those of the files.
+  const { catalogue, published } = withServices(buildingAcceptance, streetFair);
   return { wiring, handlers, catalogue, compositions: await compositionsOf(catalogue), published };
 }

@@ -1,6 +1,7 @@
 /** Cases for tests of rules: a made-up service of a few items, and a walk through its life. */
+import { accept } from '../../functions/approvals/acceptance.ts';
 import { decide } from '../../functions/approvals/decide.ts';
-import { accept, type Corrected, receiveCorrection } from '../../functions/approvals/progress.ts';
+import { type Corrected, receiveCorrection } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { currentReviews } from '../../functions/cases/reviews.ts';
 import { apply } from '../../functions/cases/store.ts';

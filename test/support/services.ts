@@ -97,3 +97,94 @@ export const buildingAcceptance: Service = service.parse({
     },
   },
 });
+
+/**
+ * A fair in a street: the district's sport and culture office leads and accepts by hand, the health office looks at the
+ * stalls, the police close the street once the fair is allowed. The stall holders' health certificates may follow.
+ */
+export const streetFair: Service = service.parse({
+  code: 'street-fair',
+  kind: 'bundle',
+  name: { zh: '街区集市活动', en: 'A fair in a street' },
+  summary: { zh: '活动许可、食品摊位、道路封闭。', en: 'The fair, its food stalls, the closed street.' },
+  limits: { statutory: { workingDays: 30 }, promised: { workingDays: 15 } },
+  visits: 0,
+  fee: 0,
+  acceptance: 'by-hand',
+  delivery: ['electronic'],
+  items: [
+    {
+      code: 'fair-permit',
+      name: { zh: '集市活动许可', en: 'Permit for the fair' },
+      department: 'culture-tourism-sports',
+      limits: days(5),
+      onRefusal: 'ends-all',
+      fields: ['street', 'organiser'],
+      materials: [
+        { code: 'safety-plan', name: { zh: '安全方案', en: 'Safety plan' }, grade: 'C', required: true },
+      ],
+      output: { name: { zh: '活动许可证', en: 'Permit' }, form: 'electronic' },
+    },
+    {
+      code: 'food-stalls',
+      name: { zh: '食品摊位备案', en: 'Filing of the food stalls' },
+      department: 'health',
+      limits: days(3),
+      onRefusal: 'continues',
+      fields: ['street', 'stalls'],
+      materials: [
+        {
+          code: 'health-check-certificate',
+          name: { zh: '健康证明', en: 'Health certificates' },
+          grade: 'A',
+          required: true,
+          later: { workingDays: 4 },
+        },
+      ],
+      output: { name: { zh: '备案凭证', en: 'Record of the filing' }, form: 'electronic' },
+    },
+    {
+      code: 'closed-street',
+      name: { zh: '临时道路封闭', en: 'Closing of the street' },
+      department: 'public-security',
+      limits: days(2),
+      after: ['fair-permit'],
+      onRefusal: 'continues',
+      fields: ['street'],
+      output: { name: { zh: '封闭通知', en: 'Notice of the closing' }, form: 'electronic' },
+    },
+  ],
+  form: {
+    type: 'object',
+    title: '集市活动申请表',
+    'x-en': 'Application for a fair',
+    additionalProperties: false,
+    required: ['street', 'organiser', 'stalls'],
+    properties: {
+      street: { type: 'string', title: '街道', 'x-en': 'Street', minLength: 2, maxLength: 100 },
+      organiser: {
+        type: 'string',
+        title: '负责人',
+        'x-en': 'Organiser',
+        minLength: 2,
+        maxLength: 50,
+        'x-personal': true,
+      },
+      stalls: { type: 'number', title: '摊位数', 'x-en': 'Stalls', minimum: 1, maximum: 500 },
+    },
+  },
+  example: {
+    service: 'street-fair',
+    channel: 'web',
+    language: 'zh',
+    applicant: {
+      type: 'company',
+      name: '杭州河坊文化有限公司',
+      idNumber: '91330102000010004A',
+      phone: '13857100009',
+    },
+    form: { street: '河坊街', organiser: '沈知秋', stalls: 40 },
+    materials: [{ code: 'safety-plan' }],
+    delivery: { method: 'electronic' },
+  },
+});

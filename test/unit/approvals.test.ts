@@ -1,8 +1,9 @@
 /** Reviews and their decisions: what is asked when, and what follows. */
 import { describe, expect, it } from 'vitest';
+import { accept } from '../../functions/approvals/acceptance.ts';
 import { decide, takenBefore } from '../../functions/approvals/decide.ts';
 import { planApprovals, planConditions } from '../../functions/approvals/plan.ts';
-import { accept, type Corrected, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
+import { type Corrected, receiveCorrection, withdraw } from '../../functions/approvals/progress.ts';
 import type { Decision } from '../../functions/approvals/schemas.ts';
 import { releaseOf } from '../../functions/approvals/waits.ts';
 import { nextDue } from '../../functions/cases/alarm.ts';

@@ -511,6 +511,11 @@ describe('one thing wrong is one sentence:', () => {
       `${licence}:7: limits.promised: 30 working days is later than the law allows, 20 working days`,
     ],
     [
+      'an acceptance by hand that takes as long as the promise',
+      [[licence, 'delivery:', 'acceptance: by-hand\ndelivery:']],
+      `${licence}:11: acceptance: by-hand takes up to 5 working days: the promise must be longer than that`,
+    ],
+    [
       'a limit that is none',
       [[licence, 'workingDays: 20', 'workingDays: 0']],
       `${licence}:7: limits.statutory.workingDays: must be at least 1`,

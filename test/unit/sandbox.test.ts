@@ -53,6 +53,21 @@ describe('the decision of a department', () => {
     expect(decisionOn('correct-once', review, false).outcome).toBe('approved');
   });
 
+  it('accepts first what has to be accepted by hand, unless it does not, or asks for a correction', () => {
+    const waiting = { ...review, status: 'waiting' };
+    expect(onWebhook('approve', 'review.acceptance-requested', 1)).toBe('work');
+    expect(onWebhook('silent', 'review.acceptance-requested', 1)).toBe('note');
+    for (const behaviour of ['approve', 'refuse', 'duplicate', 'flaky'] as const)
+      expect(decisionOn(behaviour, waiting, true)).toEqual({ outcome: 'accepted' });
+    expect(decisionOn('not-accept', waiting, true)).toEqual({
+      outcome: 'not-accepted',
+      reason: expect.any(String),
+    });
+    expect(decisionOn('not-accept', review, true).outcome).toBe('approved');
+    expect(decisionOn('correct-once', waiting, true).outcome).toBe('correction');
+    expect(decisionOn('correct-once', waiting, false)).toEqual({ outcome: 'accepted' });
+  });
+
   it('is sent twice by one who duplicates, once by all others', () => {
     expect(copiesOf('duplicate')).toBe(2);
     expect(copiesOf('approve')).toBe(1);

@@ -123,6 +123,8 @@ export class Applicant {
     const { status } = seen;
     if (open.includes(status) && this.#changesMind && this.#random.chance(0.3)) return this.#withdraw(truth);
     if (status === 'awaiting-correction') return this.#correct(seen, truth);
+    if (seen.following?.length > 0 && open.includes(status) && this.#random.chance(0.5))
+      return this.#bring(seen, truth);
     if (status === 'ready-for-pickup') return this.#collect(truth);
     const refused = (seen.reviews as Body[])
       .filter((review) => review.status === 'refused')
@@ -145,6 +147,23 @@ export class Applicant {
   async #withdraw(truth: CaseTruth): Promise<void> {
     const { status } = await this.#post(truth, 'withdrawal', { reason: 'No longer needed' });
     if (status === 200) truth.isWithdrawn = true;
+  }
+
+  /** What may follow, and now and then twice. */
+  async #bring({ following }: Body, truth: CaseTruth): Promise<void> {
+    const materials = (following as Body[]).map(({ code }) => ({ code }));
+    const { status } = await this.#post(truth, 'supplements', { materials });
+    this.#cast.world.note(`what may follow is brought: ${status}`);
+    if (this.#random.chance(0.2)) await this.#post(truth, 'supplements', { materials });
+  }
+
+  /** Materials that open notices ask for and that are not there. */
+  #lacking(seen: Body): Body[] {
+    const there = new Set((seen.materials as Body[]).map(({ code }) => code));
+    const asked = (seen.reviews as Body[])
+      .filter(({ status }) => status === 'correction')
+      .flatMap(({ asked }) => (asked?.materials ?? []) as string[]);
+    return [...new Set(asked)].filter((code) => !there.has(code)).map((code) => ({ code }));
   }
 
   /** Names of the fields that the open notices ask for. */
@@ -193,6 +212,9 @@ export class Applicant {
   #sentBack(seen: Body, changed: Values): object {
     const isWhole = this.#random.chance(0.3);
     const form: Values = isWhole ? { ...seen.form, ...this.#maskedAsShown(seen, changed) } : changed;
+    const lacking = this.#lacking(seen);
+    // Once in a while it is forgotten again.
+    if (lacking.length > 0 && this.#random.chance(0.9)) return { form, materials: lacking };
     return Object.keys(form).length > 0 ? { form } : { materials: (seen.materials as Body[]).slice(0, 1) };
   }
 

@@ -10,6 +10,7 @@ import { type Temper, temperOf } from './temper.ts';
 /** Corrections and procedures that one review goes through at most. */
 const mostDetours = 2;
 const mostTries = 40;
+const asksToAccept = 'review.acceptance-requested';
 
 export class Department {
   readonly code: string;
@@ -58,8 +59,8 @@ export class Department {
     const { reviewId = '', application = '' } = data;
     this.#cast.truth.heard.push({ type, review: reviewId });
     world.note(`${this.code} hears ${type} of ${reviewId}`);
-    if (!this.#heard.has(id) && type === 'review.requested')
-      this.#workLater(reviewId, application, this.#temper.thinksMs);
+    if (!this.#heard.has(id) && (type === 'review.requested' || type === asksToAccept))
+      this.#workLater(reviewId, application, this.#temper.thinksMs, type);
     this.#heard.add(id);
     return { status: 204 };
   }
@@ -73,11 +74,11 @@ export class Department {
     return { status: 410, afterMs };
   }
 
-  #workLater(review: string, application: string, typicalMs: number): void {
-    begin(this.#cast, () => this.#work(review, application), this.#random.about(typicalMs));
+  #workLater(review: string, application: string, typicalMs: number, asked?: string): void {
+    begin(this.#cast, () => this.#work(review, application, asked), this.#random.about(typicalMs));
   }
 
-  async #work(review: string, application: string): Promise<void> {
+  async #work(review: string, application: string, asked?: string): Promise<void> {
     if (this.busy.has(review)) return;
     this.busy.add(review);
     try {
@@ -85,9 +86,10 @@ export class Department {
         ? await this.#read(review, application)
         : undefined;
       if (seen === 'not now') return;
-      const decision = this.#decide(review, seen);
+      const isToAccept = seen ? seen.status === 'waiting' : asked === asksToAccept;
+      const decision = isToAccept ? this.#accept(seen) : this.#decide(review, seen);
       const sent = await this.#send(review, decision, seen);
-      if (sent.status === 412) this.#workLater(review, application, 60_000);
+      if (sent.status === 412) this.#workLater(review, application, 60_000, asked);
       // Taken or too late: the decision itself is still to come.
       if (decision.outcome === 'extension') this.#workLater(review, application, hour);
       if (sent.status !== 200) return;
@@ -117,6 +119,19 @@ export class Department {
       await world.clock.sleep(this.#random.about(Math.min(60_000 * 2 ** tries, hour)));
     }
     return 'not now';
+  }
+
+  /** What it says of an application that has to be accepted by hand; a second notice is tried as well. */
+  #accept(seen: Body | undefined): Record<string, unknown> {
+    const version = seen ? { dossierVersion: seen.dossierVersion } : {};
+    const names = Object.keys(seen?.form ?? {});
+    if (names.length > 0 && this.#random.chance(Math.max(this.#temper.corrects, 0.1))) {
+      const fields = [`/form/${this.#random.pick(names)}`];
+      return { outcome: 'correction', reason: 'Please look again', fields, ...version };
+    }
+    if (this.#random.chance(this.#temper.refuses / 2))
+      return { outcome: 'not-accepted', reason: 'Lies elsewhere', ...version };
+    return { outcome: 'accepted', ...version };
   }
 
   #decide(review: string, seen: Body | undefined): Record<string, unknown> {

@@ -49,7 +49,7 @@ export class Officer {
       if (status !== 200) continue;
       for (const { id, status: at, requestedAt } of body.items as Body[]) {
         const isOld = Date.parse(requestedAt) < world.clock.now - patienceMs;
-        if (isOld && (at === 'requested' || at === 'overdue')) await this.#decide(id);
+        if (isOld && ['waiting', 'requested', 'overdue'].includes(at)) await this.#decide(id);
       }
     }
   }
@@ -61,7 +61,8 @@ export class Officer {
     const { status, body: seen } = await api.call('GET', `/reviews/${review}`, { user: this.#user });
     if (status !== 200) return;
     truth.readings.push({ by: code, review, application: seen.application, body: seen, at: world.clock.now });
-    const outcome = inProcedure.delete(review) ? 'procedure-ended' : 'approved';
+    const outcome =
+      seen.status === 'waiting' ? 'accepted' : inProcedure.delete(review) ? 'procedure-ended' : 'approved';
     const id = `officer-${code}-${++this.#made}`;
     const record: Decision = {
       review,

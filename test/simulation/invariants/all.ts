@@ -1,4 +1,5 @@
 /** Everything that must hold at the end of each history, each in a file of its own. */
+import { acceptance } from './acceptance.ts';
 import { clock } from './clock.ts';
 import { conditions } from './conditions.ts';
 import { decisions } from './decisions.ts';
@@ -27,6 +28,7 @@ export const invariants: Invariant[] = [
   timeline,
   clock,
   conditions,
+  acceptance,
   personal,
   queues,
   departments,

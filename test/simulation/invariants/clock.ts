@@ -35,6 +35,15 @@ function recomputed(calendar: Calendar, limit: TimeLimit, submittedAt: string, p
   return due;
 }
 
+const endsCorrection = [
+  'review.acceptance-requested',
+  'review.requested',
+  'review.decided',
+  'review.cancelled',
+  'review.revoked',
+];
+const endings = ['application.concluded', 'application.withdrawn', 'application.not-accepted'];
+
 /** The pauses that the timeline tells of, by review. */
 function toldPauses({ timeline }: FoundCase): Pause[] {
   const open = new Map<string, Pause>();
@@ -53,13 +62,13 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   let isOver = false;
   for (const { type, at, review } of timeline) {
     if (isOver) break;
-    if (type === 'review.correction-asked') begin(`correction ${review}`, at);
+    if (type === 'review.correction-asked' || type === 'review.supplement-overdue')
+      begin(`correction ${review}`, at);
     if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
-    if (['review.requested', 'review.decided', 'review.cancelled', 'review.revoked'].includes(type))
-      end(`correction ${review}`, at);
+    if (endsCorrection.includes(type)) end(`correction ${review}`, at);
     if (['review.procedure-ended', 'review.procedure-overrun', 'review.cancelled'].includes(type))
       end(`procedure ${review}`, at);
-    if (type === 'application.concluded' || type === 'application.withdrawn') {
+    if (endings.includes(type)) {
       for (const key of open.keys()) end(key, at);
       isOver = true;
     }

@@ -43,7 +43,9 @@ function requestFaults({ application, timeline, truth }: FoundCase): string[] {
   const requests = timeline.filter(({ type }) => type === 'review.requested');
   for (const [review, list] of Map.groupBy(requests, (each) => String(each.review))) {
     const corrections = timeline.filter(
-      ({ type, version }) => type === 'application.corrected' && version > (list[0]?.version ?? 0),
+      ({ type, version }) =>
+        (type === 'application.corrected' || type === 'application.supplemented') &&
+        version > (list[0]?.version ?? 0),
     ).length;
     if (list.length > 1 + corrections)
       faults.push(`${review} is requested ${list.length} times, after ${corrections} corrections`);

@@ -88,8 +88,10 @@ export const personal: Invariant = {
     const decrypted = world.vaults.decryptions
       .filter(({ by, route }) => !mayDecrypt[by]?.test(route))
       .map(({ by, route, application }) => `${by} ${route} decrypted ${application}`);
+    const accepting = new Set(all.found.cases.map(({ application }) => application.acceptance?.review));
     const early = truth.readings
       .filter(({ body }) => !seen.includes(body.status))
+      .filter(({ review, body }) => !(body.status === 'waiting' && accepting.has(review)))
       .map(({ by, review, body }) => `${by} read ${review} while it was ${body.status}`);
     const strangers = truth.readings
       .filter(({ by, body }) => body.department !== by)
