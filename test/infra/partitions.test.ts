@@ -59,7 +59,7 @@ function rightsOf(id: string, kind: RegExp): Right[] {
 /** Who writes what: on purpose once more, in one place, to be read. */
 const expected: Partial<Record<FunctionId, string[]>> = {
   IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
-  MaterialsApi: ['UpdateItem LIMIT#*'],
+  MaterialsApi: ['PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
   HandoverApi: ['PutItem APPLICATION#*'],
   ReviewsApi: ['PutItem APPLICATION#*', 'UpdateItem TRIAL#*'],
   DepartmentsApi: [
@@ -114,7 +114,7 @@ const read: Partial<Record<FunctionId | 'JointApproval', string[]>> = {
     'Query SERVICE#*',
   ],
   HealthApi: ['GetItem CATALOGUE', 'GetItem HEALTH'],
-  MaterialsApi: [],
+  MaterialsApi: ['GetItem IDEMPOTENCY#*'],
   Relay: ['BatchGetItem APPLICATION#*'],
   JointApproval: ['GetItem APPLICATION#*'],
   IssueOutputs: ['GetItem APPLICATION#*', 'GetItem CLOCK', 'Query APPLICATION#*'],
