@@ -61,6 +61,13 @@ const expected: Partial<Record<FunctionId, string[]>> = {
   IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
   MaterialsApi: ['PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
   HandoverApi: ['PutItem APPLICATION#*'],
+  OperationsApi: [
+    'PutItem APPLICATION#*',
+    'PutItem IDEMPOTENCY#*',
+    'PutItem OPERATIONS#*',
+    'UpdateItem APPLICATION#*',
+  ],
+  DeadLettersApi: ['PutItem IDEMPOTENCY#*', 'PutItem OPERATIONS#*', 'PutItem SHELF#*'],
   ReviewsApi: ['PutItem APPLICATION#*', 'UpdateItem TRIAL#*'],
   DepartmentsApi: [
     'PutItem DELIVERIES#*',
@@ -115,6 +122,7 @@ const read: Partial<Record<FunctionId | 'JointApproval', string[]>> = {
   ],
   HealthApi: ['GetItem CATALOGUE', 'GetItem HEALTH'],
   MaterialsApi: ['GetItem IDEMPOTENCY#*'],
+  DeadLettersApi: ['GetItem IDEMPOTENCY#*'],
   Relay: ['BatchGetItem APPLICATION#*'],
   JointApproval: ['GetItem APPLICATION#*'],
   IssueOutputs: ['GetItem APPLICATION#*', 'GetItem CLOCK', 'Query APPLICATION#*'],
