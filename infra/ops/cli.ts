@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Found } from '../../functions/operations/read.ts';
 import { Problem } from '../../functions/platform/problems.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { executionLink, type Stage, turnTo } from './stage.ts';
@@ -64,10 +65,19 @@ const rooms = async () => ({
   ...(await import('../../functions/clock/now.ts')),
 });
 
+/** A case of this stage with everything around it. */
+async function wholeCase(number: string): Promise<Found> {
+  const { readWhole } = await rooms();
+  return readWhole(number).catch((error: unknown) => {
+    const isNone = error instanceof Problem && error.type === 'not-found';
+    throw isNone ? new Failure(`There is no case ${number} on this stage.`) : error;
+  });
+}
+
 const commands: Record<string, Command> = {
   async case(stage, args) {
-    const { readWhole, storyOf, storyLines, businessNow } = await rooms();
-    const story = storyOf(await readWhole(given(args, 'the number of a case')), (name) =>
+    const { storyOf, storyLines, businessNow } = await rooms();
+    const story = storyOf(await wholeCase(given(args, 'the number of a case')), (name) =>
       executionLink(stage, name),
     );
     return { data: story, lines: storyLines(story, await businessNow()) };
@@ -100,9 +110,9 @@ const commands: Record<string, Command> = {
     return { data: report, lines: reportLines(report) };
   },
   async repair(_, args, flags) {
-    const { readWhole, repairsOf, carryOut, repairLines } = await rooms();
+    const { repairsOf, carryOut, repairLines } = await rooms();
     const number = given(args, 'the number of a case');
-    const steps = repairsOf(await readWhole(number), flags.sms);
+    const steps = repairsOf(await wholeCase(number), flags.sms);
     const dryRun = flags['dry-run'];
     const report = dryRun ? steps.map(({ kind, what }) => ({ kind, what })) : await carryOut(steps);
     return { data: { dryRun, steps: report }, lines: repairLines(number, report) };
