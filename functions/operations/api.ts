@@ -9,13 +9,13 @@ import { setting } from '../platform/env.ts';
 import { type Answer, apiHandler, parse, parseQuery, type Request } from '../platform/http.ts';
 import { keepReceipt, once } from '../platform/idempotency.ts';
 import { correlate, log } from '../platform/log.ts';
-import { notFound } from '../platform/problems.ts';
+import { notFound, Problem } from '../platform/problems.ts';
 import type { calls } from './calls.ts';
 import { consoleLink } from './console.ts';
 import { departmentState, escalatedPage } from './lists.ts';
 import { executionArn, type Found, readWhole } from './read.ts';
 import { carryOut, repairsOf } from './repair.ts';
-import { replayCase, replaySince } from './replay.ts';
+import { type Replayed, replayCase, replaySince } from './replay.ts';
 import { escalatedQuery, nothing, repairBody, repairQuery, replaying } from './schemas.ts';
 import { storyOf } from './story.ts';
 
@@ -87,6 +87,16 @@ async function replay(request: Request): Promise<Answer> {
   });
 }
 
+/** A cursor is part of the body here. @throws Problem invalid-input for one that is none of ours */
+function replayedPart(since: string, now: Date, cursor: string | undefined): Promise<Replayed> {
+  return replaySince(since, now, cursor).catch((error: unknown) => {
+    if (!(error instanceof Problem && error.type === 'malformed-request')) throw error;
+    throw new Problem('invalid-input', 'Please correct the fields named below.', [
+      { pointer: '/cursor', detail: 'Not the cursor of a part before' },
+    ]);
+  });
+}
+
 async function replayAll(request: Request): Promise<Answer> {
   const user = requirePermission(request.user, 'case:repair');
   const asked = parse(replaying, request.body);
@@ -94,7 +104,7 @@ async function replayAll(request: Request): Promise<Answer> {
   return once(request, async (receipt) => {
     const now = await businessNow();
     await recordOperation('replay', actorOf(user, 'case:repair'), now, { since });
-    const part = await replaySince(since, now, asked.cursor);
+    const part = await replayedPart(since, now, asked.cursor);
     const answer = { status: 200, body: part };
     await keepReceipt(receipt(answer));
     log.info('The journal is replayed', { since, cases: part.cases, entries: part.entries });

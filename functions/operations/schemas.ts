@@ -6,9 +6,16 @@ import { pageQuery } from '../platform/queries.ts';
 export const escalatedQuery = pageQuery;
 
 export const repairQuery = z.object({
-  messages: z._default(z.stringbool({ truthy: ['true'], falsy: ['false'] }), false).register(described, {
-    description: 'Also SMS of which the carrier did not say whether it took them: one may arrive twice',
-  }),
+  messages: z
+    .optional(
+      z.pipe(
+        z.enum(['true', 'false']),
+        z.transform((value: 'true' | 'false') => value === 'true'),
+      ),
+    )
+    .register(described, {
+      description: 'Also SMS of which the carrier did not say whether it took them: one may arrive twice',
+    }),
 });
 
 export const repairBody = z
