@@ -20,6 +20,8 @@ export const entries = {
   IntakeApi: 'intake/api',
   ReviewsApi: 'approvals/api',
   HandoverApi: 'handover/api',
+  OperationsApi: 'operations/api',
+  DeadLettersApi: 'dead-letters/api',
   DepartmentsApi: 'departments/api',
   CourierApi: 'fulfilment/api',
   ReceiptsApi: 'notifications/api',

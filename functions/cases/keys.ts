@@ -35,6 +35,12 @@ export const journalKey = (partition: string, version: number): Key => ({
 /** A row that is written again and again, so that the stream is seen to flow. It tells nothing. */
 export const heartbeatKey: Key = { pk: 'HEARTBEAT', sk: 'EVENT#000000' };
 
+/** What an operator did to no case in particular, a month in a partition. */
+export const operationKey = (at: Date, id: string): Key => ({
+  pk: `OPERATIONS#${at.toISOString().slice(0, 7)}`,
+  sk: `AUDIT#${id}`,
+});
+
 /** Hot partitions of an index are spread over this many shards. */
 export const inboxShards = 4;
 export const dueShards = 8;

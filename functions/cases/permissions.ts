@@ -39,6 +39,10 @@ export type Action =
   | 'review:read'
   | 'review:decide'
   | 'review:hand-over'
+  | 'case:examine'
+  | 'case:repair'
+  | 'dead-letters:read'
+  | 'dead-letters:move'
   | 'sandbox:control';
 
 /** After the first conclusion: something may be objected to or collected. A later round may be at work. */
@@ -76,6 +80,10 @@ export const permissions: Rule[] = [
   { action: 'review:read', role: 'officer', relation: 'department' },
   { action: 'review:decide', role: 'officer', relation: 'department' },
   { action: 'review:hand-over', role: 'operator', relation: 'any' },
+  { action: 'case:examine', role: 'operator', relation: 'any' },
+  { action: 'case:repair', role: 'operator', relation: 'any' },
+  { action: 'dead-letters:read', role: 'operator', relation: 'any' },
+  { action: 'dead-letters:move', role: 'operator', relation: 'any' },
   { action: 'department:list', role: 'operator', relation: 'any' },
   { action: 'department:read', role: 'operator', relation: 'any' },
   { action: 'department:configure', role: 'operator', relation: 'any' },

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { businessNow } from '../clock/now.ts';
-import { AlreadyAnswered, idempotencyKey, type Receipt } from '../platform/idempotency.ts';
+import { AlreadyAnswered, type Receipt, receiptRow } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problems.ts';
 import { expiryOf, isSynthetic } from '../platform/synthetic.ts';
 import { table, tableName } from '../platform/table.ts';
@@ -39,9 +39,6 @@ import { caseOf, schemaVersion } from './upgrade.ts';
 
 type Row = Record<string, NativeAttributeValue>;
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-
-/** How long a repeated request still gets the first answer. */
-const receiptLivesForSeconds = 7 * 24 * 3600;
 
 /** The expected version was not there any more: load again and decide again. */
 export class VersionConflict extends Error {
@@ -148,15 +145,6 @@ const dossierRow = ({ number, submittedAt }: Application, dossier: Dossier): Row
   ...packed(dossier),
   ...(isSynthetic(number) ? expiryOf(number) : indexKeys.all(submittedAt, number)),
 });
-
-function receiptRow(receipt: Receipt, at: Date): Row {
-  return {
-    ...idempotencyKey(receipt.user, receipt.key),
-    bodyHash: receipt.bodyHash,
-    answer: receipt.answer,
-    expiresAt: Math.floor(at.getTime() / 1000) + receiptLivesForSeconds,
-  };
-}
 
 const put = (item: Row, onlyNew = false): Write => ({
   Put: {

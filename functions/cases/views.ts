@@ -23,6 +23,7 @@ export function summary(application: Application) {
     version: application.version,
     submittedAt: application.submittedAt,
     dueAt: application.promisedDueAt,
+    ...(application.overdue ? { overdue: application.overdue } : {}),
     ...(application.conclusion ? { conclusion: application.conclusion } : {}),
   };
 }

@@ -1,13 +1,9 @@
 /** What operators and officers get of a department. Tests hold every handler's answers against these. */
 import * as z from 'zod';
-import { reviewStatus } from '../cases/answers.ts';
+import { contact, deliveryAttempt as delivery, reviewStatus } from '../cases/answers.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 import { checkSteps } from './check.ts';
-
-const contact = z
-  .object({ name: z.string(), phone: z.string(), email: z.string(), hours: localText })
-  .meta({ id: 'DepartmentContact', description: 'Whom an operator calls' });
 
 export const department = z
   .object({
@@ -23,25 +19,6 @@ export const department = z
   .meta({ id: 'Department' });
 
 export const departmentList = page(department).meta({ id: 'DepartmentList' });
-
-const delivery = z
-  .object({
-    id,
-    type: z.string(),
-    at: instant,
-    status: z.enum(['delivered', 'failing', 'given-up']).meta({
-      description: '`failing`: another attempt follows at `nextAt`; `given-up`: none does, by itself',
-    }),
-    durationMs: z.number().int(),
-    attempt: z.number().int().meta({ description: 'Which attempt of its webhook it was' }),
-    answer: z.number().int().optional().meta({ description: 'HTTP status; absent: no answer came' }),
-    nextAt: instant.optional(),
-    eventId: z.string().meta({ description: 'The `webhook-id`, the same at every attempt' }),
-    review: id,
-    resent: z.literal(true).optional().meta({ description: 'Sent once more on request' }),
-    test: z.literal(true).optional().meta({ description: 'Of a made-up review' }),
-  })
-  .meta({ id: 'DeliveryAttempt', description: 'One attempt to tell the department something' });
 
 export const oneDelivery = delivery;
 export const deliveryList = page(delivery).meta({ id: 'DeliveryList' });

@@ -114,8 +114,9 @@ async function renewSecret(request: Request): Promise<Answer> {
   const key = givenKey(request);
   // A key belongs to who sends it: nobody is shown another operator's secret.
   const renewal = { endOlder, key: key && digest(`${subject}\n${key}`) };
-  const secret = await newSecret(code, renewal, { capacity: 'operator', subject });
-  return { status: 201, body: { secret } };
+  const { secret, isRepeated } = await newSecret(code, renewal, { capacity: 'operator', subject });
+  const answer = { status: 201, body: { secret } };
+  return isRepeated ? replayed(answer) : answer;
 }
 
 async function secrets(request: Request): Promise<Answer> {

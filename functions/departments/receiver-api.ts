@@ -5,6 +5,7 @@ import type { ReviewStatus } from '../cases/status.ts';
 import { currentService, currentVersion, directoryOf } from '../catalogue/published.ts';
 import { optionalSetting, setting } from '../platform/env.ts';
 import { type Answer, parse, parseQuery, type Request } from '../platform/http.ts';
+import { replayed } from '../platform/idempotency.ts';
 import { log } from '../platform/log.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { keyOf, operatorOrSystem } from './callers.ts';
@@ -62,18 +63,23 @@ async function connectionOf(code: string): Promise<Connection & { webhookUrl: st
   return { ...connection, webhookUrl };
 }
 
-/** Hands a request to the queue. Its repetition does nothing; who dies in between asks again, and is recognised there. */
+/**
+ * Hands a request to the queue. Its repetition does nothing; who dies in between asks again, and is recognised there.
+ * @returns the answer, told to be given again where it is
+ */
 async function askOnce(
   run: string,
   what: string,
   by: Actor,
   asking: Parameters<typeof countAsked>[1],
   message: Message,
-): Promise<void> {
-  if (await isAsked(run, what)) return;
+  answer: Answer,
+): Promise<Answer> {
+  if (await isAsked(run, what)) return replayed(answer);
   await countAsked(by, asking);
   await enqueue(message);
   await rememberAsked(run, what);
+  return answer;
 }
 
 async function resend(request: Request): Promise<Answer> {
@@ -86,9 +92,10 @@ async function resend(request: Request): Promise<Answer> {
   if (delivery.test) throw new Problem('wrong-state', 'A made-up event is sent anew by test-events.');
   await connectionOf(code);
   const run = runId(code, keyOf(request, by));
-  await askOnce(run, id, by, 'receiverResends', resendMessage(delivery, run));
+  const told = { status: 202, body: { eventId: webhookIdOf(delivery.event) } };
+  const answer = await askOnce(run, id, by, 'receiverResends', resendMessage(delivery, run), told);
   log.info('A webhook is sent again', { department: code, by: by.capacity, review: delivery.review });
-  return { status: 202, body: { eventId: webhookIdOf(delivery.event) } };
+  return answer;
 }
 
 async function resendSince(request: Request): Promise<Answer> {
@@ -98,9 +105,10 @@ async function resendSince(request: Request): Promise<Answer> {
   await connectionOf(code);
   const run = runId(code, keyOf(request, by));
   const asked = { department: code, since, failed, resend: run };
-  await askOnce(run, JSON.stringify({ since, failed }), by, 'receiverResendsOfAll', resendAllMessage(asked));
+  const [what, told] = [JSON.stringify({ since, failed }), { status: 202, body: { since, failed } }];
+  const answer = await askOnce(run, what, by, 'receiverResendsOfAll', resendAllMessage(asked), told);
   log.info('Webhooks are sent again', { department: code, by: by.capacity, since, failed });
-  return { status: 202, body: { since, failed } };
+  return answer;
 }
 
 /** The worked example of the department's first item. */
@@ -139,7 +147,7 @@ async function sendTestEvent(request: Request): Promise<Answer> {
   const told = { review: trial, type, time: trial.at, event: `${id}/${type}` };
   const key = deliveryKey(told);
   const earlier = await readDelivery(key);
-  if (earlier) return { status: 200, body: deliveryView({ ...key, ...earlier }) };
+  if (earlier) return replayed({ status: 200, body: deliveryView({ ...key, ...earlier }) });
   const text = JSON.stringify(trialBody(type, trial, setting('API_URL')));
   const answerMs = Number(optionalSetting('WEBHOOK_ANSWER_MS') ?? standardAnswerMs);
   const made = await send(code, connection, { id: webhookIdOf(told.event), text, answerMs }, true);

@@ -68,21 +68,26 @@ export function rotate(
 /**
  * Makes a new secret, 32 random bytes, and shows it this once. It is written down who made it before it exists. One
  * renewal at a time: Secrets Manager keeps whatever was written last, so two would lose one.
+ * @returns also whether this very request had made it before
  * @throws Problem in-flight when others renew all the time, idempotency-key-reused
  */
-export async function newSecret(code: string, renewal: Renewal, by: Actor): Promise<string> {
+export async function newSecret(
+  code: string,
+  renewal: Renewal,
+  by: Actor,
+): Promise<{ secret: string; isRepeated: boolean }> {
   const id = secretIdOf(code);
   const known = await readSecrets(id);
   const shown = madeBefore(known.secrets, renewal);
   if (shown) {
     // It may have died before it was announced.
     if (known.version !== undefined) await announceSecrets(code, known.version);
-    return shown;
+    return { secret: shown, isRepeated: true };
   }
   return alone(code, async () => {
     const { secrets } = await readSecrets(id);
     const made = madeBefore(secrets, renewal);
-    if (made) return made;
+    if (made) return { secret: made, isRepeated: true };
     const version = await untilRecorded(code, by, {
       type: 'department.secret-renewed',
       department: code,
@@ -91,7 +96,7 @@ export async function newSecret(code: string, renewal: Renewal, by: Actor): Prom
     const fresh = `whsec_${randomBytes(32).toString('base64')}`;
     await write(id, { secrets: rotate(secrets, renewal, new Date(), fresh), version });
     await announceSecrets(code, version);
-    return fresh;
+    return { secret: fresh, isRepeated: false };
   });
 }
 

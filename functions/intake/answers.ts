@@ -63,6 +63,10 @@ export const applicationSummary = z
     version: z.number().int(),
     submittedAt: instant,
     dueAt: instant,
+    overdue: z
+      .enum(['promised', 'statutory'])
+      .optional()
+      .meta({ description: 'Which limit is over, where one is' }),
     conclusion: z
       .enum(conclusions)
       .optional()

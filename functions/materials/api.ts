@@ -5,13 +5,13 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ulid } from 'ulid';
 import { requirePermission } from '../cases/permissions.ts';
 import { type Answer, apiHandler, parse, type Request } from '../platform/http.ts';
-import { givenKey } from '../platform/idempotency.ts';
+import { givenKey, keepReceipt, once } from '../platform/idempotency.ts';
 import { countOne, limitsOfStage, mostFor } from '../platform/limits.ts';
 import { log } from '../platform/log.ts';
 import { bucket, goodFor, s3 } from './bucket.ts';
 import type { calls } from './calls.ts';
 import { materialId } from './material-id.ts';
-import { states, tagKey, upload } from './schemas.ts';
+import { states, tagKey, type Upload, upload } from './schemas.ts';
 
 /**
  * Made from the Idempotency-Key where there is one, so that a repetition gets the same place. The place takes one
@@ -23,12 +23,8 @@ function serialFor(request: Request, subject: string): string {
   return createHash('sha256').update(`${subject}\n${key}`).digest('hex').slice(0, 32);
 }
 
-async function create(request: Request): Promise<Answer> {
-  const user = requirePermission(request.user, 'material:upload');
-  const { code, contentType, size } = parse(upload, request.body);
-  const { uploads } = limitsOfStage();
-  await countOne('uploads', user.subject, { most: mostFor(user, uploads), what: 'uploads a day' });
-  const id = await materialId(user.subject, code, serialFor(request, user.subject));
+/** The place of a material, with an address that is good from now on. */
+async function placeOf({ id, code, contentType, size }: Upload & { id: string }): Promise<Answer> {
   const command = new PutObjectCommand({
     Bucket: bucket(),
     Key: id,
@@ -50,6 +46,23 @@ async function create(request: Request): Promise<Answer> {
   };
   log.info('Upload address made', { material: code });
   return { status: 201, body: { id, code, uploadUrl, method: 'PUT', headers, contentType } };
+}
+
+async function create(request: Request): Promise<Answer> {
+  const user = requirePermission(request.user, 'material:upload');
+  const wanted = parse(upload, request.body);
+  return once(
+    request,
+    async (receipt) => {
+      const { uploads } = limitsOfStage();
+      await countOne('uploads', user.subject, { most: mostFor(user, uploads), what: 'uploads a day' });
+      const id = await materialId(user.subject, wanted.code, serialFor(request, user.subject));
+      // The address opens a door and ends soon: it is made anew, not kept.
+      await keepReceipt(receipt({ status: 201, body: { ...wanted, id } }));
+      return placeOf({ ...wanted, id });
+    },
+    ({ body }) => placeOf(body as Upload & { id: string }),
+  );
 }
 
 export const handler = apiHandler<typeof calls>({ 'POST /materials': create });

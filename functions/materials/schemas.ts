@@ -14,6 +14,7 @@ export const upload = z
     size: z.int().check(z.minimum(1), z.maximum(20_000_000)),
   })
   .register(described, { id: 'Upload' });
+export type Upload = z.infer<typeof upload>;
 
 export const tagKey = 'state';
 /** What is uploaded bears `unused` until a case takes it, and expires with it; see the bucket's lifecycle. */

@@ -24,6 +24,7 @@ export type Setting =
   | 'WEBHOOK_DEAD_LETTERS_URL'
   | 'RETRY_QUEUE_URL'
   | 'QUEUE_URLS'
+  | 'DEAD_LETTER_QUEUES'
   | 'CANARY_MINUTES'
   | 'CANARY_CLIENT_ID';
 

@@ -3,7 +3,8 @@
  * repetition finds either both or neither.
  */
 import { createHash } from 'node:crypto';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Answer, Request } from './http.ts';
 import { Problem } from './problems.ts';
 import { type Key, table, tableName } from './table.ts';
@@ -20,6 +21,35 @@ export const idempotencyKey = (user: string, key: string): Key => ({
   pk: `IDEMPOTENCY#${user}#${key}`,
   sk: 'IDEMPOTENCY',
 });
+
+/** How long a repeated request still gets the first answer. */
+const receiptLivesForSeconds = 7 * 24 * 3600;
+
+export const receiptRow = ({ user, key, bodyHash, answer }: Receipt, at: Date) => ({
+  ...idempotencyKey(user, key),
+  bodyHash,
+  answer,
+  expiresAt: Math.floor(at.getTime() / 1000) + receiptLivesForSeconds,
+});
+
+/**
+ * Keeps a receipt by itself, after a change that may be made twice: who dies in between makes it again.
+ * @throws AlreadyAnswered
+ */
+export async function keepReceipt(receipt: Receipt | undefined): Promise<void> {
+  if (!receipt) return;
+  try {
+    await table.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: receiptRow(receipt, new Date()),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+  } catch (error) {
+    throw error instanceof ConditionalCheckFailedException ? new AlreadyAnswered() : error;
+  }
+}
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -39,10 +69,12 @@ export function givenKey({ headers }: Pick<Request, 'headers'>): string | undefi
 /**
  * Runs a POST once per (user, Idempotency-Key). Without the header it simply runs.
  * @param run gets a function that makes the receipt to commit with the change, from the answer to repeat.
+ * @param repeat makes the answer from what the receipt has kept of it, where that is not all
  */
 export async function once(
   request: Request,
   run: (receipt: (answer: Answer) => Receipt | undefined) => Promise<Answer>,
+  repeat: (kept: Answer) => Answer | Promise<Answer> = (kept) => kept,
 ): Promise<Answer> {
   const given = givenKey(request);
   if (given === undefined) return run(() => undefined);
@@ -51,13 +83,13 @@ export async function once(
   const user = request.user?.subject ?? 'anonymous';
   const bodyHash = digest(`${request.route}\n${JSON.stringify(request.params)}\n${request.rawBody}`);
   const earlier = await answered(user, key, bodyHash);
-  if (earlier) return replayed(earlier);
+  if (earlier) return replayed(await repeat(earlier));
   try {
     return await run((answer) => ({ user, key, bodyHash, answer }));
   } catch (error) {
     if (!(error instanceof AlreadyAnswered)) throw error;
     const first = await answered(user, key, bodyHash);
-    if (first) return replayed(first);
+    if (first) return replayed(await repeat(first));
     throw new Problem('in-flight', 'The first request with this Idempotency-Key is not finished yet.');
   }
 }

@@ -101,7 +101,7 @@ export class Approvals extends Construct {
   }
 
   /** The executions of the machine; its name is fixed. */
-  private get executions(): string {
+  get executions(): string {
     return Stack.of(this).formatArn({
       service: 'states',
       resource: 'execution',

@@ -40,7 +40,9 @@ export type PartitionKind =
   | 'HEARTBEAT'
   | 'IDEMPOTENCY#*'
   | 'LIMIT#*'
+  | 'OPERATIONS#*'
   | 'SERVICE#*'
+  | 'SHELF#*'
   | 'TRIAL#*';
 
 /**

@@ -27,7 +27,11 @@ export class Materials extends Construct {
         ...limitsEnvironment(context),
       },
       grants: [
-        ...tableGrants(context, { UpdateItem: ['LIMIT#*'] }),
+        ...tableGrants(context, {
+          GetItem: ['IDEMPOTENCY#*'],
+          PutItem: ['IDEMPOTENCY#*'],
+          UpdateItem: ['LIMIT#*'],
+        }),
         secretGrant(data.pepper.secretArn),
         // The rights of an upload address are those of whoever signed it.
         ...materialsGrants(context, [], 'kms:GenerateDataKey'),

@@ -70,6 +70,11 @@ async function world(settings: Settings, endpoints: Endpoints): Promise<Record<s
   const { api } = endpoints;
   const entry = await caller(api)<{ example: Example }>('GET', '/catalogue/business-opening');
   const example = { ...entry.example, items: ['business-registration'] };
+  const putAside = await caller(api, operator)<{ items: { name: string; belongsTo: string | null }[] }>(
+    'GET',
+    '/operations/dead-letters',
+  );
+  const queue = putAside.items.findLast(({ belongsTo }) => belongsTo !== null)?.name ?? '';
   const numbers = await openCases(caller(api, applicant), caller(api, operator), example);
   return {
     APPLICANT: applicant,
@@ -79,6 +84,7 @@ async function world(settings: Settings, endpoints: Endpoints): Promise<Record<s
     SMS_SECRET: await partnerSecret(settings, endpoints, 'SmsSecret'),
     APPLICATIONS: numbers.join(' '),
     DEPARTMENT: department,
+    QUEUE: queue,
     EXAMPLE: JSON.stringify(example),
   };
 }

@@ -11,6 +11,7 @@ import uuid
 import schemathesis
 
 APPLICATIONS = os.environ["APPLICATIONS"].split()
+QUEUE = os.environ["QUEUE"]
 DEPARTMENT = os.environ["DEPARTMENT"]
 EXAMPLE = json.loads(os.environ["EXAMPLE"])
 
@@ -18,7 +19,7 @@ EXAMPLE = json.loads(os.environ["EXAMPLE"])
 def token_for(path: str) -> str | None:
     if path.startswith("/reviews") or path.endswith("/reviews") or path.endswith("/decision"):
         return os.environ["OFFICER"]
-    if path.startswith("/departments"):
+    if path.startswith(("/departments", "/operations")):
         return os.environ["OPERATOR"]
     if path.startswith(("/applications", "/materials")):
         return os.environ["APPLICANT"]
@@ -56,6 +57,9 @@ KNOWN = {
     "/applications/": lambda number: {"id": number},
     "/reviews/": lambda number: {"id": f"{number}-1"},
     "/departments/": lambda _: {"code": DEPARTMENT},
+    "/operations/cases/": lambda number: {"id": number},
+    "/operations/departments/": lambda _: {"code": DEPARTMENT},
+    "/operations/dead-letters/": lambda _: {"queue": QUEUE},
     "/catalogue/": lambda _: {"code": "business-opening"},
 }
 

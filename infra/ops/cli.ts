@@ -7,6 +7,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Found } from '../../functions/operations/read.ts';
+import { Problem } from '../../functions/platform/problems.ts';
 import { Failure, reportFailure } from '../local/setup/progress.mjs';
 import { executionLink, type Stage, turnTo } from './stage.ts';
 
@@ -50,21 +52,32 @@ function given(args: string[], what: string): string {
 
 /** Loaded only now: the rooms of the functions read the stage from the environment. */
 const rooms = async () => ({
-  ...(await import('./read.ts')),
-  ...(await import('./lists.ts')),
-  ...(await import('./repair.ts')),
+  ...(await import('../../functions/operations/read.ts')),
+  ...(await import('../../functions/operations/lists.ts')),
+  ...(await import('../../functions/operations/repair.ts')),
+  ...(await import('../../functions/operations/replay.ts')),
+  ...(await import('../../functions/operations/story.ts')),
+  ...(await import('../../functions/dead-letters/letters.ts')),
+  ...(await import('./queues.ts')),
   ...(await import('./render.ts')),
-  ...(await import('./story.ts')),
-  ...(await import('./dead-letters.ts')),
   ...(await import('./act.ts')),
   ...(await import('./import-departments.ts')),
   ...(await import('../../functions/clock/now.ts')),
 });
 
+/** A case of this stage with everything around it. */
+async function wholeCase(number: string): Promise<Found> {
+  const { readWhole } = await rooms();
+  return readWhole(number).catch((error: unknown) => {
+    const isNone = error instanceof Problem && error.type === 'not-found';
+    throw isNone ? new Failure(`There is no case ${number} on this stage.`) : error;
+  });
+}
+
 const commands: Record<string, Command> = {
   async case(stage, args) {
-    const { readWhole, storyOf, storyLines, businessNow } = await rooms();
-    const story = storyOf(await readWhole(given(args, 'the number of a case')), (name) =>
+    const { storyOf, storyLines, businessNow } = await rooms();
+    const story = storyOf(await wholeCase(given(args, 'the number of a case')), (name) =>
       executionLink(stage, name),
     );
     return { data: story, lines: storyLines(story, await businessNow()) };
@@ -80,8 +93,8 @@ const commands: Record<string, Command> = {
     return { data: { items }, lines: caseLines(items, 'No case is stuck.') };
   },
   async escalated() {
-    const { escalatedReviews, reviewLines } = await rooms();
-    const items = await escalatedReviews();
+    const { escalatedReviews, reviewLines, businessNow } = await rooms();
+    const items = await escalatedReviews(await businessNow());
     return { data: { items }, lines: reviewLines(items, 'No review is escalated.') };
   },
   async department(_, args) {
@@ -97,20 +110,12 @@ const commands: Record<string, Command> = {
     return { data: report, lines: reportLines(report) };
   },
   async repair(_, args, flags) {
-    const { readWhole, repairsOf } = await rooms();
-    const steps = repairsOf(await readWhole(given(args, 'the number of a case')), flags.sms);
-    if (!flags['dry-run']) for (const { run } of steps) await run();
-    const done = flags['dry-run'] ? 'Would' : 'Did';
-    return {
-      data: { dryRun: flags['dry-run'], steps: steps.map(({ what }) => what) },
-      lines:
-        steps.length === 0
-          ? ['Nothing is missing: there is nothing to repeat.']
-          : [
-              ...steps.map(({ what }) => `${done}: ${what}`),
-              'Look again in a minute: npm run ops -- case <number>',
-            ],
-    };
+    const { repairsOf, carryOut, repairLines } = await rooms();
+    const number = given(args, 'the number of a case');
+    const steps = repairsOf(await wholeCase(number), flags.sms);
+    const dryRun = flags['dry-run'];
+    const report = dryRun ? steps.map(({ kind, what }) => ({ kind, what })) : await carryOut(steps);
+    return { data: { dryRun, steps: report }, lines: repairLines(number, report) };
   },
   async pause(_, args) {
     const code = given(args, 'the code of a department');
@@ -139,7 +144,7 @@ const commands: Record<string, Command> = {
     return { data: { number, status }, lines: [`${number} is ${status}: the applicant is sent a code.`] };
   },
   async 'dead-letters'(stage, [what, name], { because }) {
-    const { deadLetterQueues, look, queueLines, redrive, shelve, who } = await rooms();
+    const { deadLetterQueues, look, queueLines, redrive, shelve, untilEmpty, who } = await rooms();
     const queues = await deadLetterQueues(stage.name);
     if (what === undefined) {
       const items = await Promise.all(
@@ -155,32 +160,37 @@ const commands: Record<string, Command> = {
     }
     if (what === 'shelve') {
       if (!because) throw new Failure('Say why: --because <reason>.');
-      const shelved = await shelve(queue, because, who());
+      const shelved = await untilEmpty(() => shelve(queue, because, who()));
       return {
         data: { queue: queue.name, shelved },
         lines: [`${shelved} messages are taken out of ${queue.name} and written down.`],
       };
     }
-    const count = await redrive(queue);
+    const count = await untilEmpty(() => redrive(queue));
     return {
       data: { queue: queue.name, redriven: count },
       lines: [`${count} messages are back in ${queue.belongsTo?.name}.`],
     };
   },
   async replay(_, args, { since }) {
-    const { readWhole, replayCase, replaySince } = await rooms();
+    const { replayCase, replaySince, businessNow } = await rooms();
     if (since === undefined) {
-      const count = await replayCase(
-        await readWhole(given(args, 'the number of a case, or --since an instant')),
-      );
+      const number = given(args, 'the number of a case, or --since an instant');
+      const count = await replayCase(number);
+      if (count === 0) throw new Failure(`There is no case ${number} on this stage.`);
       return { data: { entries: count }, lines: [`${count} entries are carried again.`] };
     }
     const from = new Date(since);
     if (Number.isNaN(from.getTime()))
       throw new Failure(`"${since}" is no instant: ISO 8601, such as 2026-11-24T08:00:00Z.`);
-    const count = await replaySince(from.toISOString(), (sofar) =>
-      process.stderr.write(`\r${sofar} entries`),
-    );
+    let count = 0;
+    let cursor: string | undefined;
+    do {
+      const part = await replaySince(from.toISOString(), await businessNow(), cursor);
+      count += part.entries;
+      cursor = part.cursor;
+      process.stderr.write(`\r${count} entries`);
+    } while (cursor);
     process.stderr.write('\n');
     return { data: { entries: count }, lines: [`${count} entries are carried again.`] };
   },
@@ -201,7 +211,9 @@ export async function run(argv: string[]): Promise<string> {
   if (values.help || name === '' || name === 'help') return usage;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Failure(`There is no command "${name}".\n\n${usage}`);
-  const { data, lines } = await command(await turnTo(values.stage), args, values);
+  const { data, lines } = await command(await turnTo(values.stage), args, values).catch((error: unknown) => {
+    throw error instanceof Problem ? new Failure(error.message) : error;
+  });
   return values.json ? JSON.stringify(data, null, 2) : lines.join('\n');
 }
 

@@ -127,7 +127,7 @@ async function secretFor(code: string): Promise<string | undefined> {
   const renewal = { key: digest(`import\n${by.subject}\n${code}`), endOlder: false };
   const { secrets } = await readSecrets(secretIdOf(code));
   const isForeign = secrets.length > 0 && madeBefore(secrets, renewal) === undefined;
-  return isForeign ? undefined : newSecret(code, renewal, by);
+  return isForeign ? undefined : (await newSecret(code, renewal, by)).secret;
 }
 
 type Secrets = ReturnType<typeof secretsFile>;

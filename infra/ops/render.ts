@@ -1,11 +1,13 @@
 /** Answers as lines that a person on call reads at three in the morning. No I/O. */
 
 import type { Contact } from '../../functions/catalogue/schemas.ts';
+import type { Letter } from '../../functions/dead-letters/letters.ts';
+import type { Holder } from '../../functions/operations/holders.ts';
+import type { DepartmentState, Listed, ListedReview } from '../../functions/operations/lists.ts';
+import type { Done, Step } from '../../functions/operations/repair.ts';
+import type { Story } from '../../functions/operations/story.ts';
 import { timeOf as clockTime } from '../local/narration.ts';
-import type { DeadLetters, Letter } from './dead-letters.ts';
-import type { Holder } from './holders.ts';
-import type { DepartmentState, Listed, ListedReview } from './lists.ts';
-import type { Story } from './story.ts';
+import type { Waiting } from './queues.ts';
 
 /** In the centre's time zone, to the minute. */
 export const when = (instant: string): string =>
@@ -40,11 +42,11 @@ export function columns(rows: string[][]): string[] {
 function holder({ who, what, since, until, mark, note }: Holder, now: Date): string {
   const late = until !== undefined && until < now.toISOString();
   return [
-    `${who} owes ${what}`,
+    `${who} owes ${what.en}`,
     ...(since ? [`since ${when(since)} (${ago(since, now)})`] : []),
     ...(until ? [`${late ? 'was due' : 'due'} ${when(until)}`] : []),
     ...(mark ? [mark.toUpperCase()] : []),
-    ...(note ? [note] : []),
+    ...(note ? [note.en] : []),
   ].join(', ');
 }
 
@@ -63,10 +65,13 @@ export function storyLines(story: Story, now: Date): string[] {
       'Who holds it up',
       heldBy.length > 0 ? heldBy.map((each) => holder(each, now)) : ['nobody: nothing is left to do'],
     ),
-    ...section('Missing (repair: npm run ops -- repair)', story.missing),
+    ...section(
+      'Missing (repair: npm run ops -- repair)',
+      story.missing.map(({ en }) => en),
+    ),
     ...section(
       'What happens next',
-      story.next.map(({ at, what }) => `${when(at)}  ${what}`),
+      story.next.map(({ at, what }) => `${when(at)}  ${what.en}`),
     ),
     ...section(
       'Reviews',
@@ -84,7 +89,10 @@ export function storyLines(story: Story, now: Date): string[] {
     ),
     ...section(
       'Executions',
-      story.executions.flatMap(({ name, status, link }) => [`${name}  ${status}`, `  ${link}`]),
+      story.executions.flatMap(({ name, status, link }) => [
+        `${name}  ${status}`,
+        ...(link ? [`  ${link}`] : []),
+      ]),
     ),
     ...section(
       'Consignments',
@@ -163,8 +171,16 @@ export const reviewLines = (rows: ListedReview[], none: string): string[] =>
         ]),
       );
 
+const openTitle = ({ open, overdue, escalated }: DepartmentState['counts'], shown: number): string =>
+  [
+    `${open} open`,
+    ...(overdue > 0 ? [`${overdue} overdue`] : []),
+    ...(escalated > 0 ? [`${escalated} escalated`] : []),
+    ...(shown < open ? [`the ${shown} soonest due`] : []),
+  ].join(', ');
+
 export function departmentLines(state: DepartmentState): string[] {
-  const { code, contact, webhookUrl, receives, paused, gone, pace, tookLast, failing, open } = state;
+  const { code, contact, webhookUrl, receives, paused, gone, pace, tookLast, failing, counts, open } = state;
   const because = gone ? 'its system answered 410' : paused ? 'it is paused' : 'it has no address';
   return [
     `${code}  ${webhookUrl ?? 'no address'}  ${receives ? 'receives webhooks' : `receives nothing: ${because}`}`,
@@ -184,11 +200,20 @@ export function departmentLines(state: DepartmentState): string[] {
         ]),
       ),
     ),
-    ...section(`${open.length} open`, reviewLines(open, 'nothing')),
+    ...section(openTitle(counts, open.length), reviewLines(open, 'nothing')),
   ];
 }
 
-export const queueLines = (queues: (DeadLetters & { letters: Letter[] })[]): string[] =>
+/** What a repair did, or would do. */
+export function repairLines(number: string, steps: (Pick<Step, 'what'> & Partial<Done>)[]): string[] {
+  if (steps.length === 0) return ['Nothing is missing: there is nothing to repeat.'];
+  const told = steps.map(({ what, done }) =>
+    done === undefined ? `Would: ${what.en}` : `${done ? 'Did' : 'Was refused'}: ${what.en}`,
+  );
+  return [...told, `Look again in a minute: npm run ops -- case ${number}`];
+}
+
+export const queueLines = (queues: (Waiting & { letters: Letter[] })[]): string[] =>
   queues.flatMap(({ name, waiting, belongsTo, letters }) => [
     `${name}  ${waiting === 0 ? 'empty' : `${waiting} put aside`}${belongsTo ? `, belongs to ${belongsTo.name}` : ', of the stream'}`,
     ...letters.map(

@@ -3,6 +3,7 @@
  * the operator's own credentials: what an operator sees is what the functions see.
  */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { consoleLink } from '../../functions/operations/console.ts';
 import { readEndpoints, readOutputs } from '../local/endpoints.ts';
 import { cloudEnvironment, settingsFrom } from '../local/settings.ts';
 import { Failure } from '../local/setup/progress.mjs';
@@ -90,10 +91,9 @@ export async function turnTo(name: string): Promise<Stage> {
 }
 
 /** Where the console shows an execution; on a local cloud, the command that does. */
-export function executionLink({ endpoint, region, stateMachineArn }: Stage, name: string): string {
+export function executionLink({ endpoint, stateMachineArn }: Stage, name: string): string {
   const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-  if (endpoint)
-    return `aws --endpoint-url ${endpoint} stepfunctions get-execution-history --execution-arn ${arn}`;
-  const host = region.startsWith('cn-') ? 'console.amazonaws.cn' : `${region}.console.aws.amazon.com`;
-  return `https://${host}/states/home?region=${region}#/v2/executions/details/${arn}`;
+  return endpoint
+    ? `aws --endpoint-url ${endpoint} stepfunctions get-execution-history --execution-arn ${arn}`
+    : consoleLink(arn);
 }

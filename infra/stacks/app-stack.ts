@@ -10,6 +10,7 @@ import { Approvals } from '../capabilities/approvals.ts';
 import { Canary } from '../capabilities/canary.ts';
 import { Catalogue } from '../capabilities/catalogue.ts';
 import type { Context } from '../capabilities/context.ts';
+import { DeadLetters, type PutAside } from '../capabilities/dead-letters.ts';
 import { Departments } from '../capabilities/departments.ts';
 import { Fulfilment } from '../capabilities/fulfilment.ts';
 import { Handover } from '../capabilities/handover.ts';
@@ -17,8 +18,10 @@ import { Health } from '../capabilities/health.ts';
 import { Intake } from '../capabilities/intake.ts';
 import { Materials } from '../capabilities/materials.ts';
 import { Notifications } from '../capabilities/notifications.ts';
+import { Operations } from '../capabilities/operations.ts';
 import { Relay } from '../capabilities/relay.ts';
 import { ServiceApi } from '../constructs/api.ts';
+import { StreamConsumer } from '../constructs/consumers.ts';
 import { ServiceQueue } from '../constructs/queue.ts';
 import { departmentSecretsPrefix, type StageSettings } from '../settings.ts';
 import type { DataStack } from './data-stack.ts';
@@ -73,11 +76,22 @@ export class AppStack extends Stack {
       smsUrl: settings.smsUrl ?? sandboxUrl('carrier/messages'),
     });
     if (data.canary) new Canary(this, 'Canary', { ...this.context, access: data.canary });
+    new Operations(this, 'Operations', { ...this.context, approvals: this.approvals });
     const queues = this.node.findAll().filter((each) => each instanceof ServiceQueue);
+    new DeadLetters(this, 'DeadLetters', { ...this.context, queues: this.putAside(queues) });
     new Health(this, 'Health', { ...this.context, queues });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StateMachineArn', { value: this.approvals.stateMachine.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.context.bus.eventBusName });
+  }
+
+  /** Every dead-letter queue: of the queues, and of the stream. */
+  private putAside(queues: ServiceQueue[]): PutAside[] {
+    const streams = this.node.findAll().filter((each) => each instanceof StreamConsumer);
+    return [
+      ...queues.map(({ queue, deadLetters }) => ({ queue: deadLetters, source: queue })),
+      ...streams.map(({ deadLetters }) => ({ queue: deadLetters })),
+    ];
   }
 
   private makeTopics({ alarmEmail, ticketEmail = alarmEmail }: StageSettings): Record<Severity, Topic> {

@@ -149,8 +149,10 @@ describe('a webhook sent again', () => {
   it('once a request: its message may come twice, and the request with the same key as well', async () => {
     await deliver();
     const [first] = await log();
-    await resend(first?.id, { 'idempotency-key': 'k' });
-    await resend(first?.id, { 'idempotency-key': 'k' });
+    const once = await resend(first?.id, { 'idempotency-key': 'k' });
+    const again = await resend(first?.id, { 'idempotency-key': 'k' });
+    expect([once, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
+    expect(again.body).toEqual(once.body);
     await carriedOut();
     expect(receiver.received).toHaveLength(2);
     await resend(first?.id, { 'idempotency-key': 'other' });
@@ -511,7 +513,9 @@ describe('a made-up event', () => {
       });
     const first = await send();
     expect(first.body).toMatchObject({ status: 'given-up', answer: 418 });
-    expect((await send()).body).toEqual(first.body);
+    const again = await send();
+    expect(again.body).toEqual(first.body);
+    expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
     expect(receiver.received).toHaveLength(1);
   });
 

@@ -149,8 +149,11 @@ describe('a signing secret', () => {
 
   it('asked for again with the same key is the same', async () => {
     const first = await renew('k-1');
-    expect((await renew('k-1')).body).toEqual(first.body);
-    expect((await renew('k-2')).body).not.toEqual(first.body);
+    const [again, other] = [await renew('k-1'), await renew('k-2')];
+    expect(again.body).toEqual(first.body);
+    expect(other.body).not.toEqual(first.body);
+    const told = [first, again, other].map(({ headers }) => headers.get('idempotent-replayed'));
+    expect(told).toEqual([null, 'true', null]);
     expect(stored()).toHaveLength(3);
   });
 

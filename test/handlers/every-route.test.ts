@@ -55,6 +55,18 @@ const doors: Record<string, string[] | 'signed' | 'open'> = {
   'GET /reviews/{id}': ['officer'],
   'POST /reviews/{id}/decisions': ['officer'],
   'POST /reviews/{id}/handover': ['operator'],
+  'GET /operations/cases/{id}': ['operator'],
+  'GET /operations/cases/{id}/repair': ['operator'],
+  'POST /operations/cases/{id}/repair': ['operator'],
+  'POST /operations/cases/{id}/replay': ['operator'],
+  'POST /operations/cases/{id}/anew': ['operator'],
+  'POST /operations/replays': ['operator'],
+  'GET /operations/escalated': ['operator'],
+  'GET /operations/departments/{code}': ['operator'],
+  'GET /operations/dead-letters': ['operator'],
+  'GET /operations/dead-letters/{queue}': ['operator'],
+  'POST /operations/dead-letters/{queue}/redrive': ['operator'],
+  'POST /operations/dead-letters/{queue}/shelving': ['operator'],
   'POST /canary/webhooks': 'signed',
   'POST /courier/events': 'signed',
   'POST /sms/receipts': 'signed',
@@ -75,6 +87,8 @@ const bodies: Record<string, object> = {
   'POST /departments/{code}/test-events': { type: 'review.requested' },
   'POST /reviews/{id}/decisions': { outcome: 'approved', output: { number: 'N-1' } },
   'POST /reviews/{id}/handover': { officer: 'officer-2' },
+  'POST /operations/replays': { since: '2026-11-23T00:00:00Z' },
+  'POST /operations/dead-letters/{queue}/shelving': { because: 'Nobody can read it' },
   'POST /courier/events': {
     reference: 'x/1',
     trackingNumber: 'EA100000016CN',
@@ -101,6 +115,7 @@ const pathOf = (route: string): string =>
     .replace('/reviews/{id}', `/reviews/${number}-1`)
     .replace('{id}', number)
     .replace('{objection}', '1')
+    .replace('{queue}', 'webhooks-dead-letters')
     .replace('/catalogue/{code}', '/catalogue/business-opening')
     .replace('{code}', 'market-supervision');
 
@@ -243,6 +258,7 @@ const lists = [
   'GET /applications/{id}/timeline',
   'GET /departments/{code}/reviews',
   'GET /departments/{code}/deliveries',
+  'GET /operations/escalated',
 ];
 
 describe.each(lists)('the pages of %s', (door) => {
@@ -295,6 +311,12 @@ describe.each([
   'POST /departments/{code}/secrets',
   'POST /applications/{id}/withdrawal',
   'POST /reviews/{id}/decisions',
+  'POST /operations/cases/{id}/repair',
+  'POST /operations/cases/{id}/replay',
+  'POST /operations/cases/{id}/anew',
+  'POST /operations/replays',
+  'POST /operations/dead-letters/{queue}/redrive',
+  'POST /operations/dead-letters/{queue}/shelving',
 ])('the Idempotency-Key of %s', (door) => {
   it.each(['', 'x'.repeat(256), 'schlüssel'])('is not %j', async (key) => {
     const body = bodyOf(door) ?? {};
@@ -304,11 +326,17 @@ describe.each([
 });
 
 it('a body that may be left out is an object, once it is there', async () => {
-  for (const raw of ['null', '[]', '"text"', '0']) {
-    expect(problemOf(await allowed('POST /departments/{code}/secrets', { raw })), raw).toEqual([
-      422,
-      'invalid-input',
-    ]);
+  const doors = [
+    'POST /departments/{code}/secrets',
+    'POST /operations/cases/{id}/repair',
+    'POST /operations/cases/{id}/replay',
+    'POST /operations/cases/{id}/anew',
+    'POST /operations/dead-letters/{queue}/redrive',
+  ];
+  for (const door of doors) {
+    for (const raw of ['null', '[]', '"text"', '0']) {
+      expect(problemOf(await allowed(door, { raw })), `${door} ${raw}`).toEqual([422, 'invalid-input']);
+    }
   }
 });
 

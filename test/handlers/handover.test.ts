@@ -1,11 +1,11 @@
 /** A review handed over to another officer: who may, to whom, when, what it changes, and what it leaves as it was. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as deliver } from '../../functions/departments/deliver-webhook.ts';
+import { readWhole } from '../../functions/operations/read.ts';
+import { storyOf } from '../../functions/operations/story.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import { handOverReview } from '../../infra/ops/act.ts';
-import { readWhole } from '../../infra/ops/read.ts';
 import { storyLines } from '../../infra/ops/render.ts';
-import { storyOf } from '../../infra/ops/story.ts';
 import { later, monday } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';

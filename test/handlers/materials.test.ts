@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadCase } from '../../functions/cases/store.ts';
+import { later } from '../support/cases.ts';
 import type { Json } from '../support/client.ts';
 import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
@@ -38,9 +39,36 @@ describe('a material', () => {
   });
 
   it('asked for again with the same key gets the same place, another user another', async () => {
-    const { body } = await create(upload, 'k-1');
-    expect((await create(upload, 'k-1')).body.id).toBe(body.id);
-    expect((await create(upload, 'k-1', 'agent')).body.id).not.toBe(body.id);
+    const first = await create(upload, 'k-1');
+    vi.setSystemTime(later(20));
+    const again = await create(upload, 'k-1');
+    expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
+    expect([again.status, again.body.id]).toEqual([201, first.body.id]);
+    // The first address has ended meanwhile.
+    expect(new URL(again.body.uploadUrl).searchParams.get('X-Amz-Date')).toBe('20261123T022000Z');
+    const other = await create(upload, 'k-1', 'agent');
+    expect([other.headers.get('idempotent-replayed'), other.body.id === first.body.id]).toEqual([
+      null,
+      false,
+    ]);
+  });
+
+  it('asked for with the key of another material is refused', async () => {
+    await create(upload, 'k-1');
+    const reply = await create({ ...upload, size: 4321 }, 'k-1');
+    expect([reply.status, reply.body.type.split(':').at(-1)]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('repeated does not count against what one may upload in a day', async () => {
+    await create(upload, 'k-1');
+    await create(upload, 'k-1');
+    expect(here.cloud.of('UpdateCommand')).toHaveLength(1);
+  });
+
+  it('keeps no address that opens anything', async () => {
+    await create(upload, 'k-1');
+    const kept = here.cloud.rows.find(({ pk }) => String(pk).startsWith('IDEMPOTENCY#'));
+    expect(JSON.stringify(kept?.answer)).not.toContain('X-Amz');
   });
 
   it.each<[Json, string]>([

@@ -118,6 +118,10 @@ const calls: Record<string, (number: string) => Promise<Reply>> = {
     decide(number, { outcome: 'correction', reason: 'Illegible', fields: ['/form/companyName'] }),
   'POST /reviews/{id}/decisions, special procedure': (number) =>
     decide(number, { outcome: 'special-procedure', procedure: 'hearing' }),
+  'POST /operations/cases/{id}/repair': (number) =>
+    here.as('operator').post(`/operations/cases/${number}/repair`),
+  'POST /operations/cases/{id}/anew': (number) =>
+    here.as('operator').post(`/operations/cases/${number}/anew`),
   'POST /courier/events': (number) => track(number, 'in-transit'),
 };
 

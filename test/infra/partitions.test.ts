@@ -59,8 +59,15 @@ function rightsOf(id: string, kind: RegExp): Right[] {
 /** Who writes what: on purpose once more, in one place, to be read. */
 const expected: Partial<Record<FunctionId, string[]>> = {
   IntakeApi: ['PutItem APPLICATION#*', 'PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
-  MaterialsApi: ['UpdateItem LIMIT#*'],
+  MaterialsApi: ['PutItem IDEMPOTENCY#*', 'UpdateItem LIMIT#*'],
   HandoverApi: ['PutItem APPLICATION#*'],
+  OperationsApi: [
+    'PutItem APPLICATION#*',
+    'PutItem IDEMPOTENCY#*',
+    'PutItem OPERATIONS#*',
+    'UpdateItem APPLICATION#*',
+  ],
+  DeadLettersApi: ['PutItem IDEMPOTENCY#*', 'PutItem OPERATIONS#*', 'PutItem SHELF#*'],
   ReviewsApi: ['PutItem APPLICATION#*', 'UpdateItem TRIAL#*'],
   DepartmentsApi: [
     'PutItem DELIVERIES#*',
@@ -114,7 +121,8 @@ const read: Partial<Record<FunctionId | 'JointApproval', string[]>> = {
     'Query SERVICE#*',
   ],
   HealthApi: ['GetItem CATALOGUE', 'GetItem HEALTH'],
-  MaterialsApi: [],
+  MaterialsApi: ['GetItem IDEMPOTENCY#*'],
+  DeadLettersApi: ['GetItem IDEMPOTENCY#*'],
   Relay: ['BatchGetItem APPLICATION#*'],
   JointApproval: ['GetItem APPLICATION#*'],
   IssueOutputs: ['GetItem APPLICATION#*', 'GetItem CLOCK', 'Query APPLICATION#*'],
@@ -235,6 +243,24 @@ describe('what the handlers read and write is granted to them', () => {
     const handOver = () =>
       here.as('operator').post(`/reviews/${number}-2/handover`, { officer: 'officer-2' });
     expect((await as('HandoverApi', handOver)).status).toBe(200);
+    for (const path of ['', '/repair'])
+      await as('OperationsApi', () => here.as('operator').get(`/operations/cases/${number}${path}`));
+    await as('OperationsApi', () => here.as('operator').get(`/operations/departments/${department}`));
+    await as('OperationsApi', () => here.as('operator').get('/operations/escalated'));
+    const key = (name: string) => ({ 'idempotency-key': name });
+    const since = { since: '2026-01-01T00:00:00Z' };
+    const repair = () => here.as('operator').post(`/operations/cases/${number}/repair`, {}, key('repair'));
+    expect((await as('OperationsApi', repair)).status).toBe(200);
+    const replay = () => here.as('operator').post('/operations/replays', since, key('replay'));
+    expect((await as('OperationsApi', replay)).status).toBe(200);
+    here.cloud.queues.set('https://queue.test/webhooks-dead-letters', [
+      { id: '1', body: '{}', sentAt: '2026' },
+    ]);
+    const shelve = () =>
+      here
+        .as('operator')
+        .post('/operations/dead-letters/webhooks-dead-letters/shelving', { because: 'No' }, key('shelve'));
+    expect((await as('DeadLettersApi', shelve)).body.shelved).toBe(1);
     const concluded = await here.concluded();
     await as('IssueOutputs', () => issue(here.message(concluded, 'application.concluded')));
     const { delivery } = await here.read(concluded);

@@ -39,6 +39,8 @@ export const settings = {
   WEBHOOK_QUEUE_URL: 'https://queue.test/webhooks',
   WEBHOOK_DEAD_LETTERS_URL: 'https://queue.test/webhooks-dead-letters',
   RETRY_QUEUE_URL: 'https://queue.test/patient',
+  DEAD_LETTER_QUEUES:
+    'https://queue.test/webhooks-dead-letters>https://queue.test/webhooks,https://queue.test/journal-dead-letters',
   QUEUE_URLS: 'https://queue.test/webhooks,https://queue.test/patient',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   AWS_REGION: 'us-east-1',
@@ -65,6 +67,9 @@ const parsedIfJson = (text: string): Input => {
 /** An error as AWS gives it, by its name. */
 export const awsError = named;
 
+/** A message that was put aside. */
+export type Letter = { id: string; body: string; sentAt: string };
+
 export type PoolUser = { sub: string; groups: string[]; enabled?: boolean };
 
 export class MemoryCloud {
@@ -85,6 +90,8 @@ export class MemoryCloud {
   readonly counted: string[] = [];
   /** Statuses of executions by name; the others have succeeded. */
   readonly executions = new Map<string, string>();
+  /** Messages that lie in queues, by the queue's address. */
+  readonly queues = new Map<string, Letter[]>();
   /** Everything sent by `fetch`. */
   readonly outgoing: Outgoing[] = [];
   /** What the world answers to `fetch`. */
@@ -167,7 +174,22 @@ export class MemoryCloud {
       case 'DescribeUserPoolClientCommand':
         return { UserPoolClient: { ClientId: input.ClientId, ClientSecret: 'machine-secret' } };
       case 'GetQueueAttributesCommand':
-        return { Attributes: { ApproximateNumberOfMessages: '0' } };
+        return {
+          Attributes: { ApproximateNumberOfMessages: String(this.queues.get(input.QueueUrl)?.length ?? 0) },
+        };
+      case 'ReceiveMessageCommand':
+        return { Messages: this.#messages(input) };
+      case 'DeleteMessageCommand': {
+        const letters = this.queues.get(input.QueueUrl) ?? [];
+        this.queues.set(
+          input.QueueUrl,
+          letters.filter(({ id }) => id !== input.ReceiptHandle),
+        );
+        return {};
+      }
+      case 'RedriveExecutionCommand':
+      case 'StopExecutionCommand':
+        return {};
       case 'StartExecutionCommand':
       case 'SendTaskSuccessCommand':
       case 'SendTaskFailureCommand':
@@ -196,6 +218,15 @@ export class MemoryCloud {
     const value = this.secrets.get(id);
     if (value === undefined) throw new ResourceNotFoundException({ message: id, $metadata: {} });
     return value;
+  }
+
+  #messages({ QueueUrl, MaxNumberOfMessages }: Input): unknown[] {
+    return (this.queues.get(QueueUrl) ?? []).slice(0, MaxNumberOfMessages).map(({ id, body, sentAt }) => ({
+      MessageId: id,
+      ReceiptHandle: id,
+      Body: body,
+      Attributes: { SentTimestamp: String(Date.parse(sentAt)), ApproximateReceiveCount: '6' },
+    }));
   }
 
   #upload(key: string) {

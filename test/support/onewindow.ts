@@ -12,6 +12,7 @@ import type { JournalEntry } from '../../functions/cases/types.ts';
 import { entryOf } from '../../functions/cases/upgrade.ts';
 import { handler as catalogue } from '../../functions/catalogue/api.ts';
 import { forgetCatalogue } from '../../functions/catalogue/published.ts';
+import { handler as deadLetters } from '../../functions/dead-letters/api.ts';
 import { handler as departments } from '../../functions/departments/api.ts';
 import { handler as courier } from '../../functions/fulfilment/api.ts';
 import { handler as handover } from '../../functions/handover/api.ts';
@@ -19,6 +20,7 @@ import { handler as health } from '../../functions/health/api.ts';
 import { handler as intake } from '../../functions/intake/api.ts';
 import { handler as materials } from '../../functions/materials/api.ts';
 import { handler as receipts } from '../../functions/notifications/api.ts';
+import { handler as operations } from '../../functions/operations/api.ts';
 import { sign } from '../../functions/platform/signing.ts';
 import { cloudEvents } from '../../functions/relay/cloud-events.ts';
 import { openApiDocument } from '../../infra/api-document.ts';
@@ -42,9 +44,13 @@ const rooms: Record<string, typeof intake> = {
   health,
   sms: receipts,
   materials,
+  operations,
 };
-const roomOf = (route: string) =>
-  route.endsWith('/handover') ? handover : (rooms[route.split('/')[1] ?? ''] ?? catalogue);
+function roomOf(route: string) {
+  if (route.endsWith('/handover')) return handover;
+  if (route.startsWith('/operations/dead-letters')) return deadLetters;
+  return rooms[route.split('/')[1] ?? ''] ?? catalogue;
+}
 
 export type Reply = { status: number; body: Json; headers: Headers };
 export type Options = {

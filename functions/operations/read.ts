@@ -1,18 +1,19 @@
 /** Everything that there is about one case: its rows, its journal, what it has sent, its executions. */
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { readTraces } from '../../functions/approvals/traces.ts';
-import type { Traces } from '../../functions/approvals/watch.ts';
-import { wholeJournal } from '../../functions/cases/journal.ts';
-import { keys } from '../../functions/cases/keys.ts';
-import { executionName } from '../../functions/cases/reviews.ts';
-import { loadCase } from '../../functions/cases/store.ts';
-import type { Case, JournalEntry } from '../../functions/cases/types.ts';
-import { type Delivery, readDeliveries } from '../../functions/departments/deliveries.ts';
-import { type Connection, readConnections } from '../../functions/departments/store.ts';
-import type { MessageStatus } from '../../functions/notifications/schemas.ts';
-import { table, tableName } from '../../functions/platform/table.ts';
-import { Failure } from '../local/setup/progress.mjs';
+import { readTraces } from '../approvals/traces.ts';
+import type { Traces } from '../approvals/watch.ts';
+import { wholeJournal } from '../cases/journal.ts';
+import { keys } from '../cases/keys.ts';
+import { executionName } from '../cases/reviews.ts';
+import { loadCase } from '../cases/store.ts';
+import type { Case, JournalEntry } from '../cases/types.ts';
+import { type Delivery, readDeliveries } from '../departments/deliveries.ts';
+import { type Connection, readConnections } from '../departments/store.ts';
+import type { MessageStatus } from '../notifications/schemas.ts';
+import { setting } from '../platform/env.ts';
+import { notFound, Problem } from '../platform/problems.ts';
+import { table, tableName } from '../platform/table.ts';
 
 /** An SMS as its row tells; `id` is version and place of the event that it tells. */
 export type Message = { id: string; template: string; status: MessageStatus; at: string };
@@ -49,12 +50,16 @@ async function readMessages(number: string): Promise<Message[]> {
   return messages.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
+const sfn = new SFNClient({});
+
+/** The execution of a name, on this stage's machine. */
+export const executionArn = (name: string): string =>
+  `${setting('STATE_MACHINE_ARN').replace(':stateMachine:', ':execution:')}:${name}`;
+
 async function readExecution(number: string, round: number): Promise<Execution> {
   const name = executionName(number, round);
-  const machine = process.env.STATE_MACHINE_ARN ?? '';
-  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
   try {
-    const answer = await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }));
+    const answer = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(name) }));
     return {
       round,
       name,
@@ -65,9 +70,13 @@ async function readExecution(number: string, round: number): Promise<Execution> 
   } catch (error) {
     if (error instanceof Error && error.name === 'ExecutionDoesNotExist')
       return { round, name, status: 'NONE' };
+    if (error instanceof Error && error.name === 'ThrottlingException')
+      throw new Problem('unavailable', busy);
     throw error;
   }
 }
+
+const busy = 'Step Functions is asked too often at the moment: try again in a minute.';
 
 /** Everything that departments were told of these entries, oldest first. */
 async function readWebhooks(found: Case, journal: JournalEntry[]): Promise<Delivery[]> {
@@ -80,10 +89,10 @@ async function readWebhooks(found: Case, journal: JournalEntry[]): Promise<Deliv
   return (await Promise.all(told.map(readDeliveries))).flat();
 }
 
-/** @throws Failure when there is no such case, or Step Functions cannot be asked */
+/** @throws Problem not-found; unavailable when Step Functions is asked too often */
 export async function readWhole(number: string): Promise<Found> {
   const found = await loadCase(number);
-  if (!found) throw new Failure(`There is no case ${number} on this stage.`);
+  if (!found) throw notFound('application');
   const rounds = Array.from({ length: found.application.round }, (_, i) => i + 1);
   const journal = await wholeJournal(number);
   const [traces, messages, deliveries, executions, connections] = await Promise.all([
@@ -93,6 +102,6 @@ export async function readWhole(number: string): Promise<Found> {
     Promise.all(rounds.map((round) => readExecution(number, round))),
     readConnections(),
   ]);
-  if (!traces) throw new Failure('Step Functions is asked too often at the moment: try again in a minute.');
+  if (!traces) throw new Problem('unavailable', busy);
   return { found, journal, traces, messages, deliveries, executions, connections };
 }
