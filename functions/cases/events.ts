@@ -44,7 +44,7 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
   | { type: 'application.due-changed'; dueAt: string }
-  | { type: 'application.extended'; days: number; dueAt: string }
+  | { type: 'application.extended'; limit: 'promised' | 'statutory'; days: number; dueAt: string }
   | { type: 'application.completed' }
   /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
   | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }

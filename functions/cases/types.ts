@@ -1,4 +1,5 @@
 /** The application aggregate: its rows as types. One partition, one version, one journal. */
+import type { LimitKind } from '../clock/limits.ts';
 import type { LegalClock } from '../clock/pauses.ts';
 import type { Limits, TimeLimit } from '../clock/schemas.ts';
 import type { LocalText } from '../platform/text.ts';
@@ -80,8 +81,8 @@ export type Application = LegalClock & {
   /** When it was concluded before, the first time first. */
   earlierConclusions?: string[];
   overdue?: 'promised' | 'statutory';
-  /** Working days by which its limits were extended. */
-  extendedBy?: number;
+  /** Working days by which each of its limits was extended. */
+  extendedBy?: Partial<Record<LimitKind, number>>;
   conditions: Condition[];
   consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */

@@ -5,6 +5,10 @@
 import { type Calendar, shanghaiYear } from './calendar.ts';
 import type { TimeLimit } from './schemas.ts';
 
+/** The two limits of whatever has them. */
+export const limitKinds = ['promised', 'statutory'] as const;
+export type LimitKind = (typeof limitKinds)[number];
+
 /** When a limit ends. Instants are ISO 8601 in UTC. */
 export type Due = {
   dueAt: string;
@@ -59,6 +63,10 @@ export function timeLeft(calendar: Calendar, limit: TimeLimit, from: Date, at: D
   const isOver = limit.workingDays === 0 || stopped >= end;
   return { workingDays: isOver ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
 }
+
+/** Whether nothing is left of a limit. */
+export const isNothing = (limit: TimeLimit): boolean =>
+  ('workingDays' in limit ? limit.workingDays : limit.openingHours) === 0;
 
 /**
  * A limit, or what is left of one, that is extended by working days (art. 42). Of a limit in opening hours a day is as

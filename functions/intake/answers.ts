@@ -9,6 +9,7 @@ import {
   reviewStatus,
 } from '../cases/answers.ts';
 import { conclusions, outcomes } from '../cases/status.ts';
+import { limitKinds } from '../clock/limits.ts';
 import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
@@ -39,7 +40,7 @@ const notCountedDay = z
 const limit = z
   .object({
     scope: z.string().meta({ description: '`case`, or the id of a review' }),
-    kind: z.enum(['promised', 'statutory']),
+    kind: z.enum(limitKinds),
     dueAt: instant,
     provisional: z.boolean(),
     running: z
@@ -165,8 +166,11 @@ const clockSummary = z
     provisional: z.boolean(),
     running: z.boolean(),
     pauses: z.array(pause),
-    overdue: z.enum(['promised', 'statutory']).nullable(),
-    extendedBy: z.number().int().optional().meta({ description: 'Working days, once a limit was extended' }),
+    overdue: z.enum(limitKinds).nullable(),
+    extendedBy: z
+      .partialRecord(z.enum(limitKinds), z.number().int())
+      .optional()
+      .meta({ description: 'Working days, of each limit that was extended' }),
   })
   .meta({ id: 'ClockSummary' });
 

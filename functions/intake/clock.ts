@@ -3,11 +3,10 @@ import { allReviews, plannedOf } from '../cases/reviews.ts';
 import type { Case, JournalEntry, Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import { type Explanation, explain } from '../clock/explanation.ts';
+import { type LimitKind, limitKinds } from '../clock/limits.ts';
 import type { Limits } from '../clock/schemas.ts';
 
-const kinds = ['promised', 'statutory'] as const;
-
-export type ExplainedLimit = { scope: string; kind: (typeof kinds)[number] } & Explanation;
+export type ExplainedLimit = { scope: string; kind: LimitKind } & Explanation;
 
 /** When each review was first requested: a request that is repeated does not begin its clock anew. */
 export function firstRequests(journal: JournalEntry[]): Map<string, string> {
@@ -28,12 +27,8 @@ const before = (end: string | undefined, pauses: Case['application']['pauses']) 
         .filter(({ from }) => from < end)
         .map((pause) => ({ ...pause, to: pause.to === undefined || pause.to > end ? end : pause.to }));
 
-function explained(
-  scope: string,
-  limits: Limits,
-  explainKind: (kind: (typeof kinds)[number]) => Explanation,
-) {
-  return kinds
+function explained(scope: string, limits: Limits, explainKind: (kind: LimitKind) => Explanation) {
+  return limitKinds
     .filter((kind) => kind in limits)
     .map((kind): ExplainedLimit => ({ scope, kind, ...explainKind(kind) }));
 }
@@ -72,7 +67,13 @@ export function explainedLimits(
   return [
     ...(limits
       ? explained('case', limits, (kind) =>
-          explain(calendar, limits[kind], new Date(application.submittedAt), pauses, application.extendedBy),
+          explain(
+            calendar,
+            limits[kind],
+            new Date(application.submittedAt),
+            pauses,
+            application.extendedBy?.[kind],
+          ),
         )
       : []),
     ...allReviews(found)

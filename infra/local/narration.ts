@@ -15,6 +15,7 @@ export type TimelineItem = {
   trackingNumber?: string;
   round?: number;
   days?: number;
+  limit?: string;
 };
 
 /** What the codes of a service are called. */
@@ -92,7 +93,10 @@ export function narrate(event: TimelineItem, names: Names): Line {
     case 'review.procedure-announced':
       return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
     case 'application.extended':
-      return { mark: '!', text: `The time limit is extended by ${event.days} working days` };
+      return {
+        mark: '!',
+        text: `The ${event.limit ?? 'time'} limit is extended by ${event.days} working days`,
+      };
     case 'review.extended':
       return { mark: '!', text: `${department()} extends its limit: ${item()}` };
     case 'review.procedure-overrun':

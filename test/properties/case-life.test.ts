@@ -455,10 +455,15 @@ function expectClock(found: Case): void {
     if (application.status === 'awaiting-condition') reasons.push('condition undefined');
     expect(open.sort()).toEqual(reasons.sort());
   }
-  const { receivedAt, promisedDueAt, statutoryDueAt, extendedBy = 0 } = application;
+  const {
+    receivedAt,
+    promisedDueAt,
+    statutoryDueAt,
+    extendedBy: { promised = 0, statutory = 0 } = {},
+  } = application;
   // A day of extension is the seven hours of an open day.
-  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 + 7 * extendedBy }, receivedAt, pauses));
-  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 + extendedBy }, receivedAt, pauses));
+  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 + 7 * promised }, receivedAt, pauses));
+  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 + statutory }, receivedAt, pauses));
 }
 
 /** Nothing is handed out that is not granted, nothing twice, and nothing granted is forgotten. */

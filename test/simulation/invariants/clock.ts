@@ -1,5 +1,12 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
-import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
+import {
+  dueAt,
+  extended,
+  type LimitKind,
+  limitKinds,
+  receivedAt,
+  timeLeft,
+} from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
 import type { Truth } from '../truth.ts';
 import type { FoundCase, Invariant } from './found.ts';
@@ -67,9 +74,9 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   return all;
 }
 
-/** Working days by which the timeline tells that the case was extended. */
-function toldExtension({ timeline }: FoundCase): number {
-  const told = timeline.findLast(({ type }) => type === 'application.extended');
+/** Working days by which the timeline tells that a limit of the case was extended. */
+function toldExtension({ timeline }: FoundCase, kind: LimitKind): number {
+  const told = timeline.findLast(({ type, limit }) => type === 'application.extended' && limit === kind);
   return Number(told?.days ?? 0);
 }
 
@@ -86,22 +93,24 @@ function faultsOf(found: FoundCase, known: Truth['editions'], calendar: Calendar
   const { limits } = filed ?? truth.service;
   const faults: string[] = [];
   const told = toldPauses(found);
-  const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
-  if (text(told) !== text(kept))
-    faults.push(`${number}: the clock stood still ${text(kept)}; the timeline tells of ${text(told)}`);
+  const stood = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
+  if (text(told) !== text(stood))
+    faults.push(`${number}: the clock stood still ${text(stood)}; the timeline tells of ${text(told)}`);
   const waits = waitsOf(found).first;
   const waited = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause === 'condition');
   if (text(waits) !== text(waited))
     faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
-  const extension = toldExtension(found);
-  if (extension !== (clock.extendedBy ?? 0))
-    faults.push(`${number} is extended by ${clock.extendedBy} days; the timeline tells of ${extension}`);
-  const count = (limit: TimeLimit): string =>
-    recomputed(calendar, extended(calendar, limit, extension), submittedAt, clock.pauses);
-  const [promised, statutory] = [count(limits.promised), count(limits.statutory)];
-  if (promised !== clock.dueAt) faults.push(`${number} is due at ${clock.dueAt}; counted again: ${promised}`);
-  if (statutory !== clock.statutoryDueAt)
-    faults.push(`${number} is due by law at ${clock.statutoryDueAt}; counted again: ${statutory}`);
+  const kept = { promised: clock.dueAt, statutory: clock.statutoryDueAt };
+  for (const kind of limitKinds) {
+    const extension = toldExtension(found, kind);
+    const known = clock.extendedBy?.[kind] ?? 0;
+    if (extension !== known)
+      faults.push(`${number}, ${kind}, is extended by ${known} days; the timeline tells of ${extension}`);
+    const longer = extended(calendar, limits[kind], extension);
+    const counted = recomputed(calendar, longer, submittedAt, clock.pauses);
+    if (counted !== kept[kind])
+      faults.push(`${number}, ${kind}, is due at ${kept[kind]}; counted again: ${counted}`);
+  }
   return faults;
 }
 
