@@ -125,6 +125,7 @@ function itemOf(file: ItemFile, context: Context): Item {
     excludes: file.excludes ?? [],
     waitsFor: waitsForOf(file, context),
     procedures: file.procedures,
+    hearing: file.hearing,
     commitment: file.commitment,
     regions: file.regions,
   }) as Item;

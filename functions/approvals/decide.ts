@@ -17,6 +17,7 @@ import { timeLeft } from '../clock/limits.ts';
 import { notFound, Problem } from '../platform/problems.ts';
 import { requireComplete } from './complete.ts';
 import { extend } from './extension.ts';
+import { hearing, offerHearing, requireHearing } from './hearing.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
 import { cancel, factsOf, revokeApproved, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
@@ -85,6 +86,7 @@ export function decide(
   const { decision } = submitted;
   requireOpen(found, review);
   requireVersion(review, decision.dossierVersion);
+  requireHearing(planned, review, decision, at);
   requireProcedure(review, decision);
   forbidChair(review, submitted.subject);
   requireComplete(planned, decision);
@@ -133,7 +135,14 @@ function outcomeOf(
       return announce(
         remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
         decision,
-        announcedProcedure(decision, subject, calendar, at),
+        announcedProcedure(review, decision, subject, calendar, at),
+      );
+    case 'hearing-offered':
+      return offerHearing(
+        remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
+        decision,
+        calendar,
+        at,
       );
     case 'extension': {
       const change = extend(found, review, decision, subject, calendar, at);
@@ -149,6 +158,7 @@ function outcomeOf(
         ),
         review,
         decision,
+        at,
       );
   }
 }
@@ -182,9 +192,9 @@ function refuse(found: Case, planned: PlannedReview, review: Review, { reason }:
   };
 }
 
-/** A review whose clock stands still from `at`. */
+/** A review whose clock stands still from `at`, or does so already. */
 function standing(review: Review, calendar: Calendar, at: Date): Review {
-  if (!review.clock) return review;
+  if (!review.clock || review.procedure) return review;
   const { from, left } = review.clock;
   return {
     ...review,
@@ -239,6 +249,7 @@ function announce(standingReview: Review, { reason }: Decision, procedure: Proce
     status: 'requested',
     procedure,
     ...(chair ? { chairs: [...(open.chairs ?? []), chair] } : {}),
+    ...(open.hearing?.askedAt && heldOn ? { hearing: { ...open.hearing, heldOn } } : {}),
   };
   return {
     reviews: [review],
@@ -257,13 +268,19 @@ function announce(standingReview: Review, { reason }: Decision, procedure: Proce
 }
 
 /** The result is there: the clock runs again, where it does not already. */
-function resume({ overrun, ...review }: Review, before: Review, { reason }: Decision): Change {
+function resume({ overrun, ...open }: Review, before: Review, { reason }: Decision, at: Date): Change {
+  const procedure = before.procedure?.name ?? overrun ?? '';
+  const { hearing: right } = open;
+  const review =
+    procedure === hearing && right?.heldOn
+      ? { ...open, hearing: { ...right, endedAt: at.toISOString() } }
+      : open;
   return {
     reviews: [review],
     events: [
       {
         type: 'review.procedure-ended',
-        procedure: before.procedure?.name ?? overrun ?? '',
+        procedure,
         dueAt: review.dueAt ?? '',
         ...(reason ? { reason } : {}),
         ...factsOf(review),

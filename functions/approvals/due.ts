@@ -6,6 +6,7 @@ import { type Application, type Case, type Change, noChange, type Review } from 
 import type { Calendar } from '../clock/calendar.ts';
 import { dueAt } from '../clock/limits.ts';
 import { recounted } from '../clock/pauses.ts';
+import { isOffered, lapsed } from './hearing.ts';
 import { isOverrun, overrun } from './procedures.ts';
 import { factsOf } from './requests.ts';
 import { after, and, settle } from './settle.ts';
@@ -13,13 +14,18 @@ import { after, and, settle } from './settle.ts';
 /** An overdue review is escalated to an operator when it has been so for this many opening minutes: one day. */
 const defaultEscalateAfterMinutes = 420;
 
-/** Every special procedure that takes longer than was announced, with what follows for the clock of the case. */
+/**
+ * Every special procedure that takes longer than was announced, and every hearing that nobody asked for, with what
+ * follows for the clock of the case.
+ */
 function markOverrun(found: Case, calendar: Calendar, at: Date): Change {
-  const changes = currentReviews(found).flatMap((review) =>
-    review.procedure && isOverrun(review, at)
-      ? [overrun({ ...review, procedure: review.procedure }, calendar, at)]
-      : [],
-  );
+  const changes = currentReviews(found).flatMap((review) => {
+    const { procedure } = review;
+    if (!procedure || !isOverrun(review, at)) return [];
+    return [
+      isOffered(review) ? lapsed(review, calendar, at) : overrun({ ...review, procedure }, calendar, at),
+    ];
+  });
   return settle(found, changes.reduce(and, noChange), calendar, at);
 }
 

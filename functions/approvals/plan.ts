@@ -43,6 +43,7 @@ export function planApprovals(number: string, service: Service, codes?: string[]
     ...(item.output ? { output: { name: item.output.name, form: item.output.form } } : {}),
     fields: item.fields,
     materials: item.materials.map(({ code }) => code),
+    ...(item.hearing ? { hearing: item.hearing } : {}),
   }));
 }
 

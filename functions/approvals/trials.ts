@@ -58,6 +58,7 @@ const statusAfter: Record<Decision['outcome'], Trial['status']> = {
   'special-procedure': 'requested',
   'procedure-ended': 'requested',
   extension: 'requested',
+  'hearing-offered': 'requested',
 };
 
 /** As a true one is decided: once, and a repetition has the same answer. @throws Problem as a true one */

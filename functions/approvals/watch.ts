@@ -34,6 +34,8 @@ const current: Partial<Record<Webhook, readonly ReviewStatus[]>> = {
   'review.overdue': ['overdue'],
   'review.cancelled': ['cancelled'],
   'review.revoked': ['cancelled'],
+  'review.hearing-asked': ['requested', 'overdue'],
+  'review.hearing-lapsed': ['requested', 'overdue'],
 };
 
 /** Step Functions runs so many iterations of an inline Map at a time: one beyond them begins when another is through. */

@@ -68,6 +68,10 @@ export type DomainEvent =
       chair?: string;
       reason?: string;
     } & ReviewFacts)
+  /** The applicant may ask for a hearing until then; has asked, and it is to be held until then; has not asked. */
+  | ({ type: 'review.hearing-offered'; days: number; until: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.hearing-asked'; until: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.hearing-lapsed'; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
   /** `approvedBy`: who in the department approved it; stays inside. */

@@ -10,6 +10,7 @@ import type {
   ConditionStatus,
   ConsignmentStatus,
   DeliveryMethod,
+  HearingOffer,
   ObjectionStatus,
   ReviewStatus,
 } from './status.ts';
@@ -29,6 +30,8 @@ export type PlannedReview = {
   /** What the department sees: names of the form's fields, codes of materials. */
   fields: string[];
   materials: string[];
+  /** Before which of its decisions the applicant is offered a hearing. */
+  hearing?: HearingOffer;
 };
 
 /** Something outside the departments that reviews depend on: recorded by its people, or by its department. */
@@ -109,6 +112,17 @@ export type Procedure = {
   chair?: string;
 };
 
+/** The applicant's right to a hearing in a review (arts. 46 to 48): offered, and what has become of it. */
+export type HearingRight = {
+  offeredAt: string;
+  /** Until when the applicant may ask for it. */
+  until: string;
+  askedAt?: string;
+  /** Its day in Asia/Shanghai, once it is announced; and when its end was told. */
+  heldOn?: string;
+  endedAt?: string;
+};
+
 /** A limit made longer (art. 42): by how many working days, when, and who in the department approved it. */
 export type Extension = { days: number; at: string; approvedBy: string };
 
@@ -142,6 +156,7 @@ export type Review = {
   reason?: string;
   extension?: Extension;
   procedure?: Procedure;
+  hearing?: HearingRight;
   /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
   overrun?: string;
   /** Subjects of those who chaired a hearing in it: they do not decide it. */

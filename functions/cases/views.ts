@@ -68,6 +68,7 @@ function reviewsView(found: Case) {
       // What the notice asks for; nobody else's matter than the applicant's.
       ...(review.status === 'correction' && asked ? { asked } : {}),
       ...(review.procedure ? { procedure: announcement(review.procedure) } : {}),
+      ...(review.hearing ? { hearing: review.hearing } : {}),
       ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
       ...(because ? { because } : {}),
       ...(review.refusedItem ? { refusedItem: review.refusedItem } : {}),

@@ -4,7 +4,7 @@
  * how the files are written is in catalogue/formats.ts.
  */
 import * as z from 'zod';
-import { deliveryMethods } from '../cases/status.ts';
+import { deliveryMethods, hearingOffers } from '../cases/status.ts';
 import { limits, timeLimit } from '../clock/schemas.ts';
 import { localText } from '../platform/text.ts';
 import { applicantTypes } from './applicant-types.ts';
@@ -100,6 +100,8 @@ export const item = z.strictObject({
   /** By item: why this one waits for it, when both are in one plan. */
   waitsFor: z.record(code, localText).default({}),
   procedures: z.array(z.enum(procedures)).optional(),
+  /** Before which decisions the applicant is offered a hearing (arts. 46 and 47). */
+  hearing: z.enum(hearingOffers).optional(),
   commitment: commitment.optional(),
   regions: regions.optional(),
 });

@@ -117,6 +117,8 @@ const statusFor: Record<WebhookType, ReviewStatus> = {
   'review.overdue': 'overdue',
   'review.cancelled': 'cancelled',
   'review.revoked': 'cancelled',
+  'review.hearing-asked': 'requested',
+  'review.hearing-lapsed': 'requested',
 };
 
 /** Sent at once, once a request; also to a receiver that is paused. */

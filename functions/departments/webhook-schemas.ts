@@ -39,6 +39,16 @@ export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
   'review.requested': event('review.requested', told, 'Please decide by `dueAt`'),
   'review.cancelled': event('review.cancelled', { ...told, ...ending }, 'Nothing is to be decided any more'),
   'review.overdue': event('review.overdue', told, 'A reminder: the limit is over, the decision still wanted'),
+  'review.hearing-asked': event(
+    'review.hearing-asked',
+    told,
+    'The applicant asks for the hearing that you offered: announce its day and its chair',
+  ),
+  'review.hearing-lapsed': event(
+    'review.hearing-lapsed',
+    told,
+    'The applicant has not asked for the hearing that you offered: please decide by `dueAt`',
+  ),
   'review.revoked': event(
     'review.revoked',
     { ...told, ...ending },

@@ -7,6 +7,8 @@ export const webhookTypes = [
   'review.cancelled',
   'review.overdue',
   'review.revoked',
+  'review.hearing-asked',
+  'review.hearing-lapsed',
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
@@ -20,6 +22,8 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':
+    case 'review.hearing-asked':
+    case 'review.hearing-lapsed':
       return status === 'requested' || status === 'overdue';
   }
 }

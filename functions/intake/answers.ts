@@ -86,6 +86,16 @@ const procedure = z
   })
   .meta({ id: 'SpecialProcedure' });
 
+const hearing = z
+  .object({
+    offeredAt: instant,
+    until: instant.meta({ description: 'Until when it may be asked for' }),
+    askedAt: instant.optional(),
+    heldOn: day.optional(),
+    endedAt: instant.optional(),
+  })
+  .meta({ id: 'HearingRight', description: 'The right to a hearing, once the department has offered it' });
+
 const extension = z.object({ days: z.number().int(), at: instant }).meta({ id: 'Extension' });
 
 const review = z
@@ -104,6 +114,7 @@ const review = z
     asked: asked.optional(),
     extension: extension.optional(),
     procedure: procedure.optional(),
+    hearing: hearing.optional(),
     because: z.enum(['withdrawal', 'refusal']).optional().meta({ description: 'Why it was cancelled' }),
     refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
   })

@@ -92,6 +92,12 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '›', text: `Round ${event.round ?? 1} of the joint approval begins` };
     case 'review.procedure-announced':
       return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
+    case 'review.hearing-offered':
+      return { mark: '!', text: `${department()} offers a hearing before it decides: ${item()}` };
+    case 'review.hearing-asked':
+      return { mark: '›', text: `The applicant asks for the hearing: ${item()}` };
+    case 'review.hearing-lapsed':
+      return { mark: '›', text: `Nobody has asked for the hearing; ${department()} decides: ${item()}` };
     case 'application.extended':
       return {
         mark: '!',

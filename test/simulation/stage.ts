@@ -6,7 +6,7 @@ import { root } from '../../infra/local/settings.ts';
 // What handlers load when they first need it would take real time.
 import '../../functions/catalogue/form.ts';
 import { withServices } from '../support/catalogue.ts';
-import { buildingAcceptance } from '../support/services.ts';
+import { buildingAcceptance, nightWorks } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { compositionsOf } from './compositions.ts';
 import { patch } from './globals.ts';
@@ -39,6 +39,6 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     handlers.set(name, handler);
   }
   // A service with conditions in its middle lives beside those of the files.
-  const { catalogue, published } = withServices(buildingAcceptance);
+  const { catalogue, published } = withServices(buildingAcceptance, nightWorks);
   return { wiring, handlers, catalogue, compositions: await compositionsOf(catalogue), published };
 }

@@ -27,6 +27,7 @@ export type Shape = {
   form?: 'physical' | 'electronic' | 'none';
   fields?: string[];
   materials?: string[];
+  hearing?: PlannedReview['hearing'];
 };
 
 export function planned(number: string, shapes: Shape[]): PlannedReview[] {
@@ -39,6 +40,7 @@ export function planned(number: string, shapes: Shape[]): PlannedReview[] {
         form = 'physical',
         fields = ['companyName', item],
         materials = [],
+        hearing,
       },
       i,
     ) => ({
@@ -52,6 +54,7 @@ export function planned(number: string, shapes: Shape[]): PlannedReview[] {
       ...(form === 'none' ? {} : { output: { name: { zh: item, en: item }, form } }),
       fields,
       materials,
+      ...(hearing ? { hearing } : {}),
     }),
   );
 }

@@ -8,6 +8,7 @@ import { endings } from './endings.ts';
 import { evidence } from './evidence.ts';
 import { executions } from './executions.ts';
 import type { Evidence, Invariant } from './found.ts';
+import { hearings } from './hearings.ts';
 import { messages } from './messages.ts';
 import { outputs } from './outputs.ts';
 import { parcels } from './parcels.ts';
@@ -27,6 +28,7 @@ export const invariants: Invariant[] = [
   timeline,
   clock,
   conditions,
+  hearings,
   personal,
   queues,
   departments,

@@ -42,6 +42,13 @@ function recomputed(calendar: Calendar, limit: TimeLimit, submittedAt: string, p
   return due;
 }
 
+const endsProcedure = [
+  'review.procedure-ended',
+  'review.procedure-overrun',
+  'review.hearing-lapsed',
+  'review.cancelled',
+];
+
 /** The pauses that the timeline tells of, by review. */
 function toldPauses({ timeline }: FoundCase): Pause[] {
   const open = new Map<string, Pause>();
@@ -61,11 +68,11 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   for (const { type, at, review } of timeline) {
     if (isOver) break;
     if (type === 'review.correction-asked') begin(`correction ${review}`, at);
-    if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
+    if (['review.procedure-announced', 'review.hearing-offered'].includes(type))
+      begin(`procedure ${review}`, at);
     if (['review.requested', 'review.decided', 'review.cancelled', 'review.revoked'].includes(type))
       end(`correction ${review}`, at);
-    if (['review.procedure-ended', 'review.procedure-overrun', 'review.cancelled'].includes(type))
-      end(`procedure ${review}`, at);
+    if (endsProcedure.includes(type)) end(`procedure ${review}`, at);
     if (type === 'application.concluded' || type === 'application.withdrawn') {
       for (const key of open.keys()) end(key, at);
       isOver = true;
