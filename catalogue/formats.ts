@@ -226,6 +226,13 @@ export const itemFile = z.strictObject({
   department: code.meta(hint("A code of departments.yaml, and the folder's name")),
   basis: laws,
   limits: bothLimits,
+  remindBefore: timeLimit
+    .optional()
+    .meta(
+      hint(
+        'How long before the end of the promised limit the department is reminded, if not as centre.yaml says',
+      ),
+    ),
   applicants: who,
   visits,
   fee,

@@ -8,6 +8,7 @@ import { dueAt } from '../clock/limits.ts';
 import { recounted } from '../clock/pauses.ts';
 import { isOffered, lapsed } from './hearing.ts';
 import { isOverrun, overrun } from './procedures.ts';
+import { withReminder } from './reminders.ts';
 import { factsOf } from './requests.ts';
 import { after, and, settle } from './settle.ts';
 
@@ -35,6 +36,28 @@ export function markDue(found: Case, calendar: Calendar, at: Date, escalateAfter
   return and(marked, markLimits(after(found, marked), calendar, at, escalateAfterMinutes));
 }
 
+/** A review that is due: its department is reminded, or it is overdue, or so for so long that an operator is told. */
+function markReview(
+  { remindAt, ...review }: Review,
+  calendar: Calendar,
+  at: Date,
+  escalateAfterMinutes: number,
+): { marked: Review; event: DomainEvent } {
+  const now = at.toISOString();
+  if (review.status !== 'requested') {
+    const marked = { ...review, escalatedAt: now };
+    return { marked, event: { type: 'review.escalated', ...factsOf(marked) } };
+  }
+  const { dueAt = '' } = review;
+  if (dueAt > now) {
+    const marked = { ...review, remindedFor: dueAt };
+    return { marked, event: { type: 'review.due-soon', dueAt, ...factsOf(marked) } };
+  }
+  const escalateAt = calendar.addOpeningMinutes(at, escalateAfterMinutes).toISOString();
+  const marked: Review = { ...review, status: 'overdue', escalateAt };
+  return { marked, event: { type: 'review.overdue', ...factsOf(marked) } };
+}
+
 function markLimits(
   found: Case,
   calendar: Calendar,
@@ -47,17 +70,9 @@ function markLimits(
   const { recount, counted } = recountDue(found, calendar);
   for (const review of currentReviews({ ...found, reviews: counted })) {
     if (!reviewDue(review).some((due) => due <= now) || review.procedure) continue;
-    const marked: Review =
-      review.status === 'requested'
-        ? {
-            ...review,
-            status: 'overdue',
-            escalateAt: calendar.addOpeningMinutes(at, escalateAfterMinutes).toISOString(),
-          }
-        : { ...review, escalatedAt: now };
+    const { marked, event } = markReview(review, calendar, at, escalateAfterMinutes);
     reviews.push(marked);
-    const type = marked.escalatedAt ? 'review.escalated' : 'review.overdue';
-    events.push({ type, ...factsOf(marked) });
+    events.push(event);
   }
   const next = { ...found.application, ...recount.application };
   const application: Partial<Application> = { ...recount.application };
@@ -74,6 +89,26 @@ function markLimits(
   };
 }
 
+/** What has moved is told; what is certain now and stays as it was, only written down. */
+function recountEvents(
+  { application: before, reviews: known }: Case,
+  application: Partial<Application>,
+  reviews: Review[],
+): DomainEvent[] {
+  const dueAt = application.promisedDueAt ?? before.promisedDueAt;
+  const moved = reviews.filter(({ id, dueAt }) =>
+    known.some((each) => each.id === id && each.dueAt !== dueAt),
+  );
+  const events: DomainEvent[] = moved.map((review) => ({
+    type: 'review.due-changed',
+    dueAt: review.dueAt ?? '',
+    ...factsOf(review),
+  }));
+  if (dueAt !== before.promisedDueAt) return [{ type: 'application.due-changed', dueAt }, ...events];
+  const isChanged = Object.keys(application).length > 0 || reviews.length > 0;
+  return isChanged && moved.length === 0 ? [{ type: 'application.due-confirmed', dueAt }] : events;
+}
+
 /** Provisional dates counted again, once the calendar that they waited for is published. */
 function recountDue(found: Case, calendar: Calendar): { recount: Change; counted: Review[] } {
   const application = found.application.concludedAt ? {} : recounted(found.application, calendar);
@@ -81,16 +116,10 @@ function recountDue(found: Case, calendar: Calendar): { recount: Change; counted
     if (!review.provisional || !review.clock || review.status !== 'requested' || review.procedure) return [];
     const { provisional, ...rest } = review;
     const due = dueAt(calendar, review.clock.left, new Date(review.clock.from));
-    return due.provisional ? [] : [{ ...rest, dueAt: due.dueAt }];
+    return due.provisional ? [] : [withReminder(found, { ...rest, dueAt: due.dueAt }, calendar)];
   });
-  const dueDate = application.promisedDueAt ?? found.application.promisedDueAt;
-  const isChanged = Object.keys(application).length > 0 || reviews.length > 0;
   return {
-    recount: {
-      application,
-      reviews,
-      events: isChanged ? [{ type: 'application.due-changed', dueAt: dueDate }] : [],
-    },
+    recount: { application, reviews, events: recountEvents(found, application, reviews) },
     counted: found.reviews.map((review) => reviews.find(({ id }) => id === review.id) ?? review),
   };
 }

@@ -9,6 +9,7 @@ import { type Application, type Case, type Change, merged, type Review } from '.
 import type { Calendar } from '../clock/calendar.ts';
 import { type Standstill, standingStillFor } from '../clock/pauses.ts';
 import { newConsignments, statusOfConsignments } from '../fulfilment/consignments.ts';
+import { withReminders } from './reminders.ts';
 import { cancelUnreachable, requestFree, revokeApproved } from './requests.ts';
 
 /** Why the clock of the case stands still, from its reviews as they are. */
@@ -122,6 +123,9 @@ export function settle(found: Case, change: Change, calendar: Calendar, at: Date
   const asked = and(cancelled, requestFree(after(found, cancelled), calendar, at));
   const next = after(found, asked);
   const current = currentReviews(next);
-  if (current.every(({ status }) => isFinal(status))) return and(asked, concluded(next, calendar, at));
-  return and(asked, { application: goingOn(next.application, current, calendar, at), events: [] });
+  const isOver = current.every(({ status }) => isFinal(status));
+  const last: Change = isOver
+    ? concluded(next, calendar, at)
+    : { application: goingOn(next.application, current, calendar, at), events: [] };
+  return withReminders(next, and(asked, last), calendar);
 }

@@ -43,7 +43,9 @@ export type DomainEvent =
   | { type: 'application.withdrawn'; reason: string }
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
+  /** The calendar of a year was published: a provisional date is another, or certain. */
   | { type: 'application.due-changed'; dueAt: string }
+  | { type: 'application.due-confirmed'; dueAt: string }
   | { type: 'application.extended'; limit: 'promised' | 'statutory'; days: number; dueAt: string }
   | { type: 'application.completed' }
   /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
@@ -82,6 +84,10 @@ export type DomainEvent =
       reason: string;
       approvedBy: string;
     } & ReviewFacts)
+  /** The department is reminded: the limit ends then. */
+  | ({ type: 'review.due-soon'; dueAt: string } & ReviewFacts)
+  /** The calendar of its year was published, and the limit ends on another day. */
+  | ({ type: 'review.due-changed'; dueAt: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.handed-over'; officer: string } & ReviewFacts)

@@ -26,6 +26,8 @@ export type PlannedReview = {
   after: string[];
   onRefusal: 'ends-all' | 'continues';
   limits: Limits;
+  /** How long before the end of the promised limit the department is reminded. */
+  remindBefore?: TimeLimit;
   output?: { name: LocalText; form: 'physical' | 'electronic' };
   /** What the department sees: names of the form's fields, codes of materials. */
   fields: string[];
@@ -141,6 +143,9 @@ export type Review = {
   dueAt?: string;
   /** The due date reaches into a year without a published holiday calendar. */
   provisional?: boolean;
+  /** When the department is reminded of the limit, and of which end it has been. */
+  remindAt?: string;
+  remindedFor?: string;
   decidedAt?: string;
   /** Subject of the officer who decided; absent where the department's system did. */
   decidedBy?: string;

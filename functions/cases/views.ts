@@ -209,9 +209,15 @@ function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy' | 'o
   return rest;
 }
 
-/** Journal entries as timeline items, oldest first. */
-export function timeline(entries: JournalEntry[]) {
+/** What is between the centre and a department, and nothing that happens to the applicant. */
+const inside: readonly DomainEvent['type'][] = ['review.due-soon'];
+
+/** Journal entries as timeline items, oldest first. @param isWhole for operators: also what is inside */
+export function timeline(entries: JournalEntry[], isWhole: boolean) {
+  const isShown = ({ type }: DomainEvent): boolean => isWhole || !inside.includes(type);
   return entries.flatMap((entry) =>
-    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
+    entry.events
+      .filter(isShown)
+      .map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
   );
 }

@@ -118,6 +118,8 @@ const statusFor: Record<WebhookType, ReviewStatus> = {
   'review.cancelled': 'cancelled',
   'review.revoked': 'cancelled',
   'review.hearing-asked': 'requested',
+  'review.due-soon': 'requested',
+  'review.due-changed': 'requested',
   'review.hearing-lapsed': 'requested',
 };
 

@@ -49,6 +49,12 @@ export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
     told,
     'The applicant has not asked for the hearing that you offered: please decide by `dueAt`',
   ),
+  'review.due-soon': event('review.due-soon', told, 'A reminder: the limit ends soon, at `dueAt`'),
+  'review.due-changed': event(
+    'review.due-changed',
+    told,
+    'The holidays of a year are announced: the limit ends at `dueAt`, on another day than was said',
+  ),
   'review.revoked': event(
     'review.revoked',
     { ...told, ...ending },

@@ -146,9 +146,13 @@ async function readTimeline(request: Request): Promise<Answer> {
   const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);
   const last = entries.at(-1)?.version;
+  const isOperator = request.user?.roles.includes('operator') ?? false;
   return {
     status: 200,
-    body: { items: timeline(entries), ...(more && last ? { cursor: encodeCursor({ after: last }) } : {}) },
+    body: {
+      items: timeline(entries, isOperator),
+      ...(more && last ? { cursor: encodeCursor({ after: last }) } : {}),
+    },
   };
 }
 

@@ -74,6 +74,8 @@ export function narrate(event: TimelineItem, names: Names): Line {
           };
     case 'review.correction-asked':
       return { mark: '!', text: `${department()} asks for a correction: ${event.reason ?? item()}` };
+    case 'review.due-soon':
+      return { mark: '!', text: `${department()} is reminded: ${item()}` };
     case 'review.overdue':
       return { mark: '!', text: `${department()} is overdue and reminded: ${item()}` };
     case 'review.escalated':

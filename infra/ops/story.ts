@@ -101,6 +101,6 @@ export function storyOf(whole: Found, linkOf: (name: string) => string): Story {
     messages,
     webhooks: deliveries,
     consignments: application.consignments,
-    timeline: timeline(journal),
+    timeline: timeline(journal, true),
   };
 }

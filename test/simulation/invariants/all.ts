@@ -15,6 +15,7 @@ import { parcels } from './parcels.ts';
 import { personal } from './personal.ts';
 import { promptness } from './promptness.ts';
 import { queues } from './queues.ts';
+import { reminders } from './reminders.ts';
 import { timeline } from './timeline.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -29,6 +30,7 @@ export const invariants: Invariant[] = [
   clock,
   conditions,
   hearings,
+  reminders,
   personal,
   queues,
   departments,
