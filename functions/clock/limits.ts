@@ -102,8 +102,8 @@ export const isNothing = (limit: TimeLimit): boolean =>
 
 /**
  * A limit, or what is left of one, that is extended by working days (art. 42). Of a limit in opening hours a day is as
- * many hours as the centre is open. What was counted before stays counted: extending a limit and extending what a
- * pause has left of it end at the same instant.
+ * many hours as the centre is open. What was counted before stays counted, and a last day that a pause has left whole
+ * stays so.
  */
 export function extended(calendar: Calendar, limit: TimeLimit, workingDays: number): TimeLimit {
   return 'workingDays' in limit

@@ -37,6 +37,33 @@ const notCountedDay = z
   .object({ day, because: z.enum(['weekend', 'holiday', 'pause']) })
   .meta({ id: 'NotCountedDay' });
 
+const explainedPause = pause
+  .extend({
+    notice: z
+      .object({
+        version: z.number().int().meta({ description: 'Of the timeline, where the notice stands' }),
+        item: localText.optional(),
+        procedure: z.string().optional(),
+      })
+      .optional()
+      .meta({ id: 'Notice', description: 'What stopped the clock; of a condition there is none' }),
+  })
+  .meta({ id: 'ExplainedPause' });
+
+const explainedExtension = z
+  .object({ days: z.number().int(), at: instant })
+  .meta({ id: 'ExplainedExtension', description: 'Working days in all, since that instant' });
+
+const rule = z
+  .object({
+    article: z
+      .string()
+      .optional()
+      .meta({ description: "Of the Administrative Licensing Law; absent: the centre's own" }),
+    text: localText,
+  })
+  .meta({ id: 'Rule' });
+
 const limit = z
   .object({
     scope: z.string().meta({ description: '`case`, or the id of a review' }),
@@ -48,7 +75,9 @@ const limit = z
       .meta({ description: 'false: the clock stands still, and `dueAt` is what it was before' }),
     counted: z.array(countedDay),
     notCounted: z.array(notCountedDay),
-    pauses: z.array(pause),
+    pauses: z.array(explainedPause),
+    extensions: z.array(explainedExtension),
+    rules: z.array(rule),
     because: localText,
   })
   .meta({ id: 'Limit' });

@@ -14,6 +14,7 @@ import { waitsOf } from './waits.ts';
 
 type Calendar = ReturnType<typeof calendarFor>;
 type Pause = { from: string; to?: string };
+type Extension = { at: string; days: number };
 
 /** Spans in which the clock stood still, from the pauses of all causes, one after another. */
 function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
@@ -27,19 +28,32 @@ function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
   return spans.map(({ from, to }) => ({ from: new Date(from), ...(to ? { to: new Date(to) } : {}) }));
 }
 
-/** The due date, counted again from the beginning. */
-function recomputed(calendar: Calendar, limit: TimeLimit, submittedAt: string, pauses: Pause[]): string {
+/** The due date, counted again from the beginning, each extension added when it was told. */
+function recomputed(
+  calendar: Calendar,
+  limit: TimeLimit,
+  submittedAt: string,
+  pauses: Pause[],
+  extensions: Extension[],
+): string {
   let from = receivedAt(calendar, new Date(submittedAt));
   let left = limit;
-  let due = dueAt(calendar, left, from).dueAt;
+  let known = 0;
+  const lengthen = (until?: Date): void => {
+    const told = extensions.filter(({ at }) => !until || at < until.toISOString());
+    const days = told.at(-1)?.days ?? 0;
+    left = extended(calendar, left, days - known);
+    known = days;
+  };
   for (const span of standstills(pauses)) {
+    if (!span.to) break;
+    lengthen(span.from);
     left = timeLeft(calendar, left, from, span.from);
-    from = span.from;
-    if (!span.to) return due;
+    lengthen(span.to);
     from = span.to;
-    due = dueAt(calendar, left, from).dueAt;
   }
-  return due;
+  lengthen();
+  return dueAt(calendar, left, from).dueAt;
 }
 
 const endsProcedure = [
@@ -81,11 +95,11 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   return all;
 }
 
-/** Working days by which the timeline tells that a limit of the case was extended. */
-function toldExtension({ timeline }: FoundCase, kind: LimitKind): number {
-  const told = timeline.findLast(({ type, limit }) => type === 'application.extended' && limit === kind);
-  return Number(told?.days ?? 0);
-}
+/** Working days by which the timeline tells that a limit of the case was extended, each time in all. */
+const toldExtensions = ({ timeline }: FoundCase, kind: LimitKind): Extension[] =>
+  timeline
+    .filter(({ type, limit }) => type === 'application.extended' && limit === kind)
+    .map(({ at, days }) => ({ at, days: Number(days) }));
 
 const text = (pauses: Pause[]): string =>
   standstills(pauses)
@@ -109,12 +123,11 @@ function faultsOf(found: FoundCase, known: Truth['editions'], calendar: Calendar
     faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
   const kept = { promised: clock.dueAt, statutory: clock.statutoryDueAt };
   for (const kind of limitKinds) {
-    const extension = toldExtension(found, kind);
-    const known = clock.extendedBy?.[kind] ?? 0;
+    const extensions = toldExtensions(found, kind);
+    const [extension, known] = [extensions.at(-1)?.days ?? 0, clock.extendedBy?.[kind] ?? 0];
     if (extension !== known)
       faults.push(`${number}, ${kind}, is extended by ${known} days; the timeline tells of ${extension}`);
-    const longer = extended(calendar, limits[kind], extension);
-    const counted = recomputed(calendar, longer, submittedAt, clock.pauses);
+    const counted = recomputed(calendar, limits[kind], submittedAt, clock.pauses, extensions);
     if (counted !== kept[kind])
       faults.push(`${number}, ${kind}, is due at ${kept[kind]}; counted again: ${counted}`);
   }
