@@ -11,6 +11,9 @@ import { type Temper, temperOf } from './temper.ts';
 /** What a department's system takes for work to do. */
 const asksForWork = ['review.requested', 'review.hearing-asked', 'review.hearing-lapsed'];
 
+/** How often it decides as if nobody had a right to a hearing. */
+const forgetsHearing = 0.25;
+
 /** Corrections and procedures that one review goes through at most. */
 const mostDetours = 2;
 const mostTries = 40;
@@ -130,7 +133,7 @@ export class Department {
   #decide(review: string, seen: Body | undefined): Record<string, unknown> | 'wait' {
     const meant = this.#mean(review, seen);
     const isLast = meant.outcome === 'approved' || meant.outcome === 'refused';
-    if (!isLast || !seen?.hearing || this.#random.chance(this.#temper.contradicts)) return meant;
+    if (!isLast || !seen?.hearing || this.#random.chance(forgetsHearing)) return meant;
     const { dossierVersion } = seen;
     const step = hearingStep(seen, meant.outcome === 'refused', this.#cast.world);
     return step === undefined || step === 'wait' ? (step ?? meant) : { ...step, dossierVersion };
