@@ -115,6 +115,7 @@ function itemOf(file: ItemFile, context: Context): Item {
     name: file.name,
     department: file.department,
     limits: file.limits,
+    remindBefore: file.remindBefore,
     after: [],
     onRefusal: file.onRefusal ?? 'continues',
     fields: [...file.fields, ...(file.optionalFields ?? [])],
@@ -125,6 +126,7 @@ function itemOf(file: ItemFile, context: Context): Item {
     excludes: file.excludes ?? [],
     waitsFor: waitsForOf(file, context),
     procedures: file.procedures,
+    hearing: file.hearing,
     commitment: file.commitment,
     regions: file.regions,
   }) as Item;

@@ -3,6 +3,7 @@
  * file. What a schema cannot say is in references.ts and checks.ts; docs/catalogue.md explains every key.
  */
 import * as z from 'zod';
+import { hearingOffers } from '../functions/cases/status.ts';
 import { applicantTypes } from '../functions/catalogue/applicant-types.ts';
 import {
   basis,
@@ -228,6 +229,13 @@ export const itemFile = z.strictObject({
   department: code.meta(hint("A code of departments.yaml, and the folder's name")),
   basis: laws,
   limits: bothLimits,
+  remindBefore: timeLimit
+    .optional()
+    .meta(
+      hint(
+        'How long before the end of the promised limit the department is reminded, if not as centre.yaml says',
+      ),
+    ),
   applicants: who,
   visits,
   fee,
@@ -247,6 +255,10 @@ export const itemFile = z.strictObject({
   procedures: listOf(z.enum(procedures))
     .optional()
     .meta(hint('Special procedures that may occur. Kept and shown')),
+  hearing: z
+    .enum(hearingOffers)
+    .optional()
+    .meta(hint('The applicant is offered a hearing before every decision, or before a refusal')),
   commitment: commitment
     .optional()
     .meta(hint('告知承诺: a signed promise may stand for a proof. Kept and shown')),

@@ -50,6 +50,7 @@ function facts(page: Page): string {
     ['acceptance', service.acceptance === 'by-hand' ? say('byHand') : ''],
     ['joint', service.kind === 'bundle' ? say(service.jointType) : ''],
     ['special', listed(special, language)],
+    ['hearingOffered', item?.hearing ? say(item.hearing) : ''],
     ['commitment', item?.commitment?.allowed ? (item.commitment.promise?.[language] ?? say('yes')) : ''],
     ['simplifiedIn', listed(item?.regions?.simplifiedIn ?? [], language)],
     ['skippedIn', listed(item?.regions?.skippedIn ?? [], language)],

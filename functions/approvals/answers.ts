@@ -1,6 +1,7 @@
 /** What departments and officers get of a review. Tests hold every handler's answers against these. */
 import * as z from 'zod';
 import { person, reviewStatus } from '../cases/answers.ts';
+import { hearingOffers } from '../cases/status.ts';
 import { id, instant } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
 
@@ -9,6 +10,17 @@ const material = z
   .meta({ id: 'MaterialToRead', description: 'The address is good for 15 minutes' });
 
 const plannedOutput = z.object({ name: localText, form: z.string() }).meta({ id: 'PlannedOutput' });
+
+const hearing = z
+  .object({
+    due: z.enum(hearingOffers).meta({ description: 'Before which decision the catalogue offers one' }),
+    offeredAt: instant.optional(),
+    until: instant.optional().meta({ description: 'Until when the applicant may ask for it' }),
+    askedAt: instant.optional(),
+    heldOn: z.iso.date().optional(),
+    endedAt: instant.optional(),
+  })
+  .meta({ id: 'HearingDue' });
 
 export const reviewDetails = z
   .object({
@@ -26,6 +38,9 @@ export const reviewDetails = z
     form: z.record(z.string(), z.unknown()),
     materials: z.array(material),
     output: plannedOutput.optional(),
+    hearing: hearing
+      .optional()
+      .meta({ description: 'Of an item whose applicant is offered a hearing; and what has become of it' }),
     test: z.literal(true).optional().meta({ description: 'Made up, to try a receiver' }),
   })
   .meta({ id: 'ReviewDetails', description: 'What a department needs to decide; personal fields are whole' });

@@ -88,6 +88,7 @@ async function read(request: Request): Promise<Answer> {
       ...whole,
       materials: await downloads(materials),
       ...(planned.output ? { output: planned.output } : {}),
+      ...(planned.hearing ? { hearing: { due: planned.hearing, ...review.hearing } } : {}),
     },
   };
 }

@@ -18,6 +18,7 @@ import { accepts, answerAcceptance, requireAnswerable } from './acceptance.ts';
 import { requireComplete } from './complete.ts';
 import { extend } from './extension.ts';
 import { requireArrived } from './following.ts';
+import { hearing, offerHearing, requireHearing } from './hearing.ts';
 import { announcedProcedure, forbidChair, requireProcedure } from './procedures.ts';
 import { cancel, factsOf, revokeApproved, running, standing } from './requests.ts';
 import type { Decision } from './schemas.ts';
@@ -87,6 +88,7 @@ export function decide(
   if (accepts(found, review)) return answerOf(found, planned, review, submitted, calendar, at);
   requireOpen(found, review);
   requireVersion(review, decision.dossierVersion);
+  requireHearing(planned, review, decision, at);
   requireProcedure(review, decision);
   forbidChair(review, submitted.subject);
   requireComplete(planned, decision);
@@ -162,7 +164,14 @@ function outcomeOf(
       return announce(
         remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
         decision,
-        announcedProcedure(decision, subject, calendar, at),
+        announcedProcedure(review, decision, subject, calendar, at),
+      );
+    case 'hearing-offered':
+      return offerHearing(
+        remember({ ...standing(because(review, decision), calendar, at), status: 'requested' }, submitted),
+        decision,
+        calendar,
+        at,
       );
     case 'accepted':
     case 'not-accepted':
@@ -181,6 +190,7 @@ function outcomeOf(
         ),
         review,
         decision,
+        at,
       );
   }
 }
@@ -261,6 +271,7 @@ function announce(standingReview: Review, { reason }: Decision, procedure: Proce
     status: 'requested',
     procedure,
     ...(chair ? { chairs: [...(open.chairs ?? []), chair] } : {}),
+    ...(open.hearing?.askedAt && heldOn ? { hearing: { ...open.hearing, heldOn } } : {}),
   };
   return {
     reviews: [review],
@@ -279,13 +290,19 @@ function announce(standingReview: Review, { reason }: Decision, procedure: Proce
 }
 
 /** The result is there: the clock runs again, where it does not already. */
-function resume({ overrun, ...review }: Review, before: Review, { reason }: Decision): Change {
+function resume({ overrun, ...open }: Review, before: Review, { reason }: Decision, at: Date): Change {
+  const procedure = before.procedure?.name ?? overrun ?? '';
+  const { hearing: right } = open;
+  const review =
+    procedure === hearing && right?.heldOn
+      ? { ...open, hearing: { ...right, endedAt: at.toISOString() } }
+      : open;
   return {
     reviews: [review],
     events: [
       {
         type: 'review.procedure-ended',
-        procedure: before.procedure?.name ?? overrun ?? '',
+        procedure,
         dueAt: review.dueAt ?? '',
         ...(reason ? { reason } : {}),
         ...factsOf(review),

@@ -5,21 +5,18 @@
 import { type Application, type Case, type Change, noChange, type Review } from '../cases/types.ts';
 import type { Calendar } from '../clock/calendar.ts';
 import * as law from '../clock/law.ts';
-import { dueAt, extended } from '../clock/limits.ts';
-import { extendedBy, isOpenPause } from '../clock/pauses.ts';
-import type { TimeLimit } from '../clock/schemas.ts';
+import { dueAt, extended, isNothing, type LimitKind, limitKinds } from '../clock/limits.ts';
+import { extendedBy, isLimitOver } from '../clock/pauses.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
 import { factsOf } from './requests.ts';
 import type { Decision } from './schemas.ts';
+import { after, and } from './settle.ts';
 
 /** How many working days the law allows; more where several departments handle a matter jointly. */
 function mostDays({ dossier }: Case): number {
   const departments = new Set(dossier.plan.map(({ department }) => department));
   return departments.size > 1 ? law.extension.jointWorkingDays : law.extension.workingDays;
 }
-
-const isNothing = (limit: TimeLimit): boolean =>
-  ('workingDays' in limit ? limit.workingDays : limit.openingHours) === 0;
 
 /** Whether nothing is left of a review's limit: whether or not the sweep has marked it yet, or its clock stood still since. */
 const isReviewOver = ({ status, dueAt, clock }: Review, at: Date): boolean =>
@@ -51,20 +48,30 @@ function asked(found: Case, review: Review, given: Decision, subject: string | u
   return { days, reason, approvedBy };
 }
 
-/** Whether nothing is left of what the case was promised. */
-const isOver = ({ promisedDueAt, pauses, clock }: Application, at: Date): boolean =>
-  isNothing(clock.promised) || (!pauses.some(isOpenPause) && promisedDueAt <= at.toISOString());
-
-/** The case's own limits go as far as the longest extension of a review. What is over is not extended. */
-function ofCase({ application }: Case, days: number, calendar: Calendar, at: Date): Change {
-  const before = application.extendedBy ?? 0;
-  if (days <= before || application.concludedAt || isOver(application, at)) return noChange;
-  const longer = extendedBy(days - before, application, calendar);
-  const dueAt = longer.promisedDueAt ?? application.promisedDueAt;
+/** One limit of the case goes as far as the longest extension of a review. What is over is not extended. */
+function ofLimit(
+  application: Application,
+  kind: LimitKind,
+  days: number,
+  calendar: Calendar,
+  at: Date,
+): Change {
+  const before = application.extendedBy?.[kind] ?? 0;
+  if (days <= before || isLimitOver(application, kind, at)) return noChange;
+  const longer = extendedBy(days - before, kind, application, calendar);
   return {
-    application: { extendedBy: days, ...longer },
-    events: [{ type: 'application.extended', days, dueAt }],
+    application: { extendedBy: { ...application.extendedBy, [kind]: days }, ...longer },
+    events: [{ type: 'application.extended', limit: kind, days, dueAt: longer[`${kind}DueAt`] }],
   };
+}
+
+/** Each of the case's own two limits by itself: the promise may be over long before the law's. */
+function ofCase(found: Case, days: number, calendar: Calendar, at: Date): Change {
+  if (found.application.concludedAt) return noChange;
+  return limitKinds.reduce<Change>((change, kind) => {
+    const { application } = after(found, change);
+    return and(change, ofLimit(application, kind, days, calendar, at));
+  }, noChange);
 }
 
 /**

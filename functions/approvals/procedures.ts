@@ -9,6 +9,7 @@ import { type Calendar, shanghaiDay } from '../clock/calendar.ts';
 import * as law from '../clock/law.ts';
 import { dueAt } from '../clock/limits.ts';
 import { type FieldError, Problem } from '../platform/problems.ts';
+import { hearing, isToBeArranged } from './hearing.ts';
 import { factsOf, running } from './requests.ts';
 import type { Decision } from './schemas.ts';
 
@@ -21,20 +22,21 @@ export function requireProcedure(
   { outcome, procedure, days, heldOn, chair }: Decision,
 ): void {
   const isAnnounced = outcome === 'special-procedure';
+  const isArranged = isAnnounced && procedure === hearing && isToBeArranged(review);
   if (isAnnounced && !procedure) {
     throw invalid('Say which procedure it is.', [{ pointer: '/procedure', detail: 'Required' }]);
   }
-  if (isAnnounced && review.procedure) {
+  if (isAnnounced && review.procedure && !isArranged) {
     throw new Problem('wrong-state', `The review is in a special procedure: ${review.procedure.name}.`);
   }
   if (outcome === 'procedure-ended' && !review.procedure && !review.overrun) {
     throw new Problem('wrong-state', 'The review is in no special procedure.');
   }
-  if (outcome !== 'procedure-ended' && review.procedure) {
+  if (outcome !== 'procedure-ended' && review.procedure && !isArranged) {
     throw new Problem('wrong-state', 'End the special procedure first, by procedure-ended.');
   }
   const isPlaced = (name: string): boolean =>
-    name === 'days' ? isAnnounced || outcome === 'extension' : isAnnounced && procedure === 'hearing';
+    name === 'days' ? isAnnounced || outcome === 'extension' : isAnnounced && procedure === hearing;
   const misplaced = Object.entries({ days, heldOn, chair })
     .filter(([name, value]) => value !== undefined && !isPlaced(name))
     .map(([name]) => ({
@@ -44,11 +46,16 @@ export function requireProcedure(
   if (misplaced.length > 0) throw invalid('This does not belong to the decision.', misplaced);
 }
 
-/** What is wrong with the day of a hearing: too soon after its announcement, too late, or no working day. */
-function heldOnError(heldOn: string, calendar: Calendar, at: Date): FieldError[] {
+/**
+ * What is wrong with the day of a hearing: too soon after its announcement, too late, or no working day. Announced when
+ * it cannot be held in time any more, it is held on the first day on which it may be.
+ * @param since the days within which it is held: asked for, or announced
+ */
+function heldOnError(heldOn: string, since: Date, calendar: Calendar, at: Date): FieldError[] {
   const { announcedWorkingDaysAhead, heldWithinWorkingDays } = law.hearing;
   const earliest = shanghaiDay(calendar.addWorkingDays(at, announcedWorkingDaysAhead));
-  const latest = shanghaiDay(calendar.addWorkingDays(at, heldWithinWorkingDays));
+  const within = shanghaiDay(calendar.addWorkingDays(since, heldWithinWorkingDays));
+  const latest = within < earliest ? earliest : within;
   const error = (detail: string): FieldError[] => [{ pointer: '/heldOn', detail }];
   if (heldOn < earliest) {
     return error(
@@ -66,19 +73,25 @@ function heldOnError(heldOn: string, calendar: Calendar, at: Date): FieldError[]
  * @throws Problem invalid-input for a day on which the law allows no hearing, or a chair who reviews the case
  */
 export function announcedProcedure(
+  { hearing: right }: Review,
   { procedure: name = '', days = law.specialProcedure.workingDays, heldOn, chair }: Decision,
   subject: string | undefined,
   calendar: Calendar,
   at: Date,
 ): Procedure {
+  const until = dueAt(calendar, { workingDays: days }, at).dueAt;
+  const dayErrors = heldOn ? heldOnError(heldOn, new Date(right?.askedAt ?? at), calendar, at) : [];
+  const isTooShort = heldOn !== undefined && shanghaiDay(new Date(until)) < heldOn;
   const errors = [
-    ...(heldOn ? heldOnError(heldOn, calendar, at) : []),
+    ...dayErrors,
+    ...(isTooShort && dayErrors.length === 0
+      ? [{ pointer: '/days', detail: 'The hearing is held after they are over' }]
+      : []),
     ...(chair !== undefined && chair === subject
       ? [{ pointer: '/chair', detail: 'A hearing is chaired by somebody who does not review the case' }]
       : []),
   ];
   if (errors.length > 0) throw invalid('The law does not allow the hearing so.', errors);
-  const until = dueAt(calendar, { workingDays: days }, at).dueAt;
   return {
     name,
     from: at.toISOString(),

@@ -38,9 +38,9 @@ export function running(review: Review, left: TimeLimit, calendar: Calendar, at:
   };
 }
 
-/** A review whose clock stands still from `at`. */
+/** A review whose clock stands still from `at`, or does so already. */
 export function standing(review: Review, calendar: Calendar, at: Date): Review {
-  if (!review.clock) return review;
+  if (!review.clock || review.procedure) return review;
   const { from, left } = review.clock;
   return {
     ...review,

@@ -31,6 +31,7 @@ export const decisionBody = z
       'correction',
       'special-procedure',
       'procedure-ended',
+      'hearing-offered',
       'extension',
       'accepted',
       'not-accepted',

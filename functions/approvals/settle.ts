@@ -11,6 +11,7 @@ import type { Calendar } from '../clock/calendar.ts';
 import { type Standstill, standingStillFor } from '../clock/pauses.ts';
 import { newConsignments, statusOfConsignments } from '../fulfilment/consignments.ts';
 import { noticesOf } from './following.ts';
+import { withReminders } from './reminders.ts';
 import { cancelUnreachable, requestFree, revokeApproved } from './requests.ts';
 
 const corrections = (current: Review[]): Standstill[] =>
@@ -144,6 +145,9 @@ export function settle(found: Case, change: Change, calendar: Calendar, at: Date
   const asked = and(requested, noticesOf(after(found, requested), calendar, at));
   const next = after(found, asked);
   const current = currentReviews(next);
-  if (current.every(({ status }) => isFinal(status))) return and(asked, concluded(next, calendar, at));
-  return and(asked, { application: goingOn(next.application, current, calendar, at), events: [] });
+  const isOver = current.every(({ status }) => isFinal(status));
+  const last: Change = isOver
+    ? concluded(next, calendar, at)
+    : { application: goingOn(next.application, current, calendar, at), events: [] };
+  return withReminders(next, and(asked, last), calendar);
 }

@@ -48,6 +48,7 @@ async function* dueNumbers(shard: number, now: string): AsyncGenerator<string> {
 
 const told: Partial<Record<DomainEvent['type'], [MetricName, string]>> = {
   'review.overdue': ['ReviewsOverdue', 'A review is overdue'],
+  'review.due-soon': ['ReviewsReminded', 'A department is reminded of a review'],
   'review.escalated': ['ReviewsEscalated', 'A review is escalated to the operators'],
   'review.procedure-overrun': ['ProceduresOverrun', 'A special procedure takes longer than was announced'],
 };
@@ -63,7 +64,8 @@ function tell(application: string, events: DomainEvent[]): void {
     const [metric, words] =
       (event.type === 'application.overdue' ? overdue[event.limit] : told[event.type]) ?? [];
     if (!metric || !words) continue;
-    log.warn(words, { application, ...('review' in event ? { review: event.review } : {}) });
+    const level = event.type === 'review.due-soon' ? 'info' : 'warn';
+    log[level](words, { application, ...('review' in event ? { review: event.review } : {}) });
     count(metric, application);
   }
 }

@@ -59,6 +59,7 @@ const statusAfter: Record<Decision['outcome'], Trial['status']> = {
   'special-procedure': 'requested',
   'procedure-ended': 'requested',
   extension: 'requested',
+  'hearing-offered': 'requested',
   accepted: 'requested',
   'not-accepted': 'cancelled',
 };

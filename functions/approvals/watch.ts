@@ -6,6 +6,7 @@
 import type { DomainEvent } from '../cases/events.ts';
 import { isFinal, type ReviewStatus } from '../cases/status.ts';
 import type { Application, Case, JournalEntry } from '../cases/types.ts';
+import { saysDue } from '../departments/webhook.ts';
 import { hasSomethingToSend } from '../fulfilment/delivery.ts';
 
 /** What was found in the case's partition, in the departments' logs and settings, and in Step Functions. */
@@ -36,6 +37,10 @@ const current: Partial<Record<Webhook, readonly ReviewStatus[]>> = {
   'review.supplement-overdue': ['correction'],
   'review.cancelled': ['cancelled'],
   'review.revoked': ['cancelled'],
+  'review.due-soon': ['requested'],
+  'review.due-changed': ['requested', 'waiting'],
+  'review.hearing-asked': ['requested', 'overdue'],
+  'review.hearing-lapsed': ['requested', 'overdue'],
 };
 
 /** Step Functions runs so many iterations of an inline Map at a time: one beyond them begins when another is through. */
@@ -64,6 +69,7 @@ class Watch {
     const review = this.#found.reviews.find((each) => each.id === event.review);
     const statuses = current[event.type];
     if (!review?.requestedAt || !statuses?.includes(review.status)) return [];
+    if ('dueAt' in event && !saysDue(event.type, event.dueAt, review)) return [];
     if (!this.#traces.reachable.has(review.department)) return [];
     return this.#isTold(review.id, event.type, id) ? [] : ['webhook'];
   }

@@ -14,7 +14,8 @@ const minutesAfter = (instant: string, minutes: number): string =>
 /** Instants at which this review becomes due; while its clock stands still, when its procedure has taken too long. */
 export function reviewDue(review: Review): string[] {
   if (review.procedure) return review.procedure.until ? [review.procedure.until] : [];
-  if (review.status === 'requested' && review.dueAt) return [review.dueAt];
+  if (review.status === 'requested' && review.dueAt)
+    return [review.dueAt, ...(review.remindAt ? [review.remindAt] : [])];
   if (review.status === 'overdue' && review.escalateAt && !review.escalatedAt) return [review.escalateAt];
   return [];
 }

@@ -48,8 +48,10 @@ export type DomainEvent =
   | { type: 'application.corrected'; dossierVersion: number }
   | { type: 'application.supplemented'; dossierVersion: number; materials: string[] }
   | { type: 'application.overdue'; limit: 'promised' | 'statutory' }
+  /** The calendar of a year was published: a provisional date is another, or certain. */
   | { type: 'application.due-changed'; dueAt: string }
-  | { type: 'application.extended'; days: number; dueAt: string }
+  | { type: 'application.due-confirmed'; dueAt: string }
+  | { type: 'application.extended'; limit: 'promised' | 'statutory'; days: number; dueAt: string }
   | { type: 'application.completed' }
   /** `waiting`: reviews that were cancelled and wait for their condition again, in no round. */
   | { type: 'round.opened'; round: number; reviews: string[]; waiting?: string[] }
@@ -76,6 +78,10 @@ export type DomainEvent =
       chair?: string;
       reason?: string;
     } & ReviewFacts)
+  /** The applicant may ask for a hearing until then; has asked, and it is to be held until then; has not asked. */
+  | ({ type: 'review.hearing-offered'; days: number; until: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.hearing-asked'; until: string; reason?: string } & ReviewFacts)
+  | ({ type: 'review.hearing-lapsed'; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-overrun'; procedure: string; dueAt: string } & ReviewFacts)
   | ({ type: 'review.procedure-ended'; procedure: string; dueAt: string; reason?: string } & ReviewFacts)
   /** `approvedBy`: who in the department approved it; stays inside. */
@@ -86,6 +92,10 @@ export type DomainEvent =
       reason: string;
       approvedBy: string;
     } & ReviewFacts)
+  /** The department is reminded: the limit ends then. */
+  | ({ type: 'review.due-soon'; dueAt: string } & ReviewFacts)
+  /** The calendar of its year was published, and the limit ends on another day. */
+  | ({ type: 'review.due-changed'; dueAt: string } & ReviewFacts)
   | ({ type: 'review.overdue' } & ReviewFacts)
   | ({ type: 'review.escalated' } & ReviewFacts)
   | ({ type: 'review.handed-over'; officer: string } & ReviewFacts)

@@ -29,6 +29,7 @@ export type Action =
   | 'application:withdraw'
   | 'application:collect'
   | 'application:convert'
+  | 'application:ask-for-hearing'
   | 'application:object'
   | 'objection:decide'
   | 'material:upload'
@@ -62,6 +63,7 @@ export const permissions: Rule[] = [
     { action: 'application:supplement', role, relation: 'party', status: openStatuses },
     { action: 'application:withdraw', role, relation: 'party', status: openStatuses },
     { action: 'application:convert', role, relation: 'party', status: openStatuses },
+    { action: 'application:ask-for-hearing', role, relation: 'party', status: openStatuses },
     { action: 'application:object', role, relation: 'party', status: concludedStatuses },
     { action: 'material:upload', role, relation: 'any' },
   ]),

@@ -101,6 +101,10 @@ export const reviewStatuses = Object.keys(reviewGraph) as ReviewStatus[];
 /** What a department may have said last of a review that shows it. */
 export const outcomes = ['approved', 'refused', 'correction', 'special-procedure'] as const;
 
+/** Before which decisions of a review a hearing may have to be offered. */
+export const hearingOffers = ['before-decision', 'before-refusal'] as const;
+export type HearingOffer = (typeof hearingOffers)[number];
+
 /** Statuses in which a review waits for nobody any more. */
 export const finalReviewStatuses: readonly ReviewStatus[] = ['approved', 'refused', 'cancelled'];
 export const isFinal = (status: ReviewStatus): boolean => finalReviewStatuses.includes(status);

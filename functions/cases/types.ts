@@ -1,4 +1,5 @@
 /** The application aggregate: its rows as types. One partition, one version, one journal. */
+import type { LimitKind } from '../clock/limits.ts';
 import type { LegalClock } from '../clock/pauses.ts';
 import type { Limits, TimeLimit } from '../clock/schemas.ts';
 import type { LocalText } from '../platform/text.ts';
@@ -9,6 +10,7 @@ import type {
   ConditionStatus,
   ConsignmentStatus,
   DeliveryMethod,
+  HearingOffer,
   ObjectionStatus,
   ReviewStatus,
 } from './status.ts';
@@ -24,10 +26,14 @@ export type PlannedReview = {
   after: string[];
   onRefusal: 'ends-all' | 'continues';
   limits: Limits;
+  /** How long before the end of the promised limit the department is reminded. */
+  remindBefore?: TimeLimit;
   output?: { name: LocalText; form: 'physical' | 'electronic' };
   /** What the department sees: names of the form's fields, codes of materials. */
   fields: string[];
   materials: string[];
+  /** Before which of its decisions the applicant is offered a hearing. */
+  hearing?: HearingOffer;
 };
 
 /** Something outside the departments that reviews depend on: recorded by its people, or by its department. */
@@ -104,8 +110,8 @@ export type Application = LegalClock & {
   /** When it was concluded before, the first time first. */
   earlierConclusions?: string[];
   overdue?: 'promised' | 'statutory';
-  /** Working days by which its limits were extended. */
-  extendedBy?: number;
+  /** Working days by which each of its limits was extended. */
+  extendedBy?: Partial<Record<LimitKind, number>>;
   conditions: Condition[];
   consignments: Consignment[];
   /** The next instant at which the sweep must look at this case. */
@@ -132,6 +138,17 @@ export type Procedure = {
   chair?: string;
 };
 
+/** The applicant's right to a hearing in a review (arts. 46 to 48): offered, and what has become of it. */
+export type HearingRight = {
+  offeredAt: string;
+  /** Until when the applicant may ask for it. */
+  until: string;
+  askedAt?: string;
+  /** Its day in Asia/Shanghai, once it is announced; and when its end was told. */
+  heldOn?: string;
+  endedAt?: string;
+};
+
 /** A limit made longer (art. 42): by how many working days, when, and who in the department approved it. */
 export type Extension = { days: number; at: string; approvedBy: string };
 
@@ -150,6 +167,9 @@ export type Review = {
   dueAt?: string;
   /** The due date reaches into a year without a published holiday calendar. */
   provisional?: boolean;
+  /** When the department is reminded of the limit, and of which end it has been. */
+  remindAt?: string;
+  remindedFor?: string;
   decidedAt?: string;
   /** Subject of the officer who decided; absent where the department's system did. */
   decidedBy?: string;
@@ -165,6 +185,7 @@ export type Review = {
   reason?: string;
   extension?: Extension;
   procedure?: Procedure;
+  hearing?: HearingRight;
   /** Name of a procedure that takes longer than was announced, and whose result is not told yet. */
   overrun?: string;
   /** Subjects of those who chaired a hearing in it: they do not decide it. */

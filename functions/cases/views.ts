@@ -69,6 +69,7 @@ function reviewsView(found: Case) {
       // What the notice asks for; nobody else's matter than the applicant's.
       ...(review.status === 'correction' && asked ? { asked } : {}),
       ...(review.procedure ? { procedure: announcement(review.procedure) } : {}),
+      ...(review.hearing ? { hearing: review.hearing } : {}),
       ...(extension ? { extension: { days: extension.days, at: extension.at } } : {}),
       ...(because ? { because } : {}),
       ...(review.refusedItem ? { refusedItem: review.refusedItem } : {}),
@@ -237,9 +238,15 @@ function told(event: DomainEvent): Omit<DomainEvent, 'chair' | 'approvedBy' | 'o
   return rest;
 }
 
-/** Journal entries as timeline items, oldest first. */
-export function timeline(entries: JournalEntry[]) {
+/** What is between the centre and a department, and nothing that happens to the applicant. */
+const inside: readonly DomainEvent['type'][] = ['review.due-soon'];
+
+/** Journal entries as timeline items, oldest first. @param isWhole for operators: also what is inside */
+export function timeline(entries: JournalEntry[], isWhole: boolean) {
+  const isShown = ({ type }: DomainEvent): boolean => isWhole || !inside.includes(type);
   return entries.flatMap((entry) =>
-    entry.events.map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
+    entry.events
+      .filter(isShown)
+      .map((event) => ({ at: entry.at, by: by(entry.by), version: entry.version, ...told(event) })),
   );
 }

@@ -4,8 +4,8 @@
  * how the files are written is in catalogue/formats.ts.
  */
 import * as z from 'zod';
-import { deliveryMethods } from '../cases/status.ts';
-import { limits, timeLimit } from '../clock/schemas.ts';
+import { deliveryMethods, hearingOffers } from '../cases/status.ts';
+import { limits, reminders, timeLimit } from '../clock/schemas.ts';
 import { localText } from '../platform/text.ts';
 import { applicantTypes } from './applicant-types.ts';
 
@@ -82,6 +82,8 @@ export const item = z.strictObject({
   name: localText,
   department: code,
   limits,
+  /** How long before the end of the promised limit its department is reminded, if not as the centre says. */
+  remindBefore: timeLimit.optional(),
   /** Items of the same service that must be approved, and conditions that must be met, before this one is requested. */
   after: z.array(code).default([]),
   /** `ends-all`: a refusal cancels the other reviews; `continues`: the rest goes on, the case ends partly approved. */
@@ -103,6 +105,8 @@ export const item = z.strictObject({
   /** By item: why this one waits for it, when both are in one plan. */
   waitsFor: z.record(code, localText).default({}),
   procedures: z.array(z.enum(procedures)).optional(),
+  /** Before which decisions the applicant is offered a hearing (arts. 46 and 47). */
+  hearing: z.enum(hearingOffers).optional(),
   commitment: commitment.optional(),
   regions: regions.optional(),
 });
@@ -192,6 +196,8 @@ export const centre = z.strictObject({
   /** Six-digit region code (GB/T 2260), the first part of an application number. */
   region: z.string().regex(/^\d{6}$/),
   openingHours,
+  /** How long before the end of its limit a department is reminded of a review, where its item says nothing else. */
+  remindBefore: reminders.optional(),
 });
 
 /** The whole catalogue, as bundled into the functions. */

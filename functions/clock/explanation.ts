@@ -6,13 +6,21 @@
 import type { LocalText } from '../platform/text.ts';
 import { type Calendar, shanghaiDay } from './calendar.ts';
 import { dueAt, extended, receivedAt, timeLeft } from './limits.ts';
-import type { Pause, PauseCause } from './pauses.ts';
+import { type Pause, type PauseCause, pauseCauses } from './pauses.ts';
 import type { TimeLimit } from './schemas.ts';
 
 /** A day that counted, `YYYY-MM-DD` in Asia/Shanghai; of a limit in opening hours, how many minutes of it. */
 export type CountedDay = { day: string; minutes?: number; makeUp?: true };
 /** A day between receipt and due date that did not count. */
 export type UncountedDay = { day: string; because: 'weekend' | 'holiday' | 'pause' };
+
+/** The notice that stopped the clock: the version of the case that it made, whose it was, and which procedure it announced. */
+export type Notice = { version: number; item?: LocalText; procedure?: string };
+export type ExplainedPause = Pause & { notice?: Notice };
+/** Made longer by so many working days in all, at an instant. */
+export type ExplainedExtension = { days: number; at: string };
+/** A rule that the date rests on; without an article it is the centre's own. */
+export type Rule = { article?: string; text: LocalText };
 
 export type Explanation = {
   /** ISO 8601 in UTC. While the clock stands still: as it was before. */
@@ -22,7 +30,9 @@ export type Explanation = {
   running: boolean;
   counted: CountedDay[];
   notCounted: UncountedDay[];
-  pauses: Pause[];
+  pauses: ExplainedPause[];
+  extensions: ExplainedExtension[];
+  rules: Rule[];
   because: LocalText;
 };
 
@@ -40,17 +50,43 @@ function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
   return merged.map(({ from, to }) => ({ from: new Date(from), ...(to ? { to: new Date(to) } : {}) }));
 }
 
-function stretchesOf(calendar: Calendar, limit: TimeLimit, filedAt: Date, pauses: Pause[]): Stretch[] {
+/** Working days that extensions add before an instant, or in all, beyond those that were added before. */
+function added(extensions: ExplainedExtension[], known: number, until?: Date): number {
+  const days = extensions.filter(({ at }) => !until || at < until.toISOString()).map(({ days }) => days);
+  return Math.max(0, ...days) - known;
+}
+
+/**
+ * The stretches, each extension added when it was said: what a pause within the last day leaves does not depend on what
+ * came after. @returns also what was added since the clock last ran
+ */
+function stretchesOf(
+  calendar: Calendar,
+  limit: TimeLimit,
+  filedAt: Date,
+  pauses: Pause[],
+  extensions: ExplainedExtension[],
+): { stretches: Stretch[]; more: number } {
   const stretches: Stretch[] = [];
   let from: Date | undefined = receivedAt(calendar, filedAt);
   let left = limit;
+  let known = 0;
+  const lengthen = (until?: Date): void => {
+    const days = Math.max(0, added(extensions, known, until));
+    left = extended(calendar, left, days);
+    known += days;
+  };
   for (const pause of standstills(pauses)) {
     if (!from) break;
+    lengthen(pause.from);
     stretches.push({ from, to: pause.from, left });
     left = timeLeft(calendar, left, from, pause.from);
+    if (pause.to) lengthen(pause.to);
     from = pause.to;
   }
-  return from ? [...stretches, { from, left }] : stretches;
+  if (!from) return { stretches, more: Math.max(0, added(extensions, known)) };
+  lengthen();
+  return { stretches: [...stretches, { from, left }], more: 0 };
 }
 
 const dayMs = 24 * 3_600_000;
@@ -117,19 +153,59 @@ function uncounted(calendar: Calendar, first: string, last: string, days: Counte
     }));
 }
 
-const causes: Record<PauseCause, LocalText> = {
+/** The rules of the Administrative Licensing Law (行政许可法) by which a limit is counted, and the centre's own. */
+const rules = {
+  workingDays: {
+    article: '82',
+    text: {
+      zh: '自收到之日的次日起算，法定节假日不计（行政许可法第八十二条）',
+      en: 'counted from the day after receipt, without holidays (Administrative Licensing Law, art. 82)',
+    },
+  },
+  openingHours: {
+    text: { zh: '只计中心的办公时间', en: 'counted in the opening hours of the centre' },
+  },
   correction: {
-    zh: '补正通知（行政许可法第三十二条）',
-    en: 'a correction notice (Administrative Licensing Law, art. 32)',
+    article: '32',
+    text: {
+      zh: '补正通知（行政许可法第三十二条）',
+      en: 'a correction notice (Administrative Licensing Law, art. 32)',
+    },
   },
   'special-procedure': {
-    zh: '听证、检验、检测、专家评审等特别程序（第四十五条）',
-    en: 'a special procedure such as a hearing, a test or an expert review (art. 45)',
+    article: '45',
+    text: {
+      zh: '听证、检验、检测、专家评审等特别程序（行政许可法第四十五条）',
+      en: 'a special procedure such as a hearing, a test or an expert review (Administrative Licensing Law, art. 45)',
+    },
   },
   condition: {
-    zh: '等待部门以外的条件成就',
-    en: 'nothing but a condition outside the departments was awaited',
+    text: {
+      zh: '等待部门以外的条件成就',
+      en: 'nothing but a condition outside the departments was awaited',
+    },
   },
+  extension: {
+    article: '42',
+    text: {
+      zh: '经批准可延长一次，并告知理由（行政许可法第四十二条）',
+      en: 'a limit may be extended once with approval, and the applicant is told why (Administrative Licensing Law, art. 42)',
+    },
+  },
+} satisfies Record<PauseCause | 'workingDays' | 'openingHours' | 'extension', Rule>;
+
+/** Each rule that this limit was counted by, once. */
+const rulesOf = (limit: TimeLimit, pauses: Pause[], extensions: ExplainedExtension[]): Rule[] => [
+  'workingDays' in limit ? rules.workingDays : rules.openingHours,
+  ...pauseCauses.filter((each) => pauses.some(({ cause }) => cause === each)).map((cause) => rules[cause]),
+  ...(extensions.length > 0 ? [rules.extension] : []),
+];
+
+const procedureNames: Record<string, string> = {
+  hearing: '听证',
+  'expert-review': '专家评审',
+  inspection: '检验检测',
+  testing: '检疫鉴定',
 };
 
 const local = (instant: string): string =>
@@ -144,37 +220,43 @@ const amount = (limit: TimeLimit): LocalText =>
     ? { zh: `${limit.workingDays} 个工作日`, en: `${limit.workingDays} working days` }
     : { zh: `${limit.openingHours} 个办公小时`, en: `${limit.openingHours} opening hours` };
 
-const pauseWords = ({ from, to, cause }: Pause): LocalText => ({
-  zh: to
-    ? `${local(from)} 至 ${local(to)} 因${causes[cause].zh}停止计时`
-    : `自 ${local(from)} 起因${causes[cause].zh}停止计时`,
-  en: to
-    ? `from ${local(from)} to ${local(to)} the clock stood still: ${causes[cause].en}`
-    : `since ${local(from)} the clock has stood still: ${causes[cause].en}`,
-});
+/** Why it stood still, with the notice that said so. */
+function causeWords({ cause, notice }: ExplainedPause): LocalText {
+  const { text } = rules[cause];
+  if (!notice?.item) return text;
+  const { item, procedure } = notice;
+  return {
+    zh: `“${item.zh}”${procedure ? `的${procedureNames[procedure] ?? procedure}：` : '的'}${text.zh}`,
+    en: `${text.en}, of ${item.en}${procedure ? `: ${procedure}` : ''}`,
+  };
+}
+
+function pauseWords(pause: ExplainedPause): LocalText {
+  const { from, to } = pause;
+  const { zh, en } = causeWords(pause);
+  return {
+    zh: to ? `${local(from)} 至 ${local(to)} 因${zh}停止计时` : `自 ${local(from)} 起因${zh}停止计时`,
+    en: to
+      ? `from ${local(from)} to ${local(to)} the clock stood still: ${en}`
+      : `since ${local(from)} the clock has stood still: ${en}`,
+  };
+}
 
 /** In which a limit was made longer. */
-const extensionWords = (days: number): LocalText => ({
-  zh: `经批准延长 ${days} 个工作日，已告知理由（第四十二条）`,
-  en: `it was extended by ${days} working days with approval, and the applicant was told why (art. 42)`,
+const extensionWords = ({ days, at }: ExplainedExtension): LocalText => ({
+  zh: `${local(at)} 经批准延长 ${days} 个工作日，已告知理由（行政许可法第四十二条）`,
+  en: `on ${local(at)} it was extended by ${days} working days with approval, and the applicant was told why (Administrative Licensing Law, art. 42)`,
 });
 
 function sentence(
   calendar: Calendar,
   limit: TimeLimit,
   filedAt: Date,
-  extension: number,
   found: Omit<Explanation, 'because'>,
 ): LocalText {
   const received = local(receivedAt(calendar, filedAt).toISOString());
   const isLater = received !== local(filedAt.toISOString());
-  const rule: LocalText =
-    'workingDays' in limit
-      ? {
-          zh: '自收到之日的次日起算，法定节假日不计（第八十二条）',
-          en: 'counted from the day after receipt, without holidays (art. 82)',
-        }
-      : { zh: '只计中心的办公时间', en: 'counted in the opening hours of the centre' };
+  const { text: rule } = 'workingDays' in limit ? rules.workingDays : rules.openingHours;
   const pauses = found.pauses.map(pauseWords);
   const late: LocalText = {
     zh: '（办公时间外提交，视为下一个办公时间收到）',
@@ -187,7 +269,7 @@ function sentence(
   const parts: LocalText[] = [
     { zh: `${received} 收到${isLater ? late.zh : ''}`, en: `received ${received}${isLater ? late.en : ''}` },
     { zh: `时限 ${amount(limit).zh}，${rule.zh}`, en: `the limit is ${amount(limit).en}, ${rule.en}` },
-    ...(extension > 0 ? [extensionWords(extension)] : []),
+    ...found.extensions.map(extensionWords),
     ...pauses,
     ...(found.provisional ? [provisional] : []),
   ];
@@ -202,18 +284,18 @@ function sentence(
  * How a limit is counted, from the beginning.
  * @param filedAt when it began: filed, or requested
  * @param pauses of whatever the limit belongs to, oldest first
- * @param extension by how many working days it was extended
+ * @param extensions oldest first; of several the longest holds, as each tells the working days in all
  */
 export function explain(
   calendar: Calendar,
   limit: TimeLimit,
   filedAt: Date,
-  pauses: Pause[],
-  extension = 0,
+  pauses: ExplainedPause[],
+  extensions: ExplainedExtension[] = [],
 ): Explanation {
-  const stretches = stretchesOf(calendar, extended(calendar, limit, extension), filedAt, pauses);
+  const { stretches, more } = stretchesOf(calendar, limit, filedAt, pauses, extensions);
   const last = stretches.at(-1) as Stretch;
-  const due = dueAt(calendar, last.left, last.from);
+  const due = dueAt(calendar, extended(calendar, last.left, more), last.from);
   const days =
     'workingDays' in limit
       ? stretches.flatMap((each) => wholeDays(calendar, each))
@@ -228,6 +310,8 @@ export function explain(
     counted: days,
     notCounted: uncounted(calendar, first, end, days),
     pauses,
+    extensions,
+    rules: rulesOf(limit, pauses, extensions),
   };
-  return { ...found, because: sentence(calendar, limit, filedAt, extension, found) };
+  return { ...found, because: sentence(calendar, limit, filedAt, found) };
 }

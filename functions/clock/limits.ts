@@ -3,7 +3,11 @@
  * Limits are data of the catalogue; here is only how they are counted.
  */
 import { type Calendar, shanghaiYear } from './calendar.ts';
-import type { TimeLimit } from './schemas.ts';
+import type { Reminders, TimeLimit } from './schemas.ts';
+
+/** The two limits of whatever has them. */
+export const limitKinds = ['promised', 'statutory'] as const;
+export type LimitKind = (typeof limitKinds)[number];
 
 /** When a limit ends. Instants are ISO 8601 in UTC. */
 export type Due = {
@@ -60,10 +64,46 @@ export function timeLeft(calendar: Calendar, limit: TimeLimit, from: Date, at: D
   return { workingDays: isOver ? 0 : Math.max(calendar.workingDaysBetween(stopped, end), 1) };
 }
 
+/** So long before, where it is said for limits of this unit. */
+export function reminderFor(
+  limit: TimeLimit,
+  { workingDays, openingHours }: Reminders,
+): TimeLimit | undefined {
+  if ('workingDays' in limit) return workingDays === undefined ? undefined : { workingDays };
+  return openingHours === undefined ? undefined : { openingHours };
+}
+
+/**
+ * When somebody is reminded of a limit, or of what is left of one, that has run since `from`. Working days before a
+ * limit of days it is the opening of the day that lies so many before the last; opening hours before, or before a limit
+ * of hours, it is counted to the minute. Undefined where that is no later than the beginning.
+ */
+export function reminderOf(
+  calendar: Calendar,
+  limit: TimeLimit,
+  before: TimeLimit,
+  from: Date,
+): string | undefined {
+  const received = receivedAt(calendar, from);
+  if ('workingDays' in limit && 'workingDays' in before) {
+    const ahead = limit.workingDays - before.workingDays;
+    if (ahead < 1) return undefined;
+    return calendar.nextOpening(calendar.addWorkingDays(received, ahead - 1)).toISOString();
+  }
+  const whole = calendar.openingMinutesBetween(received, endOf(calendar, limit, received));
+  const hours = 'workingDays' in before ? before.workingDays * calendar.hoursOfDay : before.openingHours;
+  const minutes = whole - hours * 60;
+  return minutes > 0 ? calendar.addOpeningMinutes(received, minutes).toISOString() : undefined;
+}
+
+/** Whether nothing is left of a limit. */
+export const isNothing = (limit: TimeLimit): boolean =>
+  ('workingDays' in limit ? limit.workingDays : limit.openingHours) === 0;
+
 /**
  * A limit, or what is left of one, that is extended by working days (art. 42). Of a limit in opening hours a day is as
- * many hours as the centre is open. What was counted before stays counted: extending a limit and extending what a
- * pause has left of it end at the same instant.
+ * many hours as the centre is open. What was counted before stays counted, and a last day that a pause has left whole
+ * stays so.
  */
 export function extended(calendar: Calendar, limit: TimeLimit, workingDays: number): TimeLimit {
   return 'workingDays' in limit

@@ -5,7 +5,7 @@
  * stays on record with its cause, so that every due date can be proved from the journal.
  */
 import type { Calendar } from './calendar.ts';
-import { dueAt, extended, timeLeft } from './limits.ts';
+import { dueAt, extended, isNothing, type LimitKind, timeLeft } from './limits.ts';
 import type { TimeLimit } from './schemas.ts';
 
 export const pauseCauses = ['correction', 'special-procedure', 'condition'] as const;
@@ -93,22 +93,26 @@ export function recounted(state: LegalClock, calendar: Calendar): Partial<LegalC
   return isSame ? {} : next;
 }
 
-/** Both limits longer by working days, and both due dates as much later, whether the clock runs or stands still. */
-export function extendedBy(workingDays: number, state: LegalClock, calendar: Calendar): Partial<LegalClock> {
-  const { from, promised, statutory } = state.clock;
-  const clock = {
-    from,
-    promised: extended(calendar, promised, workingDays),
-    statutory: extended(calendar, statutory, workingDays),
-  };
-  if (!state.pauses.some(isOpenPause)) return { clock, ...dates(clock, calendar, new Date(from)) };
-  const later = (limit: TimeLimit, due: string): string =>
+/** Whether nothing is left of a limit of a case. */
+export function isLimitOver({ clock, pauses, ...due }: LegalClock, kind: LimitKind, at: Date): boolean {
+  return isNothing(clock[kind]) || (!pauses.some(isOpenPause) && due[`${kind}DueAt`] <= at.toISOString());
+}
+
+/** One limit longer by working days, and its due date as much later, whether the clock runs or stands still. */
+export function extendedBy(
+  workingDays: number,
+  kind: LimitKind,
+  state: LegalClock,
+  calendar: Calendar,
+): Pick<LegalClock, 'clock' | 'promisedDueAt' | 'statutoryDueAt' | 'provisional'> {
+  const limit = state.clock[kind];
+  const clock = { ...state.clock, [kind]: extended(calendar, limit, workingDays) };
+  if (!state.pauses.some(isOpenPause)) return { clock, ...dates(clock, calendar, new Date(clock.from)) };
+  const due = new Date(state[`${kind}DueAt`]);
+  const later =
     'workingDays' in limit
-      ? calendar.addWorkingDays(new Date(due), workingDays).toISOString()
-      : calendar.addOpeningMinutes(new Date(due), workingDays * calendar.hoursOfDay * 60).toISOString();
-  return {
-    clock,
-    promisedDueAt: later(promised, state.promisedDueAt),
-    statutoryDueAt: later(statutory, state.statutoryDueAt),
-  };
+      ? calendar.addWorkingDays(due, workingDays)
+      : calendar.addOpeningMinutes(due, workingDays * calendar.hoursOfDay * 60);
+  const { promisedDueAt, statutoryDueAt, provisional } = state;
+  return { clock, promisedDueAt, statutoryDueAt, provisional, [`${kind}DueAt`]: later.toISOString() };
 }

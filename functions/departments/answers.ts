@@ -89,6 +89,7 @@ const inboxReview = z
     requestedAt: instant,
     decidedAt: instant.optional(),
     escalatedAt: instant.optional(),
+    dueSoon: z.literal(true).optional().meta({ description: 'The department was reminded of its limit' }),
   })
   .meta({ id: 'InboxReview' });
 

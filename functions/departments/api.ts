@@ -140,13 +140,25 @@ async function inbox(request: Request): Promise<Answer> {
     body: {
       ...page,
       items: page.items.map(
-        ({ id, item, department, status, assignee, dueAt, requestedAt, decidedAt, escalatedAt }) => ({
+        ({
+          id,
+          item,
+          department,
+          status,
+          assignee,
+          dueAt,
+          remindedFor,
+          requestedAt,
+          decidedAt,
+          escalatedAt,
+        }) => ({
           id,
           item,
           department,
           status,
           ...(assignee ? { handedTo: { ...assignee, me: assignee.officer === subject } } : {}),
           dueAt: dueAt ?? null,
+          ...(status === 'requested' && remindedFor === dueAt && dueAt ? { dueSoon: true } : {}),
           requestedAt,
           ...(decidedAt ? { decidedAt } : {}),
           ...(escalatedAt ? { escalatedAt } : {}),

@@ -194,7 +194,7 @@ async function deliver(message: BusMessage, record: SQSRecord): Promise<void> {
   const type = message.type as WebhookType;
   const resend = resendOf(message);
   // What is asked for once more is told as it was, whatever has become of it.
-  if (!found || !review || !(resend || isCurrent(type, review))) return;
+  if (!found || !review || !(resend || isCurrent(type, review, message.data.dueAt))) return;
   const { department } = review;
   const key = deliveryKey({ review, type, time: message.time, event: message.id }, resend);
   const [connection, earlier] = await readConnectionAnd<Delivery>(department, key);

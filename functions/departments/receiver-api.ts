@@ -127,6 +127,10 @@ const statusFor: Record<WebhookType, ReviewStatus> = {
   'review.supplement-overdue': 'correction',
   'review.cancelled': 'cancelled',
   'review.revoked': 'cancelled',
+  'review.hearing-asked': 'requested',
+  'review.due-soon': 'requested',
+  'review.due-changed': 'requested',
+  'review.hearing-lapsed': 'requested',
 };
 
 /** Sent at once, once a request; also to a receiver that is paused. */

@@ -50,6 +50,22 @@ export const webhookSchemas: Record<WebhookType, z.ZodObject> = {
     told,
     'A material that might follow has not come by its day: the clock stands still until it comes, and you are asked again then',
   ),
+  'review.hearing-asked': event(
+    'review.hearing-asked',
+    told,
+    'The applicant asks for the hearing that you offered: announce its day and its chair',
+  ),
+  'review.hearing-lapsed': event(
+    'review.hearing-lapsed',
+    told,
+    'The applicant has not asked for the hearing that you offered: please decide by `dueAt`',
+  ),
+  'review.due-soon': event('review.due-soon', told, 'A reminder: the limit ends soon, at `dueAt`'),
+  'review.due-changed': event(
+    'review.due-changed',
+    told,
+    'The holidays of a year are announced: the limit ends at `dueAt`, on another day than was said',
+  ),
   'review.revoked': event(
     'review.revoked',
     { ...told, ...ending },

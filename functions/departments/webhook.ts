@@ -9,14 +9,32 @@ export const webhookTypes = [
   'review.overdue',
   'review.supplement-overdue',
   'review.revoked',
+  'review.hearing-asked',
+  'review.hearing-lapsed',
+  'review.due-soon',
+  'review.due-changed',
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
-/** Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more. */
-export function isCurrent(type: WebhookType, { status, requestedAt }: Review): boolean {
+/** Types that say when a limit ends: true only as long as it ends then. */
+const limitTypes: readonly string[] = ['review.due-soon', 'review.due-changed'];
+
+/** Whether what an event says of a review's limit still holds; what says nothing of it does. */
+export const saysDue = (type: string, dueAt: unknown, review: Pick<Review, 'dueAt'>): boolean =>
+  !limitTypes.includes(type) || dueAt === review.dueAt;
+
+/**
+ * Whether it is still true: a request that was decided, cancelled or sent back meanwhile is not sent any more.
+ * @param dueAt when the limit ends by what happened
+ */
+export function isCurrent(type: WebhookType, review: Review, dueAt: unknown): boolean {
+  const { status, requestedAt } = review;
   switch (type) {
     case 'review.acceptance-requested':
       return status === 'waiting' && requestedAt !== undefined;
+    case 'review.due-soon':
+    case 'review.due-changed':
+      return (status === 'requested' || status === 'waiting') && saysDue(type, dueAt, review);
     case 'review.cancelled':
       return status === 'cancelled' && requestedAt !== undefined;
     case 'review.revoked':
@@ -26,6 +44,8 @@ export function isCurrent(type: WebhookType, { status, requestedAt }: Review): b
     case 'review.overdue':
       return status === 'overdue';
     case 'review.requested':
+    case 'review.hearing-asked':
+    case 'review.hearing-lapsed':
       return status === 'requested' || status === 'overdue';
   }
 }

@@ -9,6 +9,7 @@ import {
   reviewStatus,
 } from '../cases/answers.ts';
 import { conclusions, endings, outcomes } from '../cases/status.ts';
+import { limitKinds } from '../clock/limits.ts';
 import { pauseCauses } from '../clock/pauses.ts';
 import { id, instant, page } from '../platform/answers.ts';
 import { localText } from '../platform/text.ts';
@@ -36,10 +37,37 @@ const notCountedDay = z
   .object({ day, because: z.enum(['weekend', 'holiday', 'pause']) })
   .meta({ id: 'NotCountedDay' });
 
+const explainedPause = pause
+  .extend({
+    notice: z
+      .object({
+        version: z.number().int().meta({ description: 'Of the timeline, where the notice stands' }),
+        item: localText.optional(),
+        procedure: z.string().optional(),
+      })
+      .optional()
+      .meta({ id: 'Notice', description: 'What stopped the clock; of a condition there is none' }),
+  })
+  .meta({ id: 'ExplainedPause' });
+
+const explainedExtension = z
+  .object({ days: z.number().int(), at: instant })
+  .meta({ id: 'ExplainedExtension', description: 'Working days in all, since that instant' });
+
+const rule = z
+  .object({
+    article: z
+      .string()
+      .optional()
+      .meta({ description: "Of the Administrative Licensing Law; absent: the centre's own" }),
+    text: localText,
+  })
+  .meta({ id: 'Rule' });
+
 const limit = z
   .object({
     scope: z.string().meta({ description: '`case`, or the id of a review' }),
-    kind: z.enum(['promised', 'statutory']),
+    kind: z.enum(limitKinds),
     dueAt: instant,
     provisional: z.boolean(),
     running: z
@@ -47,7 +75,9 @@ const limit = z
       .meta({ description: 'false: the clock stands still, and `dueAt` is what it was before' }),
     counted: z.array(countedDay),
     notCounted: z.array(notCountedDay),
-    pauses: z.array(pause),
+    pauses: z.array(explainedPause),
+    extensions: z.array(explainedExtension),
+    rules: z.array(rule),
     because: localText,
   })
   .meta({ id: 'Limit' });
@@ -89,6 +119,16 @@ const procedure = z
   })
   .meta({ id: 'SpecialProcedure' });
 
+const hearing = z
+  .object({
+    offeredAt: instant,
+    until: instant.meta({ description: 'Until when it may be asked for' }),
+    askedAt: instant.optional(),
+    heldOn: day.optional(),
+    endedAt: instant.optional(),
+  })
+  .meta({ id: 'HearingRight', description: 'The right to a hearing, once the department has offered it' });
+
 const extension = z.object({ days: z.number().int(), at: instant }).meta({ id: 'Extension' });
 
 const review = z
@@ -107,6 +147,7 @@ const review = z
     asked: asked.optional(),
     extension: extension.optional(),
     procedure: procedure.optional(),
+    hearing: hearing.optional(),
     because: z.enum(endings).optional().meta({ description: 'Why it was cancelled' }),
     refusedItem: z.string().optional().meta({ description: 'The item whose refusal cancelled it' }),
   })
@@ -187,8 +228,11 @@ const clockSummary = z
     provisional: z.boolean(),
     running: z.boolean(),
     pauses: z.array(pause),
-    overdue: z.enum(['promised', 'statutory']).nullable(),
-    extendedBy: z.number().int().optional().meta({ description: 'Working days, once a limit was extended' }),
+    overdue: z.enum(limitKinds).nullable(),
+    extendedBy: z
+      .partialRecord(z.enum(limitKinds), z.number().int())
+      .optional()
+      .meta({ description: 'Working days, of each limit that was extended' }),
   })
   .meta({ id: 'ClockSummary' });
 

@@ -1,5 +1,6 @@
 /** HTTP: applications. Parses, asks the rules, commits, answers. */
 import * as z from 'zod/mini';
+import { askForHearing } from '../approvals/hearing.ts';
 import { withdraw } from '../approvals/progress.ts';
 import { decideObjection, fileObjection, meetCondition } from '../approvals/rounds.ts';
 import { readJournal, wholeJournal } from '../cases/journal.ts';
@@ -146,9 +147,13 @@ async function readTimeline(request: Request): Promise<Answer> {
   const after = placeOf(cursor);
   const { entries, more } = await readJournal(application.number, after, limit);
   const last = entries.at(-1)?.version;
+  const isOperator = request.user?.roles.includes('operator') ?? false;
   return {
     status: 200,
-    body: { items: timeline(entries), ...(more && last ? { cursor: encodeCursor({ after: last }) } : {}) },
+    body: {
+      items: timeline(entries, isOperator),
+      ...(more && last ? { cursor: encodeCursor({ after: last }) } : {}),
+    },
   };
 }
 
@@ -270,6 +275,13 @@ async function convert(request: Request): Promise<Answer> {
   );
 }
 
+async function askForTheHearing(request: Request): Promise<Answer> {
+  const given = parse((await bodies()).hearingBody, request.body);
+  return change(request, 'application:ask-for-hearing', (found, at) =>
+    askForHearing(found, given, calendar, at),
+  );
+}
+
 async function object(request: Request): Promise<Answer> {
   const given = parse((await bodies()).objectionBody, request.body);
   return change(request, 'application:object', (found, at) => fileObjection(found, given, at));
@@ -315,6 +327,7 @@ export const handler = apiHandler<typeof calls>({
   'POST /applications/{id}/withdrawal': withdrawIt,
   'POST /applications/{id}/collection': collect,
   'POST /applications/{id}/conversion': convert,
+  'POST /applications/{id}/hearing': askForTheHearing,
   'POST /applications/{id}/objection': object,
   'POST /applications/{id}/objections/{objection}/decision': decideTheObjection,
 });

@@ -7,6 +7,7 @@ import {
   collection,
   conversionBody,
   correction,
+  hearingBody,
   objectionBody,
   objectionDecisionBody,
   submission,
@@ -95,6 +96,12 @@ export const calls = {
     operationId: 'meetCondition',
     summary: 'Record that a condition has come true; what waited for it goes on',
     body: conversionBody,
+  },
+  'POST /applications/{id}/hearing': {
+    ...change,
+    operationId: 'askForHearing',
+    summary: 'Ask for the hearing that a department offers before it decides',
+    body: hearingBody,
   },
   'POST /applications/{id}/objection': {
     ...change,

@@ -147,6 +147,16 @@ export const objectionBody = z
   })
   .register(described, { id: 'NewObjection' });
 
+export const hearingBody = z
+  .strictObject({
+    review: z
+      .string()
+      .check(z.minLength(1), z.maxLength(100))
+      .register(described, { description: 'Id of the review in which it is offered' }),
+    reason: z.optional(reason),
+  })
+  .register(described, { id: 'HearingRequest' });
+
 export const objectionDecisionBody = z
   .strictObject({
     outcome: z.enum(['upheld', 'rejected']),

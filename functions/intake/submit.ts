@@ -7,7 +7,7 @@ import type { DomainEvent } from '../cases/events.ts';
 import { maskPersonal } from '../cases/personal.ts';
 import { withAlarm } from '../cases/store.ts';
 import { type Case, merged, type Party } from '../cases/types.ts';
-import { calendar } from '../catalogue/centre.ts';
+import { calendar, centre } from '../catalogue/centre.ts';
 import { derive } from '../catalogue/derive.ts';
 import { dueAt, receivedAt } from '../clock/limits.ts';
 import { seal } from '../platform/personal.ts';
@@ -44,7 +44,7 @@ async function submittedCase(
   const { masked, values } = maskPersonal(given, service.form);
   const { items, reasons, materials } = derive(service, given.form, given.items);
   const following = stillFollowing(materials, given.materials, [], calendar, received);
-  const plan = planApprovals(number, service, items);
+  const plan = planApprovals(number, service, items, centre.remindBefore);
   const conditions = planConditions(service, plan);
   return {
     application: {

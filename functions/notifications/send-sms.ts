@@ -47,6 +47,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     status: concludedAs(message) ?? conclusionOf(found),
     dueAt: String(message.data.dueAt ?? application.promisedDueAt),
     ...(typeof message.data.days === 'number' ? { days: message.data.days } : {}),
+    ...(message.data.until ? { until: String(message.data.until) } : {}),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
     ...(application.following?.length ? { follows: true } : {}),
     ...(await codeFor(message, found)),

@@ -15,6 +15,8 @@ export type MessageFacts = {
   follows?: boolean;
   /** Announced length of a special procedure, or of an extension, working days. */
   days?: number;
+  /** Until when a hearing may be asked for. */
+  until?: string;
 };
 
 type Template = (facts: MessageFacts) => { zh: string; en: string } | undefined;
@@ -75,6 +77,10 @@ export const templates: Partial<Record<EventType, Template>> = {
   'review.procedure-announced': ({ number, service, days }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）进入特别程序${days ? `，预计${days}个工作日` : ''}，所需时间不计入办理时限，详情请登录查看。`,
     en: `[OneWindow] Your application "${service.en}" ${number} is in a special procedure${days ? ` of about ${days} working days` : ''}. The time limit stands still until it ends; please sign in for details.`,
+  }),
+  'review.hearing-offered': ({ number, service, until = '' }) => ({
+    zh: `【一窗】您的“${service.zh}”申请（${number}）在作出决定前，您有要求听证的权利，请于${shanghai(until, 'zh-CN')}前登录提出，逾期视为放弃。在此期间不计入办理时限。`,
+    en: `[OneWindow] Before your application "${service.en}" ${number} is decided you have the right to a hearing. Please sign in and ask for it by ${shanghai(until, 'en-GB')}; the time limit stands still until then.`,
   }),
   'review.extended': ({ number, service, days, dueAt }) => ({
     zh: `【一窗】您的“${service.zh}”申请（${number}）办理期限经批准延长${days ? `${days}个工作日` : ''}，承诺${shanghai(dueAt, 'zh-CN')}前办结，理由请登录查看。`,

@@ -135,6 +135,6 @@ export function storyOf(whole: Found, linkOf: (name: string) => string | undefin
     messages: messages.slice(-mostTold),
     webhooks: deliveries.slice(-mostTold),
     consignments: application.consignments.map(({ code, reviews, ...told }) => told),
-    timeline: timeline(journal),
+    timeline: timeline(journal, true),
   };
 }

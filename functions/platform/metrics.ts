@@ -13,6 +13,7 @@ export type MetricName =
   | 'ApplicationsConcluded'
   | 'EntriesRelayedInTime'
   | 'EntriesRelayedLate'
+  | 'ReviewsReminded'
   | 'ReviewsOverdue'
   | 'ReviewsEscalated'
   | 'ProceduresOverrun'

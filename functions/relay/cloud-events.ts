@@ -28,6 +28,7 @@ const publicFacts = [
   'dossierVersion',
   'procedure',
   'days',
+  'until',
   'parcel',
   'limit',
   'because',

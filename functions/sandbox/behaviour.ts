@@ -4,12 +4,19 @@ import type { DepartmentBehaviour, DepartmentWebhook, ReviewForDecision } from '
 
 /** A decision as it is sent to OneWindow. */
 export type DepartmentDecision = {
-  outcome: 'accepted' | 'not-accepted' | 'approved' | 'refused' | 'correction';
+  outcome: 'accepted' | 'not-accepted' | 'approved' | 'refused' | 'correction' | 'hearing-offered';
   reason?: string;
   output?: { number: string };
   /** The version of the dossier that was read. */
   dossierVersion?: number;
 };
+
+/** A hearing that was asked for is held by people: somebody announces and ends it by the API. */
+const asksForDecision: DepartmentWebhook['type'][] = [
+  'review.acceptance-requested',
+  'review.requested',
+  'review.hearing-lapsed',
+];
 
 /**
  * What becomes of a webhook: `unavailable` is answered 503 and will be sent again, `work` leads to a decision,
@@ -22,8 +29,7 @@ export function onWebhook(
   attempt: number,
 ): 'unavailable' | 'work' | 'note' {
   if (behaviour === 'flaky' && attempt === 1) return 'unavailable';
-  const isAsked = type === 'review.requested' || type === 'review.acceptance-requested';
-  return isAsked && behaviour !== 'silent' ? 'work' : 'note';
+  return asksForDecision.includes(type) && behaviour !== 'silent' ? 'work' : 'note';
 }
 
 /** Reasons that a real notice could give (Administrative Licensing Law art. 32 and 38: always with a reason). */
@@ -43,9 +49,16 @@ export function decisionOn(
   review: ReviewForDecision,
   isFirstRequest: boolean,
 ): DepartmentDecision {
-  const decision = outcomeOf(behaviour, review, isFirstRequest);
+  const meant = outcomeOf(behaviour, review, isFirstRequest);
+  const decision = isHearingDue(review, meant) ? { outcome: 'hearing-offered' as const } : meant;
   const { dossierVersion } = review;
   return dossierVersion === undefined ? decision : { ...decision, dossierVersion };
+}
+
+/** Whether the applicant must be offered a hearing first. */
+function isHearingDue({ hearing }: ReviewForDecision, { outcome }: DepartmentDecision): boolean {
+  if (!hearing || hearing.offeredAt || outcome === 'correction') return false;
+  return hearing.due === 'before-decision' || outcome === 'refused';
 }
 
 function outcomeOf(

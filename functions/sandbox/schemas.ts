@@ -59,6 +59,15 @@ export const reviewForDecision = z.looseObject({
   dossierVersion: z.optional(z.int().check(z.minimum(1))),
   /** Present when an approval hands out something that bears a number. */
   output: z.optional(z.unknown()),
+  /** Present where the applicant is to be offered a hearing. */
+  hearing: z.optional(
+    z.looseObject({
+      due: z.string(),
+      offeredAt: z.optional(z.string()),
+      askedAt: z.optional(z.string()),
+      endedAt: z.optional(z.string()),
+    }),
+  ),
 });
 export type ReviewForDecision = z.infer<typeof reviewForDecision>;
 

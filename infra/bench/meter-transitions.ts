@@ -107,11 +107,17 @@ function afterEvent(before: Reviewed, event: ReviewEvent): Reviewed {
   const { escalatedAt, procedure } = before;
   if (
     isFinal(status) ||
-    ['review.requested', 'review.procedure-ended', 'review.procedure-overrun'].includes(type)
+    [
+      'review.requested',
+      'review.procedure-ended',
+      'review.procedure-overrun',
+      'review.hearing-lapsed',
+    ].includes(type)
   )
     return { status };
   if (type === 'review.procedure-announced')
     return { status, procedure: { name: event.procedure, from: 'then' } };
+  if (type === 'review.hearing-offered') return { status, procedure: { name: 'hearing', from: 'then' } };
   return {
     status,
     ...(procedure ? { procedure } : {}),

@@ -15,6 +15,7 @@ export type TimelineItem = {
   trackingNumber?: string;
   round?: number;
   days?: number;
+  limit?: string;
 };
 
 /** What the codes of a service are called. */
@@ -81,6 +82,8 @@ export function narrate(event: TimelineItem, names: Names): Line {
           };
     case 'review.correction-asked':
       return { mark: '!', text: `${department()} asks for a correction: ${event.reason ?? item()}` };
+    case 'review.due-soon':
+      return { mark: '!', text: `${department()} is reminded: ${item()}` };
     case 'review.overdue':
       return { mark: '!', text: `${department()} is overdue and reminded: ${item()}` };
     case 'review.escalated':
@@ -99,8 +102,17 @@ export function narrate(event: TimelineItem, names: Names): Line {
       return { mark: '›', text: `Round ${event.round ?? 1} of the joint approval begins` };
     case 'review.procedure-announced':
       return { mark: '!', text: `${department()} announces a special procedure: ${item()}` };
+    case 'review.hearing-offered':
+      return { mark: '!', text: `${department()} offers a hearing before it decides: ${item()}` };
+    case 'review.hearing-asked':
+      return { mark: '›', text: `The applicant asks for the hearing: ${item()}` };
+    case 'review.hearing-lapsed':
+      return { mark: '›', text: `Nobody has asked for the hearing; ${department()} decides: ${item()}` };
     case 'application.extended':
-      return { mark: '!', text: `The time limit is extended by ${event.days} working days` };
+      return {
+        mark: '!',
+        text: `The ${event.limit ?? 'time'} limit is extended by ${event.days} working days`,
+      };
     case 'review.extended':
       return { mark: '!', text: `${department()} extends its limit: ${item()}` };
     case 'review.procedure-overrun':

@@ -81,7 +81,11 @@ export class ObservabilityStack extends Stack {
     const graphs: [title: string, ...metrics: MetricRef[]][] = [
       ['Applications', ...counts('ApplicationsSubmitted', 'ApplicationsConcluded')],
       ['At present', ...gauges('CasesLateNow', 'CasesPastLawNow', 'CasesStuckNow', 'ReviewsEscalatedNow')],
-      ['Departments', ...counts('ReviewsOverdue', 'WebhooksFailed'), ...gauges('DepartmentsUnreachedNow')],
+      [
+        'Departments',
+        ...counts('ReviewsReminded', 'ReviewsOverdue', 'WebhooksFailed'),
+        ...gauges('DepartmentsUnreachedNow'),
+      ],
       ['Watch', ...counts('CasesOverdue', 'CasesRepaired', 'CasesStuck', 'CasesUnsweepable')],
       ['Messages', ...counts('MessagesSent', 'MessagesUnknown', 'MessagesRefused', 'MessagesFailing')],
       [

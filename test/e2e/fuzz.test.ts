@@ -258,6 +258,7 @@ const neverDone = [
   'POST /applications/{id}/collection',
   // None of the cases here has a condition or a refusal; test/e2e/journeys/rounds.test.ts has.
   'POST /applications/{id}/conversion',
+  'POST /applications/{id}/hearing',
   'POST /applications/{id}/objection',
   'POST /applications/{id}/objections/{objection}/decision',
   // The idle department has no address to be tried at; test/e2e/receiver-check.test.ts tries one that has.

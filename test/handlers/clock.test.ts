@@ -76,9 +76,64 @@ describe('the clock', () => {
     expect(notCounted.filter((each: Json) => each.because === 'pause')).toHaveLength(4);
     expect(because.en).toContain('art. 32');
     expect(because.en).toContain('art. 45');
+    // Each with the notice that caused it, where the timeline has it.
+    const { items } = (await here.as('applicant').get(`/applications/${number}/timeline`)).body;
+    const typesAt = (at: number) =>
+      items.filter(({ version }: Json) => version === at).map(({ type }: Json) => type);
+    expect(pauses.map(({ notice }: Json) => typesAt(notice.version)[0])).toEqual([
+      'review.correction-asked',
+      'review.procedure-announced',
+    ]);
+    expect(pauses[1].notice).toMatchObject({ procedure: 'hearing', item: { zh: expect.any(String) } });
+    expect(because.zh).toContain('听证');
+    expect(because.zh).toContain(pauses[0].notice.item.zh);
     // Each review has its own causes only.
     expect(one(limits, `${number}-2`).pauses).toHaveLength(1);
     expect(one(limits, `${number}-4`).pauses.map(({ cause }: Json) => cause)).toEqual(['special-procedure']);
+  });
+
+  it('tells each extension of each limit, and each rule with its article', async () => {
+    const number = await here.accepted();
+    vi.setSystemTime(later(5));
+    const asked = { outcome: 'extension', days: 10, reason: 'A second look', approvedBy: 'head' };
+    expect((await here.decide(`${number}-1`, 'market-supervision', asked)).status).toBe(200);
+    const limits = await proves(number);
+    expect(limits).toHaveLength(4);
+    for (const { extensions, because, rules } of limits) {
+      expect(extensions).toEqual([{ days: 10, at: later(5).toISOString() }]);
+      expect(because.en).toContain('extended by 10 working days');
+      expect(because.zh).toContain('延长 10 个工作日');
+      expect(rules.map(({ article }: Json) => article)).toContain('42');
+      for (const { text } of rules) expect([text.zh, text.en].every((each) => each.length > 5)).toBe(true);
+    }
+    expect(one(limits, 'case', 'statutory').rules.map(({ article }: Json) => article)).toEqual(['82', '42']);
+  });
+
+  it('of a round after the conclusion stands still for its own notices', async () => {
+    const number = await here.accepted();
+    for (const { id, department } of (await here.read(number)).reviews) {
+      const isRefused = department === 'human-resources';
+      await here.decide(id, department, {
+        ...(isRefused
+          ? { outcome: 'refused', reason: 'No' }
+          : { outcome: 'approved', output: { number: 'N' } }),
+      });
+    }
+    const objection = { reviews: [`${number}-4`], reason: 'I disagree' };
+    await here.as('applicant').post(`/applications/${number}/objection`, objection);
+    await here.as('operator').post(`/applications/${number}/objections/1/decision`, { outcome: 'upheld' });
+    vi.setSystemTime(later(30));
+    const again = `${number}-4.2`;
+    await here.decide(again, 'human-resources', { outcome: 'correction', reason: 'Which?' });
+    expect(one(await clockOf(number), again)).toMatchObject({ running: false, pauses: [{ review: again }] });
+    vi.setSystemTime(later(days(3)));
+    await here.as('applicant').post(`/applications/${number}/corrections`, { form: {} });
+    const limits = await proves(number);
+    expect(one(limits, again).pauses).toMatchObject([
+      { cause: 'correction', to: later(days(3)).toISOString() },
+    ]);
+    // The clock of the case ended with its conclusion.
+    expect(one(limits, 'case').pauses).toEqual([]);
   });
 
   it('stays what it was once the case has ended', async () => {

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as sweep } from '../../functions/approvals/sweep.ts';
 import { log } from '../../functions/platform/log.ts';
 import { later } from '../support/cases.ts';
+import { serviceOf } from '../support/catalogue.ts';
+import type { Json } from '../support/client.ts';
 import { awsError, dismantle } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
 
@@ -23,6 +25,36 @@ const types = (number: string): string[] =>
 const first = async (number: string): Promise<string> => (await here.read(number)).reviews[0].status;
 const alarmOf = (number: string): unknown =>
   here.cloud.rows.find(({ sk, pk }) => sk === 'APPLICATION' && pk === `APPLICATION#${number}`)?.dueSort;
+
+describe('a reminder', () => {
+  const joint = (): Json => structuredClone(serviceOf('tobacco-retail-licence').example);
+  const alarms = (number: string): Json[] =>
+    here.events(number).filter(({ type }) => type === 'review.due-soon');
+
+  it('tells the department and the operators, not the applicant, and costs a case in time nothing', async () => {
+    const number = await here.submitted(joint());
+    const { reviews } = await here.read(number);
+    const [{ id, department }] = reviews;
+    const row = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${id}`);
+    const remindAt = new Date(String(row?.remindAt));
+    expect(remindAt.toISOString() < reviews[0].dueAt).toBe(true);
+    vi.setSystemTime(remindAt);
+    await sweep();
+    await sweep();
+    expect(alarms(number)).toMatchObject([{ review: id, department, dueAt: reviews[0].dueAt }]);
+    expect(here.cloud.counted.filter((name) => name === 'ReviewsReminded')).toHaveLength(1);
+    const toldOf = async (role: string): Promise<string[]> => {
+      const { body } = await here.as(role).get(`/applications/${number}/timeline`);
+      return body.items.map(({ type }: Json) => type);
+    };
+    expect(await toldOf('operator')).toContain('review.due-soon');
+    expect(await toldOf('applicant')).not.toContain('review.due-soon');
+    const inbox = await here.as('officer', department).get(`/departments/${department}/reviews`);
+    expect(inbox.body.items).toMatchObject([{ id, dueSoon: true }]);
+    await here.decide(id, department, { outcome: 'approved', output: { number: 'N-1' } });
+    expect((await here.read(number)).conclusion).toBe('approved');
+  });
+});
 
 describe('the sweep', () => {
   it('does nothing before its time', async () => {

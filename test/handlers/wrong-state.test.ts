@@ -9,9 +9,9 @@ import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow, type Reply } from '../support/onewindow.ts';
-import { buildingAcceptance, streetFair } from '../support/services.ts';
+import { buildingAcceptance, nightWorks, streetFair } from '../support/services.ts';
 
-const { published } = withServices(buildingAcceptance, streetFair);
+const { published } = withServices(buildingAcceptance, nightWorks, streetFair);
 
 let here: OneWindow;
 beforeEach(() => {
@@ -43,8 +43,11 @@ const ways: Partial<Record<ApplicationStatus, () => Promise<string>>> = {
   'in-review': () => here.accepted(),
   'awaiting-correction': async () =>
     first(await here.accepted(), { outcome: 'correction', reason: 'Unclear', fields: ['/form/companyName'] }),
-  'special-procedure': async () =>
-    first(await here.accepted(), { outcome: 'special-procedure', procedure: 'expert-review', days: 5 }),
+  'special-procedure': async () => {
+    const number = await here.submitted(structuredClone(nightWorks.example));
+    await here.decide(`${number}-1`, 'housing', { outcome: 'hearing-offered' });
+    return number;
+  },
   'awaiting-condition': async () => {
     const number = await here.submitted(structuredClone(buildingAcceptance.example));
     await here.decide(`${number}-1`, 'housing', { outcome: 'approved', output: { number: 'N-1' } });
@@ -104,6 +107,7 @@ const calls: Record<string, (number: string) => Promise<Reply>> = {
   'POST /applications/{id}/withdrawal': (number) => post(number, 'withdrawal', { reason: 'Another plan' }),
   'POST /applications/{id}/conversion': (number) =>
     post(number, 'conversion', { condition: 'building-finished', evidence: 'Record 17' }),
+  'POST /applications/{id}/hearing': (number) => post(number, 'hearing', { review: `${number}-1` }),
   'POST /applications/{id}/objection': (number) =>
     post(number, 'objection', { reviews: [`${number}-1`], reason: 'I disagree' }),
   'POST /applications/{id}/objections/{objection}/decision': (number) =>

@@ -26,6 +26,7 @@ import {
 } from '../../functions/cases/status.ts';
 import { apply } from '../../functions/cases/store.ts';
 import type { Case, Change, Consignment, Review } from '../../functions/cases/types.ts';
+import type { LimitKind } from '../../functions/clock/limits.ts';
 import { onCourierEvent, outputsSent, parcelsToOrder, pickUp } from '../../functions/fulfilment/delivery.ts';
 import { courierNumber } from '../../functions/platform/codes.ts';
 import { Problem } from '../../functions/platform/problems.ts';
@@ -172,7 +173,7 @@ class Life {
   now = monday;
   found: Case;
   readonly branches = new Map<string, Branch>();
-  readonly journal: { version: number; events: DomainEvent[] }[] = [];
+  readonly journal: { version: number; at: string; events: DomainEvent[] }[] = [];
   /** In which version of the dossier each field was changed last. */
   readonly changed = new Map<string, number>();
   #serial = 0;
@@ -186,7 +187,8 @@ class Life {
     if (change.events.length === 0) return;
     const before = this.found;
     this.found = apply(before, change, this.now);
-    this.journal.push({ version: this.found.application.version, events: change.events });
+    const at = this.now.toISOString();
+    this.journal.push({ version: this.found.application.version, at, events: change.events });
     for (const event of change.events) {
       if (event.type !== 'round.opened') continue;
       for (const review of event.reviews) this.branches.set(review, new Branch());
@@ -442,7 +444,7 @@ function statusesOf(found: Case): string[] {
 }
 
 /** One open pause for each reason, and the due dates as they follow from the pauses on record. */
-function expectClock(found: Case): void {
+function expectClock({ found, journal }: Life): void {
   const { application } = found;
   const { pauses } = application;
   const open = pauses.filter(({ to }) => to === undefined).map(({ cause, review }) => `${cause} ${review}`);
@@ -456,10 +458,18 @@ function expectClock(found: Case): void {
     if (application.status === 'awaiting-condition') reasons.push('condition undefined');
     expect(open.sort()).toEqual(reasons.sort());
   }
-  const { receivedAt, promisedDueAt, statutoryDueAt, extendedBy = 0 } = application;
-  // A day of extension is the seven hours of an open day.
-  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 + 7 * extendedBy }, receivedAt, pauses));
-  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 + extendedBy }, receivedAt, pauses));
+  const { receivedAt, promisedDueAt, statutoryDueAt } = application;
+  const extensions = (limit: LimitKind) =>
+    journal.flatMap(({ at, events }) =>
+      events.flatMap((event) =>
+        event.type === 'application.extended' && event.limit === limit ? [{ days: event.days, at }] : [],
+      ),
+    );
+  const [promised, statutory] = [extensions('promised'), extensions('statutory')];
+  expect(promisedDueAt).toBe(dueByOracle({ openingHours: 3.5 }, receivedAt, pauses, promised));
+  expect(statutoryDueAt).toBe(dueByOracle({ workingDays: 20 }, receivedAt, pauses, statutory));
+  expect(application.extendedBy?.promised).toBe(promised.at(-1)?.days);
+  expect(application.extendedBy?.statutory).toBe(statutory.at(-1)?.days);
 }
 
 /** Nothing is handed out that is not granted, nothing twice, and nothing granted is forgotten. */
@@ -517,7 +527,7 @@ function expectOutsideRounds({ application, dossier, reviews }: Case): void {
 function expectSound(life: Life): void {
   const { found, journal } = life;
   expect(statusesOf(found)).toContain(found.application.status);
-  expectClock(found);
+  expectClock(life);
   expectConsignments(found);
   expectNotStuck(found);
   expectOutsideRounds(found);

@@ -47,8 +47,8 @@ describe('the explanation of a limit', () => {
         const { dueAt, running, counted, notCounted } = explain(calendar, of, at, pauses);
         const isOpen = pauses.at(-1) !== undefined && pauses.some(({ to }) => to === undefined);
         expect(running).toBe(!isOpen);
-        for (const { day } of counted) expect(calendar.isWorkingDay(day)).toBe(true);
         const days = counted.map(({ day }) => day);
+        expect(days.filter((day) => !calendar.isWorkingDay(day))).toEqual([]);
         expect(new Set(days).size).toBe(days.length);
         expect(days.filter((day) => notCounted.some((each) => each.day === day))).toEqual([]);
         if (!running) return;
@@ -60,7 +60,7 @@ describe('the explanation of a limit', () => {
           expect(Math.abs(minutes - of.openingHours * 60)).toBeLessThanOrEqual(2 * pauses.length + 1);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('the explanation of a limit', () => {
           expect(still).toEqual([]);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -86,7 +86,9 @@ describe('the explanation of a limit', () => {
     fc.assert(
       fc.property(limit, filing, spans, fc.nat(15), (of, at, drawn, extension) => {
         const pauses = pausesOf(receivedAt(calendar, at), drawn);
-        const { dueAt, running } = explain(calendar, of, at, pauses, extension);
+        const { dueAt, running } = explain(calendar, of, at, pauses, [
+          { days: extension, at: at.toISOString() },
+        ]);
         if (!running) return;
         const longer =
           'workingDays' in of
@@ -130,7 +132,7 @@ describe('in words', () => {
       pauses,
     );
     expect(because.en).toBe(
-      'Due 2026-12-04 17:00, because: received 2026-11-24 08:30 (filed outside opening hours: it counts as received at the next opening); the limit is 5 working days, counted from the day after receipt, without holidays (art. 82); from 2026-11-25 10:00 to 2026-11-30 09:00 the clock stood still: a correction notice (Administrative Licensing Law, art. 32). Times are of Asia/Shanghai.',
+      'Due 2026-12-04 17:00, because: received 2026-11-24 08:30 (filed outside opening hours: it counts as received at the next opening); the limit is 5 working days, counted from the day after receipt, without holidays (Administrative Licensing Law, art. 82); from 2026-11-25 10:00 to 2026-11-30 09:00 the clock stood still: a correction notice (Administrative Licensing Law, art. 32). Times are of Asia/Shanghai.',
     );
     expect(because.zh).toContain('2026-12-04 17:00 到期：2026-11-24 08:30 收到');
     expect(because.zh).toContain('补正通知（行政许可法第三十二条）停止计时');

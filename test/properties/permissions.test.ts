@@ -48,6 +48,7 @@ const expected: Record<Action, Line[]> = {
     [people, (user, at) => party(user, at) && isOpen(at)],
     [['officer'], (user, at) => ownDepartment(user, at) && isOpen(at)],
   ],
+  'application:ask-for-hearing': [[people, (user, at) => party(user, at) && isOpen(at)]],
   'application:object': [[people, (user, at) => party(user, at) && mayBeConcluded(at)]],
   'application:collect': [
     [['applicant', 'agent'], (user, at) => party(user, at) && mayBeConcluded(at)],

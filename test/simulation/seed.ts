@@ -174,6 +174,7 @@ function publishedOf({ catalogue }: Stage, chosen: Service[]): Service[] {
 function weightOf({ code, items }: Service): number {
   if (favoured.includes(code)) return 60;
   if (code === 'street-fair') return 20;
+  if (items.some(({ hearing }) => hearing) && items.length <= 2) return 30;
   if (items.length === 1) return 0.2;
   return items.length > manyItems ? 1 : 5;
 }

@@ -6,7 +6,7 @@ import { root } from '../../infra/local/settings.ts';
 // What handlers load when they first need it would take real time.
 import '../../functions/catalogue/form.ts';
 import { withServices } from '../support/catalogue.ts';
-import { buildingAcceptance, streetFair } from '../support/services.ts';
+import { buildingAcceptance, nightWorks, streetFair } from '../support/services.ts';
 import type { Wiring } from './cloud/wiring.ts';
 import { compositionsOf } from './compositions.ts';
 import { patch } from './globals.ts';
@@ -38,7 +38,8 @@ export async function openStage(wiring: Wiring): Promise<Stage> {
     const { handler } = (await import(pathToFileURL(join(root, entry)).href)) as { handler: Handler };
     handlers.set(name, handler);
   }
-  // One with conditions in its middle, and one that is accepted by hand, live beside those of the files.
-  const { catalogue, published } = withServices(buildingAcceptance, streetFair);
+  // One with conditions in its middle, one that offers hearings and one that is accepted by hand live beside those of
+  // the files.
+  const { catalogue, published } = withServices(buildingAcceptance, nightWorks, streetFair);
   return { wiring, handlers, catalogue, compositions: await compositionsOf(catalogue), published };
 }

@@ -65,6 +65,8 @@ export class Truth {
   readonly recordings: Recording[] = [];
   /** Right values, sent in the place of masks that nobody asked to correct, and what was answered. */
   readonly guesses: { application: string; field: string; status: number }[] = [];
+  /** Hearings that were asked for, and the last answer: 0 when none came. */
+  readonly hearings: { application: string; review: string; status: number }[] = [];
   /** When the last condition is recorded for the first time: until then nothing is late. */
   waitsUntil = 0;
   readonly settings: Setting[] = [];

@@ -28,6 +28,7 @@ export type Shape = {
   form?: 'physical' | 'electronic' | 'none';
   fields?: string[];
   materials?: string[];
+  hearing?: PlannedReview['hearing'];
 };
 
 export function planned(number: string, shapes: Shape[]): PlannedReview[] {
@@ -40,6 +41,7 @@ export function planned(number: string, shapes: Shape[]): PlannedReview[] {
         form = 'physical',
         fields = ['companyName', item],
         materials = [],
+        hearing,
       },
       i,
     ) => ({
@@ -53,6 +55,7 @@ export function planned(number: string, shapes: Shape[]): PlannedReview[] {
       ...(form === 'none' ? {} : { output: { name: { zh: item, en: item }, form } }),
       fields,
       materials,
+      ...(hearing ? { hearing } : {}),
     }),
   );
 }

@@ -91,16 +91,32 @@ function daysLeft(left: number, from: number, at: number): number {
 }
 
 /** When a limit ends that began at `received`, given its pauses. While the clock stands still: when it last ran. */
-export function dueByOracle(limit: TimeLimit, received: string, pauses: Pause[]): string {
+export function dueByOracle(
+  limit: TimeLimit,
+  received: string,
+  pauses: Pause[],
+  extensions: { days: number; at: string }[] = [],
+): string {
   const inHours = 'openingHours' in limit;
+  let longer = 0;
+  /** What extensions have added before an instant, of days in all, since it was asked last. */
+  const more = (until: number): number => {
+    const told = extensions.filter(({ at }) => Date.parse(at) < until).map(({ days }) => days);
+    const days = Math.max(longer, ...told) - longer;
+    longer += days;
+    return inHours ? days * 7 * 60 * minute : days;
+  };
   let left = inHours ? limit.openingHours * 60 * minute : limit.workingDays;
   let from = Date.parse(received);
   for (const [stopped, goesOn] of standstills(pauses)) {
     if (goesOn === Number.POSITIVE_INFINITY) break;
+    left += more(stopped);
     left = inHours
       ? Math.max(0, Math.ceil((left - openMs(from, stopped)) / minute) * minute)
       : daysLeft(left, from, stopped);
     from = goesOn;
+    left += more(goesOn);
   }
+  left += more(Number.POSITIVE_INFINITY);
   return new Date(inHours ? dueInHours(left, from) : dueInDays(left, from)).toISOString();
 }

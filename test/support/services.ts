@@ -188,3 +188,65 @@ export const streetFair: Service = service.parse({
     delivery: { method: 'electronic' },
   },
 });
+
+/**
+ * Works at night, which concern the neighbours: the applicant is offered a hearing before the permit is decided, and
+ * before the traffic plan is refused.
+ */
+export const nightWorks: Service = service.parse({
+  code: 'night-works',
+  kind: 'bundle',
+  name: { zh: '夜间施工许可', en: 'Works at night' },
+  summary: { zh: '夜间施工和临时交通组织。', en: 'Works at night, and the traffic meanwhile.' },
+  limits: { statutory: { workingDays: 20 }, promised: { workingDays: 10 } },
+  visits: 0,
+  fee: 0,
+  acceptance: 'automatic',
+  delivery: ['electronic'],
+  items: [
+    {
+      code: 'night-works-permit',
+      name: { zh: '夜间施工许可', en: 'Permit for works at night' },
+      department: 'housing',
+      limits: days(5),
+      onRefusal: 'ends-all',
+      fields: ['site', 'hours'],
+      output: { name: { zh: '夜间施工许可证', en: 'Permit' }, form: 'electronic' },
+      hearing: 'before-decision',
+    },
+    {
+      code: 'traffic-plan',
+      name: { zh: '临时交通组织方案', en: 'Traffic plan' },
+      department: 'public-security',
+      limits: days(3),
+      onRefusal: 'continues',
+      fields: ['site'],
+      hearing: 'before-refusal',
+    },
+  ],
+  form: {
+    type: 'object',
+    title: '夜间施工申请表',
+    'x-en': 'Application for works at night',
+    additionalProperties: false,
+    required: ['site', 'hours'],
+    properties: {
+      site: { type: 'string', title: '工地', 'x-en': 'Site', minLength: 2, maxLength: 100 },
+      hours: { type: 'number', title: '每夜小时数', 'x-en': 'Hours a night', minimum: 1, maximum: 8 },
+    },
+  },
+  example: {
+    service: 'night-works',
+    channel: 'web',
+    language: 'zh',
+    applicant: {
+      type: 'company',
+      name: '杭州吴山置业有限公司',
+      idNumber: '91330102000010004A',
+      phone: '13857100007',
+    },
+    form: { site: '吴山路8号', hours: 4 },
+    materials: [],
+    delivery: { method: 'electronic' },
+  },
+});

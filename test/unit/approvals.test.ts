@@ -442,6 +442,7 @@ describe('the plan', () => {
   const item = (code: string, after: string[] = []) => ({
     code,
     after,
+    limits: { statutory: { workingDays: 20 }, promised: { workingDays: 5 } },
     fields: [code],
     materials: [{ code: `m-${code}` }],
   });
@@ -470,5 +471,20 @@ describe('the plan', () => {
     ]);
     expect(planConditions(service, plan)).toEqual([{ code: 'built' }]);
     expect(planConditions(service, planApprovals('N', service, ['d']))).toEqual([]);
+  });
+
+  it('keeps how long before the end a department is reminded: as its item says, else as the centre', () => {
+    const [days, hours] = [{ workingDays: 5 }, { openingHours: 4 }];
+    const items = [
+      { ...item('a'), limits: { statutory: days, promised: days } },
+      { ...item('b'), limits: { statutory: days, promised: hours } },
+      { ...item('c'), remindBefore: { workingDays: 3 } },
+    ];
+    const changed = { ...service, items } as unknown as Service;
+    const reminders = (of?: object) =>
+      planApprovals('N', changed, undefined, of).map(({ remindBefore }) => remindBefore);
+    expect(reminders({ workingDays: 1 })).toEqual([{ workingDays: 1 }, undefined, { workingDays: 3 }]);
+    expect(reminders({ openingHours: 1 })).toEqual([undefined, { openingHours: 1 }, { workingDays: 3 }]);
+    expect(reminders()).toEqual([undefined, undefined, { workingDays: 3 }]);
   });
 });

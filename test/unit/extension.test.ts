@@ -5,6 +5,7 @@ import { markDue } from '../../functions/approvals/due.ts';
 import type { Case } from '../../functions/cases/types.ts';
 import {
   accepted,
+  approved,
   calendar,
   changes,
   correct,
@@ -15,6 +16,7 @@ import {
   reviewOf,
   submitted,
   take,
+  types,
 } from '../support/cases.ts';
 
 const thrown = (act: () => unknown): unknown => {
@@ -46,7 +48,7 @@ describe('an extension', () => {
       extension: { days: 10 },
     });
     expect(found.application).toMatchObject({
-      extendedBy: 10,
+      extendedBy: { promised: 10, statutory: 10 },
       promisedDueAt: '2026-12-07T07:00:00.000Z',
       statutoryDueAt: '2027-01-05T09:00:00.000Z',
     });
@@ -59,7 +61,8 @@ describe('an extension', () => {
     );
     expect(change.events).toMatchObject([
       { type: 'review.extended', days: 10, reason: asked.reason },
-      { type: 'application.extended', days: 10, dueAt: '2026-12-07T07:00:00.000Z' },
+      { type: 'application.extended', limit: 'promised', days: 10, dueAt: '2026-12-07T07:00:00.000Z' },
+      { type: 'application.extended', limit: 'statutory', days: 10, dueAt: '2027-01-05T09:00:00.000Z' },
     ]);
   });
 
@@ -107,15 +110,52 @@ describe('an extension', () => {
     expect(problemOf(() => decided(running, 'registration', asked, at))).toBe('wrong-state');
   });
 
+  /** Approved within its promise; the seals are asked for when the promise of the whole case is over. */
+  const late = later(days(2));
+  const pastPromise = (): Case => {
+    const found = approved(accepted(), 'registration', late);
+    return take(found, markDue(found, calendar, late), late);
+  };
+
+  it('extends the limit of the law where only the promise of the case is over', () => {
+    const before = pastPromise();
+    expect(before.application.overdue).toBe('promised');
+    const found = decided(before, 'seals', asked, later(1, late));
+    expect(found.application).toMatchObject({
+      extendedBy: { statutory: 10 },
+      promisedDueAt: before.application.promisedDueAt,
+      statutoryDueAt: '2027-01-05T09:00:00.000Z',
+      overdue: 'promised',
+    });
+    // Not past the law when it would have been without the extension.
+    expect(types(markDue(found, calendar, new Date(before.application.statutoryDueAt)))).not.toContain(
+      'application.overdue',
+    );
+    const { events } = markDue(found, calendar, new Date('2027-01-05T09:00:00.000Z'));
+    expect(events).toContainEqual({ type: 'application.overdue', limit: 'statutory' });
+  });
+
+  it('of each limit is that of the longest that came in its time', () => {
+    const two = accepted(submitted([{ item: 'a' }, { item: 'b' }, { item: 'c', after: ['a'] }]));
+    const inTime = decided(two, 'b', { ...asked, days: 5 });
+    const found = approved(inTime, 'a', later(days(9)));
+    const over = later(days(9) + 30);
+    expect(found.application.promisedDueAt < over.toISOString()).toBe(true);
+    expect(decided(found, 'c', { ...asked, days: 8 }, over).application).toMatchObject({
+      extendedBy: { promised: 5, statutory: 8 },
+      promisedDueAt: found.application.promisedDueAt,
+    });
+  });
+
   it('of several departments is that of the longest', () => {
     const two = accepted(submitted([{ item: 'a' }, { item: 'b' }]));
     const first = decided(two, 'a', { ...asked, days: 5 });
     const second = decided(first, 'b', { ...asked, days: 8 });
-    expect(second.application.extendedBy).toBe(8);
+    expect(second.application.extendedBy).toEqual({ promised: 8, statutory: 8 });
     expect(
       decided(decided(two, 'a', { ...asked, days: 8 }), 'b', { ...asked, days: 5 }).application,
     ).toMatchObject({
-      extendedBy: 8,
+      extendedBy: { promised: 8, statutory: 8 },
       promisedDueAt: second.application.promisedDueAt,
     });
   });

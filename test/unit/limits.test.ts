@@ -43,6 +43,65 @@ describe('a limit without a pause', () => {
   });
 });
 
+/** The notice for 2026, day by day: what is worked at weekends, and what is off on weekdays. */
+const madeUp = ['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10'];
+const off = [
+  ...['2026-01-01', '2026-01-02', '2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'],
+  ...['2026-02-23', '2026-04-06', '2026-05-01', '2026-05-04', '2026-05-05', '2026-06-19', '2026-09-25'],
+  ...['2026-10-01', '2026-10-02', '2026-10-05', '2026-10-06', '2026-10-07'],
+];
+
+describe('a limit across the holidays and make-up days of 2026', () => {
+  it('counts 248 days of the year, and no other', () => {
+    const days = Array.from({ length: 365 }, (_, i) =>
+      new Date(Date.UTC(2026, 0, 1) + i * 86_400_000).toISOString().slice(0, 10),
+    );
+    const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay());
+    const expected = days.filter((day) => (isWeekend(day) ? madeUp.includes(day) : !off.includes(day)));
+    expect(expected).toHaveLength(248);
+    expect(days.filter((day) => calendar.isWorkingDay(day))).toEqual(expected);
+  });
+
+  it.each([
+    // Received on the last working day before each holiday.
+    ['2025-12-31T10:00', 1, '2026-01-04T17:00'],
+    ['2026-02-13T10:00', 5, '2026-02-27T17:00'],
+    ['2026-02-13T10:00', 6, '2026-02-28T17:00'],
+    ['2026-04-03T10:00', 1, '2026-04-07T17:00'],
+    ['2026-04-30T10:00', 3, '2026-05-08T17:00'],
+    ['2026-04-30T10:00', 4, '2026-05-09T17:00'],
+    ['2026-06-18T10:00', 1, '2026-06-22T17:00'],
+    ['2026-09-18T10:00', 6, '2026-09-28T17:00'],
+    ['2026-09-30T10:00', 3, '2026-10-10T17:00'],
+    // Received on a make-up day, and at the end of a holiday.
+    ['2026-02-14T16:59', 1, '2026-02-24T17:00'],
+    ['2026-02-21T10:00', 1, '2026-02-25T17:00'],
+    // The twenty days of the law over the Spring Festival, and over the National Day.
+    ['2026-02-02T10:00', 20, '2026-03-06T17:00'],
+    ['2026-09-14T10:00', 20, '2026-10-16T17:00'],
+  ])('received %s, %i working days end %s', (from, workingDays, end) => {
+    expect(dueAt(calendar, { workingDays }, at(from))).toEqual({ dueAt: utc(end), provisional: false });
+  });
+
+  it.each([
+    ['2026-02-14T16:00', 2, '2026-02-24T09:30', false],
+    ['2026-10-10T16:30', 1, '2026-10-12T09:00', false],
+    ['2026-12-31T16:00', 2, '2027-01-04T09:30', true],
+  ])('received %s, %d opening hours end %s', (from, openingHours, end, provisional) => {
+    expect(dueAt(calendar, { openingHours }, at(from))).toEqual({ dueAt: utc(end), provisional });
+  });
+
+  it.each([
+    ['2026-12-31T10:00', 1, '2027-01-04T17:00'],
+    ['2026-12-17T10:00', 20, '2027-01-15T17:00'],
+    // In a year that nobody has published the fixed holidays are off all the same.
+    ['2027-04-30T10:00', 1, '2027-05-03T17:00'],
+    ['2027-09-30T10:00', 1, '2027-10-04T17:00'],
+  ])('received %s, %i working days end, as far as is known, %s', (from, workingDays, end) => {
+    expect(dueAt(calendar, { workingDays }, at(from))).toEqual({ dueAt: utc(end), provisional: true });
+  });
+});
+
 describe('a pause', () => {
   it('leaves the whole working days after the day of the notice', () => {
     const limit = { workingDays: 5 };

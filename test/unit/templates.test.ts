@@ -8,6 +8,7 @@ const facts: MessageFacts = {
   dueAt: '2026-11-23T07:00:00.000Z',
   trackingNumber: 'EE473124829CN',
   pickupCode: '12345678',
+  until: '2026-11-30T09:00:00.000Z',
 };
 const all = smsEventTypes.map((type) => [type, templates[type]?.(facts)] as const);
 

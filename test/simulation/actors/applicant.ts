@@ -33,6 +33,7 @@ const idle = [
 /** How often somebody looks all the same. */
 const idleLooks = 0.1;
 const longestPauseMs = 10 * day;
+const wantsHearing = 0.6;
 const over = ['completed', 'withdrawn', 'refused', 'revoked', 'not-accepted'];
 
 /** Another value of the same kind, that the form's schema takes: texts in Chinese and amounts may be others. */
@@ -54,6 +55,8 @@ export class Applicant {
   readonly #pauseMs: number;
   readonly #changesMind: boolean;
   #hasObjected = false;
+  /** Reviews in which a hearing was offered, and it has made up its mind. */
+  readonly #considered = new Set<string>();
   #made = 0;
   /** Version of the case as it was last seen. */
   #seen = 0;
@@ -122,6 +125,7 @@ export class Applicant {
   async #act(seen: Body, truth: CaseTruth): Promise<void> {
     const { status } = seen;
     if (open.includes(status) && this.#changesMind && this.#random.chance(0.3)) return this.#withdraw(truth);
+    if (open.includes(status)) await this.#askForHearings(seen, truth);
     if (status === 'awaiting-correction') return this.#correct(seen, truth);
     if (seen.following?.length > 0 && open.includes(status) && this.#random.chance(0.5))
       return this.#bring(seen, truth);
@@ -259,6 +263,19 @@ export class Applicant {
     if (JSON.stringify(value) === JSON.stringify(truth.form[name])) return;
     const { status } = await this.#post(truth, 'corrections', { form: { ...changed, [name]: value } });
     this.#cast.world.note(`${name} slipped into a correction: ${status}`);
+  }
+
+  /** Asks for a hearing that is offered, or does without; now and then for one that is not. */
+  async #askForHearings(seen: Body, truth: CaseTruth): Promise<void> {
+    const withRight = (seen.reviews as Body[]).filter(({ hearing }) => hearing);
+    for (const { id, hearing } of withRight) {
+      if (hearing.askedAt || this.#considered.has(id)) continue;
+      this.#considered.add(id);
+      if (!this.#random.chance(wantsHearing)) continue;
+      const { status } = await this.#post(truth, 'hearing', { review: id, reason: 'To be heard' });
+      this.#cast.truth.hearings.push({ application: truth.number, review: id, status });
+      this.#cast.world.note(`a hearing in ${id} is asked for: ${status}`);
+    }
   }
 
   async #object(reviews: string[], truth: CaseTruth): Promise<void> {

@@ -5,7 +5,14 @@ import type { Reply, Sent } from '../cloud/web.ts';
 import type { Random } from '../random.ts';
 import type { Decision, Values } from '../truth.ts';
 import { begin, type Cast, isSigned, signed } from './cast.ts';
+import { hearingStep } from './hearings.ts';
 import { type Temper, temperOf } from './temper.ts';
+
+/** What a department's system takes for work to do. */
+const asksForWork = ['review.requested', 'review.hearing-asked', 'review.hearing-lapsed'];
+
+/** How often it decides as if nobody had a right to a hearing. */
+const forgetsHearing = 0.25;
 
 /** Corrections and procedures that one review goes through at most. */
 const mostDetours = 2;
@@ -59,7 +66,7 @@ export class Department {
     const { reviewId = '', application = '' } = data;
     this.#cast.truth.heard.push({ type, review: reviewId });
     world.note(`${this.code} hears ${type} of ${reviewId}`);
-    if (!this.#heard.has(id) && (type === 'review.requested' || type === asksToAccept))
+    if (!this.#heard.has(id) && (type === asksToAccept || asksForWork.includes(type)))
       this.#workLater(reviewId, application, this.#temper.thinksMs, type);
     this.#heard.add(id);
     return { status: 204 };
@@ -88,12 +95,15 @@ export class Department {
       if (seen === 'not now') return;
       const isToAccept = seen ? seen.status === 'waiting' : asked === asksToAccept;
       const decision = isToAccept ? this.#accept(seen) : this.#decide(review, seen);
+      // A webhook comes when the time of the offer is over; a day that is announced is waited for.
+      if (decision === 'wait') return this.#workLater(review, application, 5 * day);
       const sent = await this.#send(review, decision, seen);
       if (sent.status === 412) this.#workLater(review, application, 60_000, asked);
       // Taken or too late: the decision itself is still to come.
       if (decision.outcome === 'extension') this.#workLater(review, application, hour);
       if (sent.status !== 200) return;
-      if (decision.outcome === 'special-procedure') {
+      if (decision.chair) this.#workLater(review, application, 10 * day);
+      else if (decision.outcome === 'special-procedure') {
         const isForgotten = this.#random.chance(this.#temper.forgets);
         if (!isForgotten) this.inProcedure.add(review);
         this.#workLater(review, application, isForgotten ? 12 * day : 2 * day);
@@ -134,7 +144,17 @@ export class Department {
     return { outcome: 'accepted', ...version };
   }
 
-  #decide(review: string, seen: Body | undefined): Record<string, unknown> {
+  /** What it means to say, or what the right to a hearing asks for first. */
+  #decide(review: string, seen: Body | undefined): Record<string, unknown> | 'wait' {
+    const meant = this.#mean(review, seen);
+    const isLast = meant.outcome === 'approved' || meant.outcome === 'refused';
+    if (!isLast || !seen?.hearing || this.#random.chance(forgetsHearing)) return meant;
+    const { dossierVersion } = seen;
+    const step = hearingStep(seen, meant.outcome === 'refused', this.#cast.world);
+    return step === undefined || step === 'wait' ? (step ?? meant) : { ...step, dossierVersion };
+  }
+
+  #mean(review: string, seen: Body | undefined): Record<string, unknown> {
     const { refuses, corrects, announces } = this.#temper;
     // Of all rounds together: with dozens of departments each correction would else call for the next for ever.
     const [matter = review] = review.split('.');

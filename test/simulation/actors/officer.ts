@@ -5,11 +5,13 @@ import type { Random } from '../random.ts';
 import type { Decision } from '../truth.ts';
 import { type Cast, officer } from './cast.ts';
 import type { Department } from './department.ts';
+import { hearingStep } from './hearings.ts';
 
 /** Only what was requested so long ago. */
 const patienceMs = 6 * hour;
 /** An inbox in which nothing is open teaches nothing: it is looked into only so often. */
 const idleLooks = 0.02;
+const leavesHearings = 0.5;
 
 export class Officer {
   readonly #cast: Cast;
@@ -61,29 +63,35 @@ export class Officer {
     const { status, body: seen } = await api.call('GET', `/reviews/${review}`, { user: this.#user });
     if (status !== 200) return;
     truth.readings.push({ by: code, review, application: seen.application, body: seen, at: world.clock.now });
-    const outcome =
+    // Not every hearing that is asked for is seen to at the first look.
+    const isLeft = seen.hearing?.askedAt && !seen.hearing.endedAt && this.#random.chance(leavesHearings);
+    const step = isLeft ? 'wait' : hearingStep(seen, false, world);
+    if (step === 'wait') return;
+    const { dossierVersion } = seen;
+    const usual =
       seen.status === 'waiting' ? 'accepted' : inProcedure.delete(review) ? 'procedure-ended' : 'approved';
+    const outcome = String(step?.outcome ?? usual);
+    const body = {
+      ...(step ?? { outcome }),
+      ...(outcome === 'approved' ? { output: { number: `N-${review}` } } : {}),
+      ...(dossierVersion === undefined ? {} : { dossierVersion }),
+    };
     const id = `officer-${code}-${++this.#made}`;
     const record: Decision = {
       review,
       id,
       outcome,
       status: 0,
-      content: outcome,
+      content: JSON.stringify(body),
       says: '',
       read: seen.form,
       at: world.clock.now,
     };
     truth.decisions.push(record);
-    const { dossierVersion } = seen;
     const reply = await api.persist('POST', `/reviews/${review}/decisions`, {
       user: this.#user,
       headers: { 'idempotency-key': id },
-      body: {
-        outcome,
-        ...(outcome === 'approved' ? { output: { number: `N-${review}` } } : {}),
-        ...(dossierVersion === undefined ? {} : { dossierVersion }),
-      },
+      body,
     });
     record.status = reply.status;
     record.says = String(reply.body?.detail ?? '');

@@ -9,12 +9,14 @@ import { endings } from './endings.ts';
 import { evidence } from './evidence.ts';
 import { executions } from './executions.ts';
 import type { Evidence, Invariant } from './found.ts';
+import { hearings } from './hearings.ts';
 import { messages } from './messages.ts';
 import { outputs } from './outputs.ts';
 import { parcels } from './parcels.ts';
 import { personal } from './personal.ts';
 import { promptness } from './promptness.ts';
 import { queues } from './queues.ts';
+import { reminders } from './reminders.ts';
 import { timeline } from './timeline.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -29,6 +31,8 @@ export const invariants: Invariant[] = [
   clock,
   conditions,
   acceptance,
+  hearings,
+  reminders,
   personal,
   queues,
   departments,

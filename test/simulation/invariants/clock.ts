@@ -1,5 +1,12 @@
 import { calendarFor } from '../../../functions/clock/calendar.ts';
-import { dueAt, extended, receivedAt, timeLeft } from '../../../functions/clock/limits.ts';
+import {
+  dueAt,
+  extended,
+  type LimitKind,
+  limitKinds,
+  receivedAt,
+  timeLeft,
+} from '../../../functions/clock/limits.ts';
 import type { TimeLimit } from '../../../functions/clock/schemas.ts';
 import type { Truth } from '../truth.ts';
 import type { FoundCase, Invariant } from './found.ts';
@@ -7,6 +14,7 @@ import { waitsOf } from './waits.ts';
 
 type Calendar = ReturnType<typeof calendarFor>;
 type Pause = { from: string; to?: string };
+type Extension = { at: string; days: number };
 
 /** Spans in which the clock stood still, from the pauses of all causes, one after another. */
 function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
@@ -20,19 +28,32 @@ function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
   return spans.map(({ from, to }) => ({ from: new Date(from), ...(to ? { to: new Date(to) } : {}) }));
 }
 
-/** The due date, counted again from the beginning. */
-function recomputed(calendar: Calendar, limit: TimeLimit, submittedAt: string, pauses: Pause[]): string {
+/** The due date, counted again from the beginning, each extension added when it was told. */
+function recomputed(
+  calendar: Calendar,
+  limit: TimeLimit,
+  submittedAt: string,
+  pauses: Pause[],
+  extensions: Extension[],
+): string {
   let from = receivedAt(calendar, new Date(submittedAt));
   let left = limit;
-  let due = dueAt(calendar, left, from).dueAt;
+  let known = 0;
+  const lengthen = (until?: Date): void => {
+    const told = extensions.filter(({ at }) => !until || at < until.toISOString());
+    const days = told.at(-1)?.days ?? 0;
+    left = extended(calendar, left, days - known);
+    known = days;
+  };
   for (const span of standstills(pauses)) {
+    if (!span.to) break;
+    lengthen(span.from);
     left = timeLeft(calendar, left, from, span.from);
-    from = span.from;
-    if (!span.to) return due;
+    lengthen(span.to);
     from = span.to;
-    due = dueAt(calendar, left, from).dueAt;
   }
-  return due;
+  lengthen();
+  return dueAt(calendar, left, from).dueAt;
 }
 
 const endsCorrection = [
@@ -41,6 +62,12 @@ const endsCorrection = [
   'review.decided',
   'review.cancelled',
   'review.revoked',
+];
+const endsProcedure = [
+  'review.procedure-ended',
+  'review.procedure-overrun',
+  'review.hearing-lapsed',
+  'review.cancelled',
 ];
 const endings = ['application.concluded', 'application.withdrawn', 'application.not-accepted'];
 
@@ -64,10 +91,10 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
     if (isOver) break;
     if (type === 'review.correction-asked' || type === 'review.supplement-overdue')
       begin(`correction ${review}`, at);
-    if (type === 'review.procedure-announced') begin(`procedure ${review}`, at);
+    if (['review.procedure-announced', 'review.hearing-offered'].includes(type))
+      begin(`procedure ${review}`, at);
     if (endsCorrection.includes(type)) end(`correction ${review}`, at);
-    if (['review.procedure-ended', 'review.procedure-overrun', 'review.cancelled'].includes(type))
-      end(`procedure ${review}`, at);
+    if (endsProcedure.includes(type)) end(`procedure ${review}`, at);
     if (endings.includes(type)) {
       for (const key of open.keys()) end(key, at);
       isOver = true;
@@ -76,11 +103,11 @@ function toldPauses({ timeline }: FoundCase): Pause[] {
   return all;
 }
 
-/** Working days by which the timeline tells that the case was extended. */
-function toldExtension({ timeline }: FoundCase): number {
-  const told = timeline.findLast(({ type }) => type === 'application.extended');
-  return Number(told?.days ?? 0);
-}
+/** Working days by which the timeline tells that a limit of the case was extended, each time in all. */
+const toldExtensions = ({ timeline }: FoundCase, kind: LimitKind): Extension[] =>
+  timeline
+    .filter(({ type, limit }) => type === 'application.extended' && limit === kind)
+    .map(({ at, days }) => ({ at, days: Number(days) }));
 
 const text = (pauses: Pause[]): string =>
   standstills(pauses)
@@ -95,22 +122,23 @@ function faultsOf(found: FoundCase, known: Truth['editions'], calendar: Calendar
   const { limits } = filed ?? truth.service;
   const faults: string[] = [];
   const told = toldPauses(found);
-  const kept = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
-  if (text(told) !== text(kept))
-    faults.push(`${number}: the clock stood still ${text(kept)}; the timeline tells of ${text(told)}`);
+  const stood = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause !== 'condition');
+  if (text(told) !== text(stood))
+    faults.push(`${number}: the clock stood still ${text(stood)}; the timeline tells of ${text(told)}`);
   const waits = waitsOf(found).first;
   const waited = (clock.pauses as (Pause & { cause: string })[]).filter(({ cause }) => cause === 'condition');
   if (text(waits) !== text(waited))
     faults.push(`${number}: the clock waited for conditions ${text(waited)}; by the timeline ${text(waits)}`);
-  const extension = toldExtension(found);
-  if (extension !== (clock.extendedBy ?? 0))
-    faults.push(`${number} is extended by ${clock.extendedBy} days; the timeline tells of ${extension}`);
-  const count = (limit: TimeLimit): string =>
-    recomputed(calendar, extended(calendar, limit, extension), submittedAt, clock.pauses);
-  const [promised, statutory] = [count(limits.promised), count(limits.statutory)];
-  if (promised !== clock.dueAt) faults.push(`${number} is due at ${clock.dueAt}; counted again: ${promised}`);
-  if (statutory !== clock.statutoryDueAt)
-    faults.push(`${number} is due by law at ${clock.statutoryDueAt}; counted again: ${statutory}`);
+  const kept = { promised: clock.dueAt, statutory: clock.statutoryDueAt };
+  for (const kind of limitKinds) {
+    const extensions = toldExtensions(found, kind);
+    const [extension, known] = [extensions.at(-1)?.days ?? 0, clock.extendedBy?.[kind] ?? 0];
+    if (extension !== known)
+      faults.push(`${number}, ${kind}, is extended by ${known} days; the timeline tells of ${extension}`);
+    const counted = recomputed(calendar, limits[kind], submittedAt, clock.pauses, extensions);
+    if (counted !== kept[kind])
+      faults.push(`${number}, ${kind}, is due at ${kept[kind]}; counted again: ${counted}`);
+  }
   return faults;
 }
 

@@ -7,6 +7,7 @@ const told: Record<string, (event: Event) => boolean> = {
   refused: ({ type, outcome }) => type === 'review.decided' && outcome === 'refused',
   correction: ({ type }) => type === 'review.correction-asked',
   'special-procedure': ({ type }) => type === 'review.procedure-announced',
+  'hearing-offered': ({ type }) => type === 'review.hearing-offered',
   extension: ({ type }) => type === 'review.extended',
   'procedure-ended': ({ type }) => type === 'review.procedure-ended',
 };
