@@ -61,5 +61,6 @@ if (import.meta.main) {
         ? await simulateMany(from, seeds, workers)
         : await simulateOne(Number(values.seed));
   }
-  process.exit(isGood ? 0 : 1);
+  // A pipe may still hold the history of a seed.
+  process.stdout.write('', () => process.exit(isGood ? 0 : 1));
 }

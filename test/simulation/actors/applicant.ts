@@ -161,13 +161,14 @@ export class Applicant {
     if (this.#random.chance(0.2)) await this.#post(truth, 'supplements', { materials });
   }
 
-  /** Materials that open notices ask for and that are not there. */
+  /** Materials that were to follow, have not come and are asked for by open notices. */
   #lacking(seen: Body): Body[] {
-    const there = new Set((seen.materials as Body[]).map(({ code }) => code));
     const asked = (seen.reviews as Body[])
       .filter(({ status }) => status === 'correction')
       .flatMap(({ asked }) => (asked?.materials ?? []) as string[]);
-    return [...new Set(asked)].filter((code) => !there.has(code)).map((code) => ({ code }));
+    return ((seen.following ?? []) as Body[])
+      .filter(({ code }) => asked.includes(code))
+      .map(({ code }) => ({ code }));
   }
 
   /** Names of the fields that the open notices ask for. */

@@ -91,7 +91,8 @@ export class Operator {
     const { world, truth } = this.#cast;
     for (;;) {
       await world.clock.sleep(6 * hour + this.#random.about(6 * hour));
-      if (truth.isOver) return;
+      // Whoever redrives an execution looks what becomes of it, also when its case has ended.
+      if (truth.isOver && !this.#runningAgain().length) return;
       this.#redriveQueues();
       this.#redriveExecutions();
       if (world.chaos.isOver) await this.#connectEverybody();
@@ -110,12 +111,17 @@ export class Operator {
     }
   }
 
+  #runningAgain() {
+    const executions = [...this.#cast.world.workflow.executions.values()];
+    return executions.filter(({ status, redrives }) => status === 'RUNNING' && redrives > 0);
+  }
+
   /** What was redriven and still waits at the next look gets the journal of its case once more. */
   #redriveExecutions(): void {
+    for (const { name } of this.#runningAgain()) this.#replay(name.split('.')[0] ?? '');
     for (const execution of this.#cast.world.workflow.executions.values()) {
-      if (execution.status === 'RUNNING') {
-        if (execution.redrives > 0) this.#replay(execution.name.split('.')[0] ?? '');
-      } else if (execution.redrives < mostRedrives && this.#random.chance(0.7)) execution.redrive();
+      if (execution.status !== 'RUNNING' && execution.redrives < mostRedrives && this.#random.chance(0.7))
+        execution.redrive();
     }
   }
 
