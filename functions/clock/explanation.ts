@@ -50,9 +50,9 @@ function standstills(pauses: Pause[]): { from: Date; to?: Date }[] {
   return merged.map(({ from, to }) => ({ from: new Date(from), ...(to ? { to: new Date(to) } : {}) }));
 }
 
-/** Working days that extensions add before an instant, or in all, beyond those that were added before. */
+/** Working days that extensions add up to an instant, or in all, beyond those that were added before. */
 function added(extensions: ExplainedExtension[], known: number, until?: Date): number {
-  const days = extensions.filter(({ at }) => !until || at < until.toISOString()).map(({ days }) => days);
+  const days = extensions.filter(({ at }) => !until || at <= until.toISOString()).map(({ days }) => days);
   return Math.max(0, ...days) - known;
 }
 

@@ -57,7 +57,8 @@ export function decisionOn(
 
 /** Whether the applicant must be offered a hearing first. */
 function isHearingDue({ hearing }: ReviewForDecision, { outcome }: DepartmentDecision): boolean {
-  if (!hearing || hearing.offeredAt || outcome === 'correction') return false;
+  const isLast = outcome === 'approved' || outcome === 'refused';
+  if (!hearing || hearing.offeredAt || !isLast) return false;
   return hearing.due === 'before-decision' || outcome === 'refused';
 }
 

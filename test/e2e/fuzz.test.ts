@@ -259,6 +259,8 @@ const neverDone = [
   // None of the cases here has a condition or a refusal; test/e2e/journeys/rounds.test.ts has.
   'POST /applications/{id}/conversion',
   'POST /applications/{id}/hearing',
+  // Nor does a material follow in one; test/e2e/services-as-data.test.ts has one that does.
+  'POST /applications/{id}/supplements',
   'POST /applications/{id}/objection',
   'POST /applications/{id}/objections/{objection}/decision',
   // The idle department has no address to be tried at; test/e2e/receiver-check.test.ts tries one that has.

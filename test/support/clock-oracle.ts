@@ -99,9 +99,9 @@ export function dueByOracle(
 ): string {
   const inHours = 'openingHours' in limit;
   let longer = 0;
-  /** What extensions have added before an instant, of days in all, since it was asked last. */
+  /** What extensions have added up to an instant, of days in all, since it was asked last. */
   const more = (until: number): number => {
-    const told = extensions.filter(({ at }) => Date.parse(at) < until).map(({ days }) => days);
+    const told = extensions.filter(({ at }) => Date.parse(at) <= until).map(({ days }) => days);
     const days = Math.max(longer, ...told) - longer;
     longer += days;
     return inHours ? days * 7 * 60 * minute : days;

@@ -56,6 +56,8 @@ describe('the decision of a department', () => {
   it('accepts first what has to be accepted by hand, unless it does not, or asks for a correction', () => {
     const waiting = { ...review, status: 'waiting' };
     expect(onWebhook('approve', 'review.acceptance-requested', 1)).toBe('work');
+    const offering = { ...waiting, hearing: { due: 'before-decision' as const } };
+    expect(decisionOn('approve', offering, true).outcome).toBe('accepted');
     expect(onWebhook('silent', 'review.acceptance-requested', 1)).toBe('note');
     for (const behaviour of ['approve', 'refuse', 'duplicate', 'flaky'] as const)
       expect(decisionOn(behaviour, waiting, true)).toEqual({ outcome: 'accepted' });

@@ -40,7 +40,7 @@ function recomputed(
   let left = limit;
   let known = 0;
   const lengthen = (until?: Date): void => {
-    const told = extensions.filter(({ at }) => !until || at < until.toISOString());
+    const told = extensions.filter(({ at }) => !until || at <= until.toISOString());
     const days = told.at(-1)?.days ?? 0;
     left = extended(calendar, left, days - known);
     known = days;
