@@ -4,7 +4,8 @@ import { reportFailure } from './setup/progress.mjs';
 /** Resolves when this process is asked to end; the exit itself ends what the run started (see processes.ts). */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    // A closed terminal says it twice, itself and by whoever started this: the second must not kill what is stopping.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
     process.once('disconnect', () => resolve());
   });
 }

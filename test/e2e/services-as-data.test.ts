@@ -70,12 +70,12 @@ describe('rental filing', () => {
   });
 });
 
-describe('an entertainment licence, accepted by hand', () => {
+describe('works near a monument, accepted by hand', () => {
   const department = 'culture-tourism-sports';
 
   it('goes on once its department accepts it, and is concluded', async () => {
     await behave(department, 'approve');
-    const { number } = await submit('entertainment-licence');
+    const { number } = await submit('heritage-works-permit');
     const done = await until(
       `${number} to be handed out`,
       () => read(number),
@@ -92,7 +92,7 @@ describe('an entertainment licence, accepted by hand', () => {
 
   it('is not accepted, and the applicant is told', async () => {
     await behave(department, 'not-accept');
-    const { number, phone } = await submit('entertainment-licence');
+    const { number, phone } = await submit('heritage-works-permit');
     const found = await untilStatus(number, 'not-accepted');
     expect(found.acceptance).toMatchObject({ status: 'not-accepted' });
     await until(
