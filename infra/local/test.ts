@@ -70,11 +70,8 @@ async function test(filters: string[], counts: Counts): Promise<void> {
   for (const each of checks) counts[(await check(each)) ? 'passed' : 'failed'] += 1;
   await runProjects(['unit', 'handlers'], [], counts);
   // Tests on a cloud mostly wait for it: the other two compute meanwhile.
-  await Promise.all([
-    runProjects(['cloud'], [], counts),
-    runProjects(['journeys'], [], counts),
-    runProjects(['infra', 'simulation'], [], counts),
-  ]);
+  const lanes = ['cloud', 'journeys', 'infra', 'simulation'];
+  await Promise.all(lanes.map((lane) => runProjects([lane], [], counts)));
 }
 
 if (import.meta.main) {
