@@ -241,3 +241,34 @@ describe('what has not come by its day', () => {
     expect(String(row?.nextDueAt) > later(untilDue + 15).toISOString()).toBe(true);
   });
 });
+
+describe('what is asked for in a later round', () => {
+  const permit = (outcome: Json) => here.decide(`${number}-1`, 'culture-tourism-sports', outcome);
+  const street = (outcome: Json) => here.decide(`${number}-3`, 'public-security', outcome);
+
+  /** The stalls refused before the certificate has come; a month later that is objected to. */
+  async function objected(): Promise<Reply> {
+    await health({ outcome: 'refused', reason: 'No water there' });
+    await permit(approval);
+    await street(approval);
+    at(days(30));
+    const objection = { reviews: [`${number}-2`], reason: 'There is a well' };
+    await here.as('applicant').post(`/applications/${number}/objection`, objection);
+    return here
+      .as('operator')
+      .post(`/applications/${number}/objections/1/decision`, { outcome: 'upheld', reason: 'It is right' });
+  }
+
+  it('is noticed at once where its day is over, and the round goes on when it has come', async () => {
+    expect((await objected()).status).toBe(200);
+    expect(await here.read(number)).toMatchObject({ status: 'awaiting-correction', round: 2 });
+    expect(types().slice(-2)).toEqual(['review.requested', 'review.supplement-overdue']);
+    expect((await correct({ materials: [{ code }] })).status).toBe(200);
+    const granted = await here.decide(`${number}-2.2`, 'health', { ...approval, dossierVersion: 2 });
+    expect(granted.status).toBe(200);
+    expect((await here.read(number)).reviews.at(-2)).toMatchObject({
+      id: `${number}-2.2`,
+      status: 'approved',
+    });
+  });
+});

@@ -427,3 +427,24 @@ describe('a refusal that would end all, in a later round', () => {
     expect(found.application.consignments.map(({ method }) => method)).toEqual(['ems']);
   });
 });
+
+describe('what has not come by its day while nobody worked on what asks for it', () => {
+  it('is noticed in the change that opens the round', () => {
+    const shapes = [
+      { item: 'planning' },
+      { item: 'acceptance', after: ['built'], materials: ['certificate'] },
+    ];
+    const found = submitted(shapes, { conditions: ['built'] });
+    found.application.following = [
+      { code: 'certificate', dueAt: later(days(4)).toISOString(), items: ['acceptance'] },
+    ];
+    const waiting = approved(accepted(found), 'planning', later(30));
+    expect(waiting.application.status).toBe('awaiting-condition');
+    const met = meet(waiting, 'built', later(days(30)));
+    expect(met.application.status).toBe('awaiting-correction');
+    expect(reviewOf(met, 'acceptance')).toMatchObject({
+      status: 'correction',
+      asked: { materials: ['certificate'] },
+    });
+  });
+});
