@@ -5,6 +5,8 @@
 
 /** Where a later round that grants nothing new leaves the case: what was granted before is still on its way, or there. */
 const afterLaterRound = ['issuing', 'delivering', 'ready-for-pickup', 'completed'] as const;
+/** Where a new round leads: to departments, or to the applicant, where what might follow has not come by its day. */
+const newRound = ['in-review', 'awaiting-correction'] as const;
 
 /** Status graph of an application (办件). Key: status; value: what may follow. */
 export const applicationGraph = {
@@ -48,15 +50,15 @@ export const applicationGraph = {
     'withdrawn',
     ...afterLaterRound,
   ],
-  'awaiting-condition': ['in-review', 'withdrawn'],
+  'awaiting-condition': [...newRound, 'withdrawn'],
   'simulated-approved': ['in-review'],
   approved: ['issuing', 'delivering', 'ready-for-pickup', 'completed', 'revoked'],
-  'partly-approved': ['issuing', 'delivering', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
-  refused: ['in-review'],
-  issuing: ['delivering', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
-  delivering: ['issuing', 'ready-for-pickup', 'completed', 'in-review', 'revoked'],
-  'ready-for-pickup': ['issuing', 'delivering', 'completed', 'in-review', 'revoked'],
-  completed: ['in-review', 'revoked'],
+  'partly-approved': ['issuing', 'delivering', 'ready-for-pickup', 'completed', ...newRound, 'revoked'],
+  refused: [...newRound],
+  issuing: ['delivering', 'ready-for-pickup', 'completed', ...newRound, 'revoked'],
+  delivering: ['issuing', 'ready-for-pickup', 'completed', ...newRound, 'revoked'],
+  'ready-for-pickup': ['issuing', 'delivering', 'completed', ...newRound, 'revoked'],
+  completed: [...newRound, 'revoked'],
   withdrawn: [],
   revoked: [],
 } as const satisfies Record<string, readonly string[]>;
