@@ -1,6 +1,7 @@
 /** "Why is this case late and who holds it up?": one command, right in whatever state a case is. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as sweep } from '../../functions/approvals/sweep.ts';
+import type { Service } from '../../functions/catalogue/schemas.ts';
 import { handler as deliver } from '../../functions/departments/deliver-webhook.ts';
 import { writeConnection } from '../../functions/departments/store.ts';
 import { handler as issue } from '../../functions/fulfilment/issue-outputs.ts';
@@ -18,10 +19,12 @@ import { storyOf } from '../../functions/operations/story.ts';
 import { handOverAnew, pauseDepartment } from '../../infra/ops/act.ts';
 import { departmentLines, reviewLines, storyLines, when } from '../../infra/ops/render.ts';
 import { later, monday } from '../support/cases.ts';
+import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle, whsec } from '../support/memory-cloud.ts';
 import { OneWindow } from '../support/onewindow.ts';
 import { Receiver } from '../support/receiver.ts';
+import { buildingAcceptance, nightWorks, streetFair } from '../support/services.ts';
 
 let here: OneWindow;
 beforeEach(() => {
@@ -433,5 +436,69 @@ describe('the story of a case', () => {
     expect(lines).toContain('What happens next');
     expect(lines).not.toMatch(/王建国|330102198503121017|13857100001/);
     expect(when(monday.toISOString())).toBe('2026-11-23 10:00');
+  });
+});
+
+describe('who holds a case up before a department may decide', () => {
+  /** A case of a service that only tests know. */
+  async function filed(service: Service): Promise<string> {
+    seedCatalogue(here.cloud.table, 'main', withServices(service).published);
+    return here.submitted(structuredClone(service.example) as Json);
+  }
+  const story = async (number: string) => storyOf(await readWhole(number), () => undefined);
+
+  it('is the department that has to accept, until silence means accepted; nobody, once it has not', async () => {
+    const number = await filed(streetFair);
+    const dueAt = '2026-11-30T09:00:00.000Z';
+    expect(await story(number)).toMatchObject({
+      heldBy: [
+        {
+          who: 'department:culture-tourism-sports',
+          what: { en: expect.stringContaining('acceptance') },
+          until: dueAt,
+          note: { en: expect.stringContaining('no address') },
+        },
+      ],
+      next: expect.arrayContaining([
+        { at: dueAt, what: expect.objectContaining({ en: 'silence means accepted' }) },
+      ]),
+    });
+    await decide(number, 1, 'culture-tourism-sports', { outcome: 'not-accepted', reason: 'Elsewhere' });
+    expect((await story(number)).heldBy).toEqual([]);
+  });
+
+  it('is nobody outside, where the application is not accepted', async () => {
+    const number = await filed({ ...buildingAcceptance, acceptance: 'by-hand' });
+    expect((await holders(number)).map(({ who }) => who)).toEqual(['department:housing']);
+    await decide(number, 1, 'housing', { outcome: 'not-accepted', reason: 'Elsewhere' });
+    expect(await holders(number)).toEqual([]);
+  });
+
+  it('is the applicant while a hearing may be asked for, and then the department', async () => {
+    const number = await filed(nightWorks);
+    await decide(number, 1, 'housing', { outcome: 'hearing-offered' });
+    const until = '2026-11-30T09:00:00.000Z';
+    const { heldBy, next } = await story(number);
+    expect(heldBy[0]).toMatchObject({
+      who: 'applicant',
+      what: { en: expect.stringContaining('hearing') },
+      until,
+    });
+    expect(next.find(({ at }) => at === until)?.what.en).toMatch(/hearing/);
+    await here.as('applicant').post(`/applications/${number}/hearing`, { review: `${number}-1` });
+    expect((await holders(number))[0]).toMatchObject({ who: 'department:housing' });
+  });
+
+  it('is told with what comes next: a reminder is not yet overdue, and what may follow has its day', async () => {
+    const number = await filed({ ...streetFair, acceptance: 'automatic' });
+    const { next } = await story(number);
+    const review = here.cloud.rows.find(({ sk }) => sk === `REVIEW#${number}-1`) as Json;
+    expect(review.remindAt < review.dueAt).toBe(true);
+    const said = (at: string, of: RegExp): boolean =>
+      next.some((each) => each.at === at && of.test(each.what.en));
+    expect(said(review.remindAt, /reminded of fair-permit before/)).toBe(true);
+    expect(said(review.remindAt, /fair-permit.*overdue|overdue.*fair-permit/)).toBe(false);
+    expect(said(review.dueAt, /overdue with fair-permit/)).toBe(true);
+    expect(said('2026-11-27T09:00:00.000Z', /health-check-certificate/)).toBe(true);
   });
 });
