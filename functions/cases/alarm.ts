@@ -1,7 +1,7 @@
 /** When something in a case becomes due, and the alarm that the due index keeps for it. */
 import { isOpenPause } from '../clock/pauses.ts';
 import { openStatuses } from './status.ts';
-import type { Application, Case, Review } from './types.ts';
+import type { Application, Case, FollowingMaterial, Review } from './types.ts';
 
 type Timed = Pick<Case, 'application' | 'reviews' | 'objections'>;
 
@@ -38,12 +38,14 @@ export function acceptanceDue({ application, reviews }: Pick<Case, 'application'
 export const isAtWork = ({ status, procedure }: Pick<Review, 'status' | 'procedure'>): boolean =>
   (status === 'requested' || status === 'overdue') && !procedure;
 
-/** Days of materials that may follow; none while nobody works on what asks for them. */
-function followingDue({ application, reviews }: Pick<Case, 'application' | 'reviews'>): string[] {
-  return (application.following ?? []).flatMap(({ dueAt, items }) =>
-    reviews.some((review) => items.includes(review.item) && isAtWork(review)) ? [dueAt] : [],
+/** Materials that may follow and whose day counts; none while nobody works on what asks for them. */
+export const awaitedMaterials = ({
+  application,
+  reviews,
+}: Pick<Case, 'application' | 'reviews'>): FollowingMaterial[] =>
+  (application.following ?? []).filter(({ items }) =>
+    reviews.some((review) => items.includes(review.item) && isAtWork(review)),
   );
-}
 
 /** Instants at which the case itself becomes due; none while its clock stands still, nor after its conclusion. */
 export function caseDue(application: Application): string[] {
@@ -116,7 +118,7 @@ export function nextDue(found: Timed): string | undefined {
   const { application, reviews } = found;
   return [
     ...acceptanceDue(found),
-    ...followingDue(found),
+    ...awaitedMaterials(found).map(({ dueAt }) => dueAt),
     ...reviews.flatMap(reviewDue),
     ...caseDue(application),
     ...lookDue(found),

@@ -1,4 +1,6 @@
 /** Who holds a case up, since when and until when. Rules without I/O. */
+import { accepts } from '../approvals/acceptance.ts';
+import { isOffered } from '../approvals/hearing.ts';
 import { currentReviews, plannedOf } from '../cases/reviews.ts';
 import type { Case, Consignment, Procedure, Review } from '../cases/types.ts';
 import { isOpenPause } from '../clock/pauses.ts';
@@ -79,6 +81,14 @@ function ofReview(held: Held, review: Review): Holder[] {
   const { found } = held;
   const item = plannedOf(found.dossier, review.item)?.name ?? said(review.item, review.item);
   const who = `department:${review.department}`;
+  if (isOffered(review)) {
+    const { offeredAt: since, until } = review.hearing ?? {};
+    const what = said(
+      `是否就“${item.zh}”要求听证`,
+      `the answer whether a hearing for ${item.en} is asked for`,
+    );
+    return [{ who: 'applicant', what, since, until, review: review.id }];
+  }
   if (review.procedure) {
     const { from } = review.procedure;
     return [{ who, what: inProcedure(review.procedure, item), since: from, review: review.id }];
@@ -93,11 +103,14 @@ function ofReview(held: Held, review: Review): Holder[] {
       },
     ];
   }
-  if (review.status === 'requested' || review.status === 'overdue') {
+  const isToAccept = accepts(found, review);
+  if (review.status === 'requested' || review.status === 'overdue' || isToAccept) {
     return [
       {
         who,
-        what: said(`对“${item.zh}”的审批决定`, `the decision on ${item.en}`),
+        what: isToAccept
+          ? said('对申请是否受理的答复', 'the acceptance of the application')
+          : said(`对“${item.zh}”的审批决定`, `the decision on ${item.en}`),
         since: review.requestedAt,
         until: review.dueAt,
         review: review.id,
@@ -156,7 +169,7 @@ function ofConsignment({ id, method, status, trackingNumber = '', lost }: Consig
 export function holdersOf(held: Held): Holder[] {
   const { found } = held;
   const reviews = currentReviews(found).flatMap((review) => ofReview(held, review));
-  const isOpen = !['withdrawn', 'revoked'].includes(found.application.status);
+  const isOpen = !['not-accepted', 'withdrawn', 'revoked'].includes(found.application.status);
   return [
     ...(isOpen ? reviews : []),
     ...(isOpen && reviews.length === 0 ? ofConditions(found) : []),

@@ -1,9 +1,10 @@
 /** The story of a case as an operator needs it: who holds it up, what it has sent, what comes next. Rules without I/O. */
+import { isOffered } from '../approvals/hearing.ts';
 import { type Missing, missingEffects, unreleased } from '../approvals/watch.ts';
-import { caseDue, lookDue, reviewDue } from '../cases/alarm.ts';
+import { acceptanceDue, awaitedMaterials, caseDue, lookDue, reviewDue } from '../cases/alarm.ts';
 import { allReviews, plannedOf } from '../cases/reviews.ts';
 import type { ApplicationStatus, ReviewStatus } from '../cases/status.ts';
-import type { Case, Consignment } from '../cases/types.ts';
+import type { Case, Consignment, Review } from '../cases/types.ts';
 import { timeline } from '../cases/views.ts';
 import type { LocalText } from '../platform/text.ts';
 import { type Holder, holdersOf } from './holders.ts';
@@ -42,28 +43,57 @@ export type Story = {
 
 const said = (zh: string, en: string): LocalText => ({ zh, en });
 
+/** What happens to a review at an instant at which it becomes due. */
+function ofReview(review: Review, at: string, name: LocalText): LocalText {
+  const { department, dueAt = '', procedure, status } = review;
+  if (isOffered(review)) {
+    return said(
+      `“${name.zh}”要求听证的期限届满`,
+      `a hearing for ${name.en} cannot be asked for any more, and the clock runs again`,
+    );
+  }
+  if (procedure) {
+    return said(
+      `“${name.zh}”的特别程序超过告知的期限，恢复计时`,
+      `${procedure.name} for ${name.en} takes longer than was announced, and the clock runs again`,
+    );
+  }
+  if (status !== 'requested') {
+    return said(
+      `${department} 的“${name.zh}”上报运维人员`,
+      `${name.en} of ${department} is escalated to the operators`,
+    );
+  }
+  return at < dueAt
+    ? said(
+        `“${name.zh}”期限将至，提醒 ${department}`,
+        `${department} is reminded of ${name.en} before its limit`,
+      )
+    : said(
+        `${department} 对“${name.zh}”超期，予以催办`,
+        `${department} is overdue with ${name.en} and is reminded`,
+      );
+}
+
 /** What becomes due, the next first. */
 function nextOf(found: Case): Story['next'] {
   const { application, dossier } = found;
-  const reviews = found.reviews.flatMap((review) =>
-    reviewDue(review).map((at) => {
-      const { department, item, status } = review;
-      const name = plannedOf(dossier, item)?.name.zh ?? item;
-      return {
-        at,
-        what:
-          status === 'requested'
-            ? said(
-                `${department} 对“${name}”超期，予以催办`,
-                `${department} is overdue with ${item} and is reminded`,
-              )
-            : said(
-                `${department} 的“${name}”上报运维人员`,
-                `${item} of ${department} is escalated to the operators`,
-              ),
-      };
-    }),
-  );
+  const reviews = found.reviews.flatMap((review) => {
+    const { item } = review;
+    const name = said(plannedOf(dossier, item)?.name.zh ?? item, item);
+    return reviewDue(review).map((at) => ({ at, what: ofReview(review, at, name) }));
+  });
+  const silence = acceptanceDue(found).map((at) => ({
+    at,
+    what: said('逾期未答复，视为受理', 'silence means accepted'),
+  }));
+  const following = awaitedMaterials(found).map(({ code, dueAt }) => ({
+    at: dueAt,
+    what: said(
+      `容缺后补的材料 ${code} 期限届满，通知补交并停止计时`,
+      `the material ${code} was to follow until then: it is asked for, and the clock stands still`,
+    ),
+  }));
   const own = caseDue(application).map((at) => ({
     at,
     what: application.overdue
@@ -77,7 +107,7 @@ function nextOf(found: Case): Story['next'] {
       at,
       what: said('值守检查各项后续是否均已发生', 'the watch looks whether everything has had its effects'),
     }));
-  return [...reviews, ...own, ...look].sort((a, b) => (a.at < b.at ? -1 : 1));
+  return [...reviews, ...silence, ...following, ...own, ...look].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 /** What an effect is called. */
