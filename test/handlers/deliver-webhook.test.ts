@@ -1,12 +1,15 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetCatalogue } from '../../functions/catalogue/published.ts';
 import { handler } from '../../functions/departments/deliver-webhook.ts';
 import { mostReceptions, pausedSeconds } from '../../functions/departments/retry.ts';
 import { later } from '../support/cases.ts';
+import { seedCatalogue, withServices } from '../support/catalogue.ts';
 import type { Json } from '../support/client.ts';
 import { dismantle } from '../support/memory-cloud.ts';
 import { OneWindow, sqsEvent } from '../support/onewindow.ts';
 import { Receiver } from '../support/receiver.ts';
+import { nightWorks } from '../support/services.ts';
 
 const department = 'market-supervision';
 let receiver: Receiver;
@@ -545,6 +548,33 @@ describe('a department that comes back', () => {
     );
     expect(new Set(sent.map(({ id }) => id)).size).toBe(sent.length);
     expect(sent).toHaveLength(250);
+  });
+
+  it('is asked for the hearing that the applicant wants, as it was while nobody could be told', async () => {
+    seedCatalogue(here.cloud.table, 'main', withServices(nightWorks).published);
+    forgetCatalogue();
+    const works = await here.submitted(structuredClone(nightWorks.example) as Json);
+    const connectHousing = (body: Json) => here.as('operator').put('/departments/housing', body);
+    const hearing = (body: Json) => here.decide(`${works}-1`, 'housing', body);
+    const back = () => handler(here.message('housing', 'department.configured'));
+    const last = (): unknown =>
+      queued().findLast(({ detail }) => detail.data.review === `${works}-1`)?.['detail-type'];
+    await hearing({ outcome: 'hearing-offered' });
+    await connectHousing({ webhookUrl: receiver.url, paused: true });
+    await here.as('applicant').post(`/applications/${works}/hearing`, { review: `${works}-1` });
+    expect(await handler(here.message(works, 'review.hearing-asked'))).toEqual(done);
+    expect(receiver.received).toEqual([]);
+    await connectHousing({ webhookUrl: receiver.url });
+    await back();
+    expect(last()).toBe('review.hearing-asked');
+    await hearing({
+      outcome: 'special-procedure',
+      procedure: 'hearing',
+      heldOn: '2026-12-10',
+      chair: 'chair',
+    });
+    await back();
+    expect(last()).toBe('review.requested');
   });
 
   it.each<[string, Json]>([
