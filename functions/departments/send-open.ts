@@ -9,9 +9,11 @@ import type { WebhookType } from './webhook.ts';
 /** So many that one invocation has done them long before its time is up, however many are open. */
 const perPart = 100;
 
-/** What it was asked last: one that waits has to be accepted first. */
-const typeOf = ({ status }: Review): WebhookType =>
-  status === 'waiting' ? 'review.acceptance-requested' : 'review.requested';
+/** What it was asked last: one that waits has to be accepted first; a hearing that is wanted needs its day. */
+function typeOf({ hearing, status }: Review): WebhookType {
+  if (status === 'waiting') return 'review.acceptance-requested';
+  return hearing?.askedAt && !hearing.heldOn ? 'review.hearing-asked' : 'review.requested';
+}
 
 /** A request as the bus would bring it, for a review that nobody could be told of before. */
 const requestOf = (review: Review, cause: BusMessage): Message => ({
