@@ -272,3 +272,15 @@ describe('what is asked for in a later round', () => {
     });
   });
 });
+
+describe('the message of an extension', () => {
+  it('promises the end of the case, not that of one department’s part', async () => {
+    const extension = { outcome: 'extension', days: 3, reason: 'The street is long', approvedBy: 'head' };
+    expect((await here.decide(`${number}-1`, 'culture-tourism-sports', extension)).status).toBe(200);
+    await tell(here.message(number, 'review.extended'));
+    const { clock, reviews } = await here.read(number);
+    // Monday 23 November, 15 and 3 working days; the department's part 5 and 3.
+    expect([clock.dueAt, reviews[0].dueAt]).toEqual(['2026-12-17T09:00:00.000Z', '2026-12-03T09:00:00.000Z']);
+    expect(here.cloud.outgoing.at(-1)?.body.text).toContain('承诺12月17日');
+  });
+});
