@@ -2,7 +2,7 @@
 import { conclusionOf } from '../approvals/settle.ts';
 import type { EventType } from '../cases/events.ts';
 import { loadCase } from '../cases/store.ts';
-import type { Case } from '../cases/types.ts';
+import type { Application, Case } from '../cases/types.ts';
 import { currentService } from '../catalogue/published.ts';
 import { businessNow } from '../clock/now.ts';
 import { pickupCode } from '../fulfilment/pickup-code.ts';
@@ -37,6 +37,15 @@ async function nameOf({ application: { service }, dossier }: Case): Promise<Loca
   return name ?? { zh: service, en: service };
 }
 
+/**
+ * By when the applicant is promised an answer. What is told of one department's part may end long before the others'
+ * do; where the case's own promise is over, or was kept by an earlier round, the part is all that is left.
+ */
+function promisedBy({ type, data }: BusMessage, { promisedDueAt }: Application): string {
+  const told = String(data.dueAt ?? promisedDueAt);
+  return type.startsWith('review.') && promisedDueAt > told ? promisedDueAt : told;
+}
+
 async function textFor(message: BusMessage, found: Case): Promise<string | undefined> {
   const template = templates[message.type as EventType];
   const { application } = found;
@@ -45,7 +54,7 @@ async function textFor(message: BusMessage, found: Case): Promise<string | undef
     service: await nameOf(found),
     // What the reviews came to, whatever has happened to the outputs since.
     status: concludedAs(message) ?? conclusionOf(found),
-    dueAt: String(message.data.dueAt ?? application.promisedDueAt),
+    dueAt: promisedBy(message, application),
     ...(typeof message.data.days === 'number' ? { days: message.data.days } : {}),
     ...(message.data.until ? { until: String(message.data.until) } : {}),
     ...(message.data.trackingNumber ? { trackingNumber: String(message.data.trackingNumber) } : {}),
