@@ -177,6 +177,27 @@ describe('a repair', () => {
     expect(here.cloud.rows.find(({ sk }) => sk === row.sk)?.status).toBe('waiting');
   });
 
+  it('of an SMS that died half-way is done by its repetition', async () => {
+    const row = { pk: `APPLICATION#${number}`, sk: 'MESSAGE#1/0', template: 'accepted', status: 'unknown' };
+    here.cloud.table
+      .store('main')
+      .set({ hash: row.pk, range: row.sk }, { ...row, at: later(0).toISOString() });
+    vi.setSystemTime(later(11));
+    let updates = 0;
+    here.cloud.refuse = ({ name, input }) => {
+      if (name === 'UpdateCommand' && String(input.Key?.sk).startsWith('MESSAGE#')) updates += 1;
+      if (name === 'UpdateCommand' && updates > 0 && String(input.Key?.sk).startsWith('EVENT#')) {
+        throw awsError('InternalServerError');
+      }
+    };
+    const first = await operator().post(path(), { messages: true });
+    expect(first.body.steps.find(({ kind }: Json) => kind === 'message')).toMatchObject({ done: false });
+    expect(here.cloud.rows.find(({ sk }) => sk === row.sk)?.status).toBe('waiting');
+    here.cloud.refuse = () => {};
+    const again = await operator().post(path(), { messages: true });
+    expect(again.body.steps.find(({ kind }: Json) => kind === 'message')).toMatchObject({ done: true });
+  });
+
   it('says in the language of whoever asks what is wrong', async () => {
     const reply = await here.send('GET', '/operations/cases/none/repair', {
       groups: ['operator'],
