@@ -58,11 +58,14 @@ function executionSteps({ found, executions, traces }: Found): Step[] {
   });
 }
 
+/** Of an SMS that perhaps was not sent; `waiting`: nobody may have it in hand, as whoever repaired it died half-way. */
+const unsent: readonly string[] = ['unknown', 'waiting'];
+
 /** An SMS that perhaps was not sent goes once more, with the reference that it had. */
 function messageSteps({ found, messages }: Found): Step[] {
   const { number } = found.application;
   return messages
-    .filter(({ status }) => status === 'unknown')
+    .filter(({ status }) => unsent.includes(status))
     .map(({ id, template }) => ({
       kind: 'message',
       what: {
@@ -75,7 +78,7 @@ function messageSteps({ found, messages }: Found): Step[] {
             TableName: tableName(),
             Key: keys.message(number, id),
             UpdateExpression: 'SET #status = :waiting',
-            ConditionExpression: '#status = :unknown',
+            ConditionExpression: '#status IN (:unknown, :waiting)',
             ExpressionAttributeNames: { '#status': 'status' },
             ExpressionAttributeValues: { ':waiting': 'waiting', ':unknown': 'unknown' },
           }),
