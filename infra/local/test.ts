@@ -70,8 +70,8 @@ async function test(filters: string[], counts: Counts): Promise<void> {
   for (const each of checks) counts[(await check(each)) ? 'passed' : 'failed'] += 1;
   await runProjects(['unit', 'handlers'], [], counts);
   // Tests on a cloud mostly wait for it: the other two compute meanwhile.
-  const lanes = ['cloud', 'journeys', 'infra', 'simulation'];
-  await Promise.all(lanes.map((lane) => runProjects([lane], [], counts)));
+  const lanes = [['cloud'], ['journeys'], ['infra', 'simulation']];
+  await Promise.all(lanes.map((lane) => runProjects(lane, [], counts)));
 }
 
 if (import.meta.main) {
